@@ -1,0 +1,1 @@
+"""Turns Chinese web text as it is really scraped into text that can be used."""

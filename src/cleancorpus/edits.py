@@ -1,0 +1,400 @@
+"""Edits: what changes in a batch, as columns, and the algebra of such changes.
+
+A stage proposes edits, ``apply`` makes the new text from them, and ``inverse`` takes it back: the text
+is derived from the record, so the two cannot disagree.  This module knows nothing of rules but their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.errors import EditError
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
+
+RuleColumn = NDArray[np.int32]
+
+
+class Edits:
+    """Sorted, disjoint, half-open spans of a batch with what is to stand there instead, and why.
+
+    Columns, one entry an edit: ``start`` and ``end`` (``int64[M]``, code points of the batch that the
+    edits were made for), ``after`` (a ``TextBatch`` of M texts) and ``rule`` (``int32[M]``, an index into
+    the tuple ``rules`` of rule ids).  ``document`` (``int64[M]``) says in which text an edit lies; it is
+    derived from ``start`` where it is not given, and matters only for insertions between two texts.
+
+    An edit with ``start == end`` is an insertion in front of the character there.  Edits are immutable.
+    Raises ``EditError`` where the columns are not sorted and disjoint.
+    """
+
+    __slots__ = ("after", "document", "end", "rule", "rules", "start")
+
+    start: Positions
+    end: Positions
+    after: TextBatch
+    rule: RuleColumn
+    rules: tuple[str, ...]
+    document: Positions | None
+
+    def __init__(
+        self,
+        start: Positions,
+        end: Positions,
+        after: TextBatch,
+        rule: RuleColumn,
+        rules: Sequence[str],
+        document: Positions | None = None,
+    ) -> None:
+        self.start = np.asarray(start, dtype=np.int64)
+        self.end = np.asarray(end, dtype=np.int64)
+        self.after = after
+        self.rule = np.asarray(rule, dtype=np.int32)
+        self.rules = tuple(rules)
+        self.document = None if document is None else np.asarray(document, dtype=np.int64)
+        self._check_columns()
+
+    def _check_columns(self) -> None:
+        count = len(self.start)
+        if not len(self.end) == len(self.after) == len(self.rule) == count:
+            raise EditError("the columns of the edits differ in length")
+        if self.document is not None and len(self.document) != count:
+            raise EditError("the column `document` differs in length")
+        if count == 0:
+            return
+        if bool((self.end < self.start).any()) or int(self.start[0]) < 0:
+            raise EditError("an edit ends before it starts, or starts below 0")
+        if bool((self.start[1:] < self.end[:-1]).any()):
+            place = int(np.flatnonzero(self.start[1:] < self.end[:-1])[0])
+            raise EditError(
+                f"edits are not sorted and disjoint: [{self.start[place]}, {self.end[place]}) "
+                f"is followed by [{self.start[place + 1]}, {self.end[place + 1]})"
+            )
+        if int(self.rule.min()) < 0 or int(self.rule.max()) >= len(self.rules):
+            raise EditError("an edit names a rule that is not in `rules`")
+
+    # -- making them --------------------------------------------------------------------------------
+
+    @classmethod
+    def empty(cls) -> Edits:
+        """Give no edits."""
+        none = np.zeros(0, dtype=np.int64)
+        return cls(none, none, TextBatch.from_texts(()), np.zeros(0, dtype=np.int32), ())
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, int, str, str]]) -> Edits:
+        """Make edits from rows ``(start, end, after, rule id)`` in any order."""
+        ordered = sorted(rows, key=lambda row: (row[0], row[1]))
+        if not ordered:
+            return cls.empty()
+        starts, ends, afters, names = zip(*ordered, strict=True)
+        rules = tuple(dict.fromkeys(names))
+        number = {name: index for index, name in enumerate(rules)}
+        rule = np.array([number[name] for name in names], dtype=np.int32)
+        return cls(np.array(starts), np.array(ends), TextBatch.from_texts(afters), rule, rules)
+
+    @classmethod
+    def deletions(cls, start: Positions, end: Positions, rule_id: str) -> Edits:
+        """Make edits of one rule that remove spans."""
+        nothing = TextBatch(np.zeros(0, dtype=np.uint32), np.zeros(len(start) + 1, dtype=np.int64))
+        return cls(start, end, nothing, np.zeros(len(start), dtype=np.int32), (rule_id,))
+
+    @classmethod
+    def substitutions(cls, positions: Positions, codepoints: Codepoints, rule_id: str) -> Edits:
+        """Make edits of one rule that put one character in the place of another."""
+        positions = np.asarray(positions, dtype=np.int64)
+        after = TextBatch(codepoints, np.arange(len(positions) + 1, dtype=np.int64))
+        return cls(positions, positions + 1, after, np.zeros(len(positions), dtype=np.int32), (rule_id,))
+
+    @classmethod
+    def union(cls, parts: Iterable[Edits]) -> Edits:
+        """Join edits of one batch that do not meet; raises ``EditError`` where they do."""
+        filled = [part for part in parts if len(part)]
+        if len(filled) < 2:
+            return filled[0] if filled else cls.empty()
+        joined, _ = concatenated(filled)
+        return joined.take(np.lexsort((joined.end, joined.start)))
+
+    # -- looking at them ----------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __repr__(self) -> str:
+        return f"Edits({len(self)} edits of {len(self.rules)} rules)"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Edits):
+            return NotImplemented
+        return (
+            np.array_equal(self.start, other.start)
+            and np.array_equal(self.end, other.end)
+            and self.after == other.after
+            and self.rule_ids() == other.rule_ids()
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # compared by value, so no dictionary key
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Edits, (self.start, self.end, self.after, self.rule, self.rules, self.document)
+
+    def rule_ids(self) -> list[str]:
+        """Give the rule id of every edit."""
+        return [self.rules[index] for index in self.rule.tolist()]
+
+    def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Edits:
+        """Give the chosen edits (positions or a mask), which must come out sorted."""
+        indices = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        document = None if self.document is None else self.document[indices]
+        return Edits(
+            self.start[indices],
+            self.end[indices],
+            self.after.take(indices),
+            self.rule[indices],
+            self.rules,
+            document,
+        )
+
+    def documents(self, batch: TextBatch) -> Positions:
+        """Give the text of ``batch`` in which each edit lies, ``int64[M]``."""
+        return batch.document_of(self.start) if self.document is None else self.document
+
+    def check(self, batch: TextBatch) -> None:
+        """Raise ``EditError`` where an edit leaves ``batch`` or crosses from one of its texts into the next."""
+        if not len(self):
+            return
+        if int(self.end[-1]) > len(batch.codepoints):
+            raise EditError(f"an edit ends at {self.end[-1]}, behind the text's {len(batch.codepoints)}")
+        document = self.documents(batch)
+        if not len(batch) or int(document.min()) < 0 or int(document.max()) >= len(batch):
+            raise EditError("an edit lies in a text that the batch does not have")
+        outside = (self.start < batch.offsets[document]) | (self.end > batch.offsets[document + 1])
+        if bool(outside.any()):
+            place = int(np.flatnonzero(outside)[0])
+            raise EditError(f"the edit [{self.start[place]}, {self.end[place]}) crosses the border of a text")
+        if bool((document[1:] < document[:-1]).any()):
+            raise EditError("edits are not in the order of the texts")
+
+    def before(self, batch: TextBatch) -> TextBatch:
+        """Give what stands in ``batch`` where the edits are, as M texts."""
+        return batch.slice(self.start, self.end)
+
+    # -- applying them ------------------------------------------------------------------------------
+
+    def apply(self, batch: TextBatch) -> TextBatch:
+        """Give the batch with all edits made; raises ``EditError`` where they do not fit it."""
+        self.check(batch)
+        if not len(self):
+            return batch
+        old, new = self.end - self.start, self.after.lengths
+        if np.array_equal(old, new):
+            return self._apply_in_place(batch, old)
+        change = np.zeros(len(batch), dtype=np.int64)
+        np.add.at(change, self.documents(batch), new - old)
+        offsets = np.zeros(len(batch) + 1, dtype=np.int64)
+        np.cumsum(batch.lengths + change, out=offsets[1:])
+
+        kept = np.ones(len(batch.codepoints), dtype=bool)
+        kept[flat_ranges(self.start, old)] = False
+        places = flat_ranges(self.new_start(), new)
+        carried = np.ones(int(offsets[-1]), dtype=bool)
+        carried[places] = False
+        points = np.empty(int(offsets[-1]), dtype=np.uint32)
+        points[carried] = batch.codepoints[kept]
+        points[places] = self.after.codepoints
+        return TextBatch(points, offsets)
+
+    def _apply_in_place(self, batch: TextBatch, length: Positions) -> TextBatch:
+        """Apply edits none of which changes the length: a copy and a scatter, and no character moves."""
+        points = batch.codepoints.copy()
+        places = self.start if len(self) == int(length.sum()) == int(length.max()) * len(self) else None
+        points[flat_ranges(self.start, length) if places is None else places] = self.after.codepoints
+        return TextBatch(points, batch.offsets)
+
+    def new_start(self) -> Positions:
+        """Give where each edit's replacement begins in the edited batch, ``int64[M]``."""
+        growth = np.cumsum(self.after.lengths - (self.end - self.start))
+        shifted = self.start.copy()
+        shifted[1:] += growth[:-1]
+        return shifted
+
+    def inverse(self, batch: TextBatch) -> Edits:
+        """Give the edits that turn the edited batch back into ``batch``."""
+        start = self.new_start()
+        return Edits(
+            start, start + self.after.lengths, self.before(batch), self.rule, self.rules, self.documents(batch)
+        )
+
+    def effective(self, batch: TextBatch) -> Edits:
+        """Give the edits without those that would put back what stands there already."""
+        old, new = self.end - self.start, self.after.lengths
+        same = old == new
+        if not bool(same.any()):
+            return self
+        candidates = np.flatnonzero(same)
+        length = old[candidates]
+        here = batch.codepoints[flat_ranges(self.start[candidates], length)]
+        there = self.after.codepoints[flat_ranges(self.after.offsets[candidates], length)]
+        differs = np.zeros(len(candidates), dtype=np.int64)
+        np.add.at(differs, np.repeat(np.arange(len(candidates)), length), here != there)
+        if bool((differs > 0).all()):
+            return self
+        keep = np.ones(len(self), dtype=bool)
+        keep[candidates] = differs > 0
+        return self.take(keep)
+
+    def merged(self, batch: TextBatch) -> Edits:
+        """Give the edits with neighbours of one rule in one text joined to one edit."""
+        if len(self) < 2:
+            return self
+        document = self.documents(batch)
+        joins = (self.start[1:] == self.end[:-1]) & (self.rule[1:] == self.rule[:-1])
+        joins &= document[1:] == document[:-1]
+        if not bool(joins.any()):
+            return self
+        first = np.flatnonzero(np.concatenate([[True], ~joins]))
+        last = np.concatenate([first[1:] - 1, [len(self) - 1]])
+        after = TextBatch(self.after.codepoints, self.after.offsets[np.concatenate([first, [len(self)]])])
+        given = None if self.document is None else self.document[first]
+        return Edits(self.start[first], self.end[last], after, self.rule[first], self.rules, given)
+
+    # -- positions ----------------------------------------------------------------------------------
+
+    def to_new(self, positions: Positions) -> Positions:
+        """Map positions of the batch to the edited batch (``int64``).
+
+        A position inside an edited span goes along where the edit keeps the length, else to the
+        replacement's nearest position; a position at an insertion goes behind it, with its character.
+        """
+        start = self.new_start()
+        return _mapped(positions, self.start, self.end, start, start + self.after.lengths)
+
+    def to_old(self, positions: Positions) -> Positions:
+        """Map positions of the edited batch back to the batch (``int64``); see ``to_new``."""
+        start = self.new_start()
+        return _mapped(positions, start, start + self.after.lengths, self.start, self.end)
+
+    # -- composing them -----------------------------------------------------------------------------
+
+    def compose(self, later: Edits, batch: TextBatch) -> Edits:
+        """Give the edits of ``batch`` that do at once what these do and then ``later`` does to the result.
+
+        Where an edit of ``later`` meets one of these, the two become one edit that carries the later rule.
+        """
+        if not len(self) or not len(later):
+            return later if not len(self) else self
+        return _composed(self, later, batch)
+
+    def shifted(self, by: Positions, documents: Positions) -> Edits:
+        """Give the edits moved by ``by[i]`` code points each, lying in ``documents[i]`` of another batch."""
+        return Edits(self.start + by, self.end + by, self.after, self.rule, self.rules, documents)
+
+
+def concatenated(parts: Sequence[Edits]) -> tuple[_Columns, Positions]:
+    """Give the columns of several edits behind one another, and for each row the number of its part."""
+    rules = tuple(dict.fromkeys(name for part in parts for name in part.rules))
+    number = {name: index for index, name in enumerate(rules)}
+    rule = np.concatenate(
+        [np.array([number[name] for name in part.rules], dtype=np.int32)[part.rule] for part in parts]
+    )
+    lengths = np.concatenate([part.after.lengths for part in parts])
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    after = TextBatch(np.concatenate([part.after.codepoints for part in parts]), offsets)
+    start = np.concatenate([part.start for part in parts])
+    end = np.concatenate([part.end for part in parts])
+    given = [part.document for part in parts]
+    document = None
+    if all(column is not None for column in given):
+        document = np.concatenate([column for column in given if column is not None])
+    origin = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part) for part in parts])
+    return _Columns(start, end, after, rule, rules, document), origin
+
+
+class _Columns(Edits):
+    """Edits whose columns are not yet in order: the one step between joining parts and sorting them."""
+
+    __slots__ = ()
+
+    def _check_columns(self) -> None:
+        """Leave the check to the sorted result."""
+
+
+def _mapped(
+    positions: Positions, start: Positions, end: Positions, to_start: Positions, to_end: Positions
+) -> Positions:
+    positions = np.asarray(positions, dtype=np.int64)
+    if not len(start):
+        return positions.copy()
+    last = np.searchsorted(start, positions, side="right") - 1
+    edit = np.maximum(last, 0)
+    behind = positions - end[edit]
+    inside = np.minimum(to_start[edit] + (positions - start[edit]), to_end[edit])
+    return np.where(last < 0, positions, np.where(behind >= 0, to_end[edit] + behind, inside))
+
+
+def _composed(first: Edits, later: Edits, batch: TextBatch) -> Edits:
+    """Join two layers of edits: cluster the spans that touch in the middle text, then fill each cluster.
+
+    Whatever a cluster holds of the middle text is either a replacement that ``first`` put there or covered
+    by an edit of ``later``; so its final text is made of the two ``after`` columns alone.
+    """
+    middle = first.apply(batch)
+    mid_start = np.concatenate([first.new_start(), later.start])
+    mid_end = np.concatenate([first.new_start() + first.after.lengths, later.end])
+    document = np.concatenate([first.documents(batch), later.documents(middle)])
+    is_later = np.concatenate([np.zeros(len(first), dtype=np.int64), np.ones(len(later), dtype=np.int64)])
+    columns, _ = concatenated([first, later])
+    order = np.lexsort((is_later, mid_end, mid_start, document))
+    reach = np.maximum.accumulate(mid_end[order])
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = (mid_start[order][1:] > reach[:-1]) | (document[order][1:] != document[order][:-1])
+    cluster = np.empty(len(order), dtype=np.int64)
+    cluster[order] = np.cumsum(opens) - 1
+    first_row = np.flatnonzero(opens)
+    last_row = np.concatenate([first_row[1:] - 1, [len(order) - 1]])
+    start, end = mid_start[order][first_row], reach[last_row]
+
+    # Each cluster's rule: that of its last edit of `later` if it has one, else of its last edit.
+    rank = is_later * len(order) + np.argsort(order)
+    best = np.full(len(first_row), -1, dtype=np.int64)
+    np.maximum.at(best, cluster, rank)
+    by_rank = np.empty(2 * len(order), dtype=np.int64)
+    by_rank[rank] = np.arange(len(order))
+    rule = columns.rule[by_rank[best]]
+
+    # The characters that `first` put in and `later` leaves, and all that `later` puts in, in place.
+    put = flat_ranges(first.new_start(), first.after.lengths)
+    owner = np.repeat(np.arange(len(first)), first.after.lengths)
+    over = np.searchsorted(later.start, put, side="right") - 1
+    left = (over < 0) | (put >= later.end[np.maximum(over, 0)])
+    new_owner = np.repeat(np.arange(len(later)), later.after.lengths)
+    place = np.concatenate([put[left], later.start[new_owner]])
+    home = np.concatenate([cluster[owner[left]], cluster[len(first) + new_owner]])
+    points = np.concatenate([first.after.codepoints[left], later.after.codepoints])
+    turn = np.concatenate([np.ones(int(left.sum()), dtype=np.int64), np.zeros(len(new_owner), dtype=np.int64)])
+    sequence = np.lexsort((turn, place, home))
+    offsets = np.zeros(len(first_row) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(home, minlength=len(first_row)), out=offsets[1:])
+    after = TextBatch(points[sequence], offsets)
+
+    old_start = _cluster_edge(first, start, cluster, leading=True)
+    old_end = _cluster_edge(first, end, cluster, leading=False)
+    return Edits(old_start, old_end, after, rule, columns.rules, document[order][first_row]).effective(batch)
+
+
+def _cluster_edge(first: Edits, edge: Positions, cluster: Positions, *, leading: bool) -> Positions:
+    """Give the original positions of the clusters' edges; an edge of an edit of ``first`` is its own edge."""
+    new_start = first.new_start()
+    own = cluster[: len(first)]
+    # An edge that no edit of `first` holds lies in kept text: it moves by the growth of all edits before it.
+    behind = np.cumsum(np.concatenate([[0], first.after.lengths - (first.end - first.start)]))
+    earlier = np.searchsorted(own, np.arange(len(edge)), side="left" if leading else "right")
+    old: Positions = edge - behind[earlier]
+    if leading:
+        at_edge = new_start == edge[own]
+        np.minimum.at(old, own[at_edge], first.start[at_edge])
+    else:
+        np.maximum.at(old, own, first.end)
+    return old

@@ -1,0 +1,265 @@
+"""Columnar text: many documents as one flat array of code points.
+
+Everything that the library does to text is a pass over these arrays; a document is a slice of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Codepoints = NDArray[np.uint32]
+Positions = NDArray[np.int64]
+
+_UTF32 = "utf-32-le"
+_LINE_FEED, _CARRIAGE_RETURN = 0x0A, 0x0D
+
+
+def encode_codepoints(text: str) -> Codepoints:
+    """Give the code points of a string as a read-only ``uint32`` array; lone surrogates are kept."""
+    return np.frombuffer(text.encode(_UTF32, "surrogatepass"), dtype=np.uint32)
+
+
+def decode_codepoints(codepoints: Codepoints) -> str:
+    """Give the string of an array of code points; lone surrogates are kept."""
+    return codepoints.tobytes().decode(_UTF32, "surrogatepass")
+
+
+def flat_ranges(start: Positions, length: Positions) -> Positions:
+    """Give all positions of the ranges ``[start, start + length)``, one after the other, as ``int64``."""
+    total = int(length.sum())
+    if total == 0:
+        return np.zeros(0, dtype=np.int64)
+    ranges: Positions = np.repeat(start - (np.cumsum(length) - length), length)
+    ranges += np.arange(total, dtype=np.int64)
+    return ranges
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a batch as columns, in order; an empty document has one empty line.
+
+    ``start`` and ``end`` (``int64``) enclose a line's characters, ``stop`` stands behind its line break
+    (equal to ``end`` where a document ends without one), and ``document`` (``int64``) is its document.
+    """
+
+    start: Positions
+    end: Positions
+    stop: Positions
+    document: Positions
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+class TextBatch:
+    """Many texts in one pair of arrays: ``codepoints`` (``uint32[N]``) and ``offsets`` (``int64[D + 1]``).
+
+    Text ``i`` is ``codepoints[offsets[i]:offsets[i + 1]]``.  A batch is immutable.
+    Raises ``InputError`` where the offsets do not describe the code points.
+    """
+
+    __slots__ = ("__dict__", "codepoints", "offsets")
+
+    codepoints: Codepoints
+    offsets: Positions
+
+    def __init__(self, codepoints: Codepoints, offsets: Positions) -> None:
+        codepoints = np.ascontiguousarray(codepoints, dtype=np.uint32).view()
+        offsets = np.ascontiguousarray(offsets, dtype=np.int64).view()
+        if offsets.ndim != 1 or len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(codepoints):
+            raise InputError("offsets must run from 0 to the number of code points")
+        if len(offsets) > 2 and bool((offsets[1:] < offsets[:-1]).any()):
+            raise InputError("offsets must not decrease")
+        codepoints.flags.writeable = False
+        offsets.flags.writeable = False
+        self.codepoints = codepoints
+        self.offsets = offsets
+
+    # -- in -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_text(cls, text: str) -> TextBatch:
+        """Make a batch of one text."""
+        return cls(encode_codepoints(text), np.array([0, len(text)], dtype=np.int64))
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str]) -> TextBatch:
+        """Make a batch of many texts, encoded in one go."""
+        texts = texts if isinstance(texts, Sequence) else list(texts)
+        offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=offsets[1:])
+        return cls(encode_codepoints("".join(texts)), offsets)
+
+    @classmethod
+    def from_utf8(cls, data: bytes | memoryview, byte_offsets: Positions) -> TextBatch:
+        """Make a batch from UTF-8 bytes and the byte offsets of its texts, without a loop over texts.
+
+        ``byte_offsets`` is ``int64[D + 1]`` and need not begin at 0.  Surrogates in their three-byte
+        form are kept.  Raises ``InputError`` where the bytes are not UTF-8 or a text begins inside a character.
+        """
+        first, last = int(byte_offsets[0]), int(byte_offsets[-1])
+        view = memoryview(data)[first:last]
+        try:
+            codepoints = encode_codepoints(str(view, "utf-8", "surrogatepass"))
+        except UnicodeDecodeError as error:
+            raise InputError(f"not UTF-8 at byte {first + error.start}: {error.reason}") from error
+        raw = np.frombuffer(view, dtype=np.uint8)
+        if len(codepoints) == len(raw):
+            return cls(codepoints, byte_offsets - first)
+        begins = np.zeros(len(raw) + 1, dtype=np.int64)
+        leads = (raw & 0xC0) != 0x80
+        np.cumsum(leads, out=begins[1:])
+        inner = byte_offsets[(byte_offsets < last)] - first
+        if not bool(leads[inner].all()):
+            raise InputError("a text begins inside a UTF-8 character")
+        return cls(codepoints, begins[byte_offsets - first])
+
+    @classmethod
+    def from_arrow(cls, array: pa.Array[Any] | pa.ChunkedArray[Any]) -> TextBatch:
+        """Make a batch from an Arrow array of strings; a null raises ``InputError`` that names its row."""
+        import pyarrow as pa
+
+        if isinstance(array, pa.ChunkedArray):
+            array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
+        if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+            try:
+                array = array.cast(pa.large_string())
+            except pa.ArrowInvalid as error:
+                raise InputError(f"not an array of strings but of {array.type}") from error
+        if array.null_count:
+            row = int(np.flatnonzero(np.asarray(array.is_null()))[0])
+            raise InputError(f"row {row} is null; fill or drop nulls first")
+        if len(array) == 0:
+            return cls.from_texts(())
+        width = np.int64 if pa.types.is_large_string(array.type) else np.int32
+        _, offset_buffer, data = array.buffers()
+        if offset_buffer is None:
+            raise InputError("the Arrow array has no offsets")
+        byte_offsets = np.frombuffer(offset_buffer, dtype=width)[array.offset : array.offset + len(array) + 1]
+        return cls.from_utf8(memoryview(data if data is not None else b""), byte_offsets.astype(np.int64))
+
+    # -- out ----------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TextBatch):
+            return NotImplemented
+        return np.array_equal(self.offsets, other.offsets) and np.array_equal(self.codepoints, other.codepoints)
+
+    __hash__ = None  # type: ignore[assignment]  # arrays are compared by value, so a batch is no dictionary key
+
+    def __repr__(self) -> str:
+        return f"TextBatch({len(self)} texts, {len(self.codepoints)} code points)"
+
+    def __reduce__(self) -> tuple[type[TextBatch], tuple[Codepoints, Positions]]:
+        return TextBatch, (self.codepoints, self.offsets)
+
+    @cached_property
+    def lengths(self) -> Positions:
+        """The number of code points of each text, ``int64[D]``."""
+        return np.diff(self.offsets)
+
+    def text(self, index: int) -> str:
+        """Give one text as a string."""
+        return self.substring(int(self.offsets[index]), int(self.offsets[index + 1]))
+
+    def substring(self, start: int, end: int) -> str:
+        """Give the characters ``[start, end)`` of the batch as a string."""
+        return decode_codepoints(self.codepoints[start:end])
+
+    def to_texts(self) -> list[str]:
+        """Give all texts as strings."""
+        whole = decode_codepoints(self.codepoints)
+        bounds = self.offsets.tolist()
+        return [whole[a:b] for a, b in pairwise(bounds)]
+
+    def to_utf8(self) -> tuple[bytes, Positions]:
+        """Give the texts as UTF-8 bytes and their byte offsets, ``int64[D + 1]``.
+
+        A lone surrogate takes its three-byte form, which strict readers refuse.
+        """
+        data = decode_codepoints(self.codepoints).encode("utf-8", "surrogatepass")
+        if len(data) == len(self.codepoints):
+            return data, self.offsets
+        points = self.codepoints
+        width = np.ones(len(points), dtype=np.uint8)
+        for limit in (0x80, 0x800, 0x10000):
+            width += points >= limit
+        ends = np.zeros(len(points) + 1, dtype=np.int64)
+        np.cumsum(width, out=ends[1:])
+        return data, ends[self.offsets]
+
+    def to_arrow(self) -> pa.LargeStringArray:
+        """Give the texts as an Arrow array of large strings, without a loop over texts."""
+        import pyarrow as pa
+
+        data, byte_offsets = self.to_utf8()
+        buffers = [None, pa.py_buffer(np.ascontiguousarray(byte_offsets)), pa.py_buffer(data)]
+        return pa.LargeStringArray.from_buffers(len(self), buffers[1], buffers[2])
+
+    # -- parts --------------------------------------------------------------------------------------
+
+    def take(self, indices: Iterable[int] | Positions) -> TextBatch:
+        """Give a batch of the chosen texts, in the order asked for."""
+        chosen = np.asarray(indices if isinstance(indices, np.ndarray) else list(indices), dtype=np.int64)
+        length = self.lengths[chosen]
+        offsets = np.zeros(len(chosen) + 1, dtype=np.int64)
+        np.cumsum(length, out=offsets[1:])
+        return TextBatch(self.codepoints[flat_ranges(self.offsets[chosen], length)], offsets)
+
+    def slice(self, start: Positions, end: Positions) -> TextBatch:
+        """Give a batch of the spans ``[start, end)`` of this one, as texts of their own."""
+        length = end - start
+        offsets = np.zeros(len(start) + 1, dtype=np.int64)
+        np.cumsum(length, out=offsets[1:])
+        return TextBatch(self.codepoints[flat_ranges(start, length)], offsets)
+
+    def document_of(self, positions: Positions) -> Positions:
+        """Give the text in which each position lies, ``int64``; the end of the batch lies in the last text.
+
+        A position on a border belongs to the text that begins there (to the last of them if some are empty).
+        """
+        found = np.searchsorted(self.offsets, positions, side="right") - 1
+        return np.minimum(found, max(len(self) - 1, 0)).astype(np.int64, copy=False)
+
+    def lines(self) -> Lines:
+        r"""Give the lines of all texts; ``\n``, ``\r\n`` and ``\r`` break a line, and none spans two texts."""
+        points = self.codepoints
+        breaks = np.flatnonzero((points == _LINE_FEED) | (points == _CARRIAGE_RETURN)).astype(np.int64)
+        if len(breaks):
+            paired = points[breaks] == _CARRIAGE_RETURN
+            following = np.minimum(breaks + 1, len(points) - 1)
+            paired &= points[following] == _LINE_FEED
+            paired &= ~np.isin(breaks + 1, self.offsets)
+            width = 1 + paired.astype(np.int64)
+            second = np.zeros(len(breaks), dtype=bool)
+            second[1:] = paired[:-1]
+            breaks, width = breaks[~second], width[~second]
+        else:
+            width = breaks
+        ends = np.concatenate([breaks, self.offsets[1:]])
+        stops = np.concatenate([breaks + width, self.offsets[1:]])
+        document = np.concatenate([self.document_of(breaks), np.arange(len(self), dtype=np.int64)])
+        order = np.lexsort((stops, document))
+        ends, stops, document = ends[order], stops[order], document[order]
+        starts = np.empty_like(stops)
+        starts[1:] = stops[:-1]
+        if len(starts):
+            starts[0] = 0
+        # A text that ends with a line break has no further, empty line behind it.
+        keep = (stops > starts) | (starts == self.offsets[document])
+        return Lines(starts[keep], ends[keep], stops[keep], document[keep])
