@@ -156,6 +156,13 @@ class Edits:
             document,
         )
 
+    def between(self, first: int, last: int, origin: int) -> Edits:
+        """Give the edits ``first`` to ``last`` (excluded) with positions counted from ``origin``."""
+        offsets = self.after.offsets[first : last + 1]
+        after = TextBatch(self.after.codepoints[int(offsets[0]) : int(offsets[-1])], offsets - offsets[0])
+        start, end = self.start[first:last] - origin, self.end[first:last] - origin
+        return Edits(start, end, after, self.rule[first:last], self.rules)
+
     def documents(self, batch: TextBatch) -> Positions:
         """Give the text of ``batch`` in which each edit lies, ``int64[M]``."""
         return batch.document_of(self.start) if self.document is None else self.document
@@ -275,6 +282,29 @@ class Edits:
         start = self.new_start()
         return _mapped(positions, start, start + self.after.lengths, self.start, self.end)
 
+    def spans_to_old(self, start: Positions, end: Positions) -> tuple[Positions, Positions]:
+        """Map spans of the edited batch back to the batch, as the smallest spans that hold their characters.
+
+        A span that touches a replacement of another length takes in all that was replaced; an empty span
+        stays empty.
+        """
+        start, end = np.asarray(start, dtype=np.int64), np.asarray(end, dtype=np.int64)
+        if not len(self):
+            return start.copy(), end.copy()
+        new_start = self.new_start()
+        new_end = new_start + self.after.lengths
+        stretched = (new_end - new_start) != (self.end - self.start)
+        old_start = _mapped(start, new_start, new_end, self.start, self.end)
+        edit = np.maximum(np.searchsorted(new_start, start, side="right") - 1, 0)
+        inside = stretched[edit] & (start >= new_start[edit]) & (start < new_end[edit])
+        old_start = np.where(inside, self.start[edit], old_start)
+        last = np.maximum(end - 1, 0)
+        old_end = _mapped(last, new_start, new_end, self.start, self.end) + 1
+        edit = np.maximum(np.searchsorted(new_start, last, side="right") - 1, 0)
+        inside = stretched[edit] & (last >= new_start[edit]) & (last < new_end[edit])
+        old_end = np.where(inside, self.end[edit], old_end)
+        return old_start, np.where(end > start, old_end, old_start)
+
     # -- composing them -----------------------------------------------------------------------------
 
     def compose(self, later: Edits, batch: TextBatch) -> Edits:
@@ -285,10 +315,6 @@ class Edits:
         if not len(self) or not len(later):
             return later if not len(self) else self
         return _composed(self, later, batch)
-
-    def shifted(self, by: Positions, documents: Positions) -> Edits:
-        """Give the edits moved by ``by[i]`` code points each, lying in ``documents[i]`` of another batch."""
-        return Edits(self.start + by, self.end + by, self.after, self.rule, self.rules, documents)
 
 
 def concatenated(parts: Sequence[Edits]) -> tuple[_Columns, Positions]:

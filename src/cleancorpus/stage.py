@@ -102,6 +102,22 @@ class Hints:
     tag: NDArray[np.int16]
     tags: tuple[str, ...] = ()
 
+    @classmethod
+    def concatenate(cls, parts: Sequence[tuple[Hints, int]]) -> Hints:
+        """Join the hints of several texts, each moved to where its text begins."""
+        tags = tuple(dict.fromkeys(name for part, _ in parts for name in part.tags))
+        number = {name: index for index, name in enumerate(tags)}
+        renumbered = [
+            np.array([number[name] for name in part.tags], dtype=np.int16)[part.tag] for part, _ in parts
+        ]
+        return cls(
+            np.concatenate([part.start + origin for part, origin in parts]),
+            np.concatenate([part.end + origin for part, origin in parts]),
+            np.concatenate([part.link_density for part, _ in parts]),
+            np.concatenate(renumbered),
+            tags,
+        )
+
     def through(self, edits: Edits) -> Hints:
         """Give the hints at their places in the edited batch."""
         return replace(self, start=edits.to_new(self.start), end=edits.to_new(self.end))

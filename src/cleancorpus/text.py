@@ -150,6 +150,16 @@ class TextBatch:
         byte_offsets = np.frombuffer(offset_buffer, dtype=width)[array.offset : array.offset + len(array) + 1]
         return cls.from_utf8(memoryview(data if data is not None else b""), byte_offsets.astype(np.int64))
 
+    @classmethod
+    def concatenate(cls, parts: Sequence[TextBatch]) -> TextBatch:
+        """Make a batch of the texts of several, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        offsets = np.zeros(sum(len(part) for part in parts) + 1, dtype=np.int64)
+        if parts:
+            np.cumsum(np.concatenate([part.lengths for part in parts]), out=offsets[1:])
+        return cls(np.concatenate([part.codepoints for part in parts] or [offsets[:0]]), offsets)
+
     # -- out ----------------------------------------------------------------------------------------
 
     def __len__(self) -> int:

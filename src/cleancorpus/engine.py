@@ -1,0 +1,265 @@
+"""The loop over the stages: propose, apply, again, until nothing changes; and the columnar result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.document import Failure, Flag, Layer, MetadataField
+from cleancorpus.edits import Edits
+from cleancorpus.stage import Context, Field, Flags, Stage
+from cleancorpus.text import Positions, TextBatch
+
+# Real pages settle in the second pass, which proves the first; a document that still changes after this
+# many passes runs in a circle, and is left as it came.
+MAX_PASSES = 8
+
+UNSETTLED = "cleaner.unsettled"
+
+FlagRow = tuple[int, int, str, str, float]
+
+
+class StageError(Exception):
+    """A stage raised an error; ``stage`` names it and the cause is chained."""
+
+    def __init__(self, stage: str, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.stage = stage
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage's edits in one pass over some of a batch's documents.
+
+    ``documents`` (``int64[A]``, ascending) says which documents of the whole batch took part, ``offsets``
+    (``int64[A + 1]``) where their texts then lay, and edits ``bounds[i]`` to ``bounds[i + 1]`` are those of
+    the ``i``-th of them.
+    """
+
+    stage: str
+    edits: Edits
+    documents: Positions
+    offsets: Positions
+    bounds: Positions
+
+    @classmethod
+    def of(cls, stage: str, edits: Edits, batch: TextBatch, documents: Positions) -> Step:
+        """Make the step of the edits of ``batch``, whose texts are the given documents of a whole."""
+        bounds = np.searchsorted(edits.documents(batch), np.arange(len(batch) + 1)).astype(np.int64)
+        return cls(stage, edits, documents, batch.offsets, bounds)
+
+    def edits_of(self, document: int) -> Edits | None:
+        """Give the edits of one document of the whole, counted from its start, or ``None``."""
+        own = int(np.searchsorted(self.documents, document))
+        if own == len(self.documents) or int(self.documents[own]) != document:
+            return None
+        return self._edits_at(own)
+
+    def _edits_at(self, own: int) -> Edits | None:
+        first, last = int(self.bounds[own]), int(self.bounds[own + 1])
+        return self.edits.between(first, last, int(self.offsets[own])) if first < last else None
+
+    def by_document(self) -> Iterator[tuple[int, Edits]]:
+        """Give every document that has edits, with these."""
+        for own in np.flatnonzero(np.diff(self.bounds)).tolist():
+            edits = self._edits_at(own)
+            if edits is not None:
+                yield int(self.documents[own]), edits
+
+    def without(self, documents: Positions) -> Step:
+        """Give the step without the edits of some documents."""
+        counts = np.diff(self.bounds)
+        keep = ~np.isin(self.documents, documents)
+        bounds = np.zeros_like(self.bounds)
+        np.cumsum(np.where(keep, counts, 0), out=bounds[1:])
+        return replace(self, edits=self.edits.take(np.repeat(keep, counts)), bounds=bounds)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the stages made of a batch: texts, steps, flags and metadata, by document.
+
+    ``flags`` and ``fields`` are rows with positions in the original of their document.
+    """
+
+    original: TextBatch
+    text: TextBatch
+    steps: tuple[Step, ...]
+    flags: Mapping[int, tuple[Flag, ...]]
+    fields: Mapping[int, tuple[MetadataField, ...]]
+    failures: Mapping[int, Failure]
+
+    def __len__(self) -> int:
+        return len(self.original)
+
+    def histories(self) -> list[tuple[Layer, ...]]:
+        """Give the layers of every document, with positions counted from the document's start."""
+        histories: list[list[Layer]] = [[] for _ in range(len(self))]
+        for step in self.steps:
+            for document, edits in step.by_document():
+                histories[document].append(Layer(step.stage, edits))
+        return [tuple(layers) for layers in histories]
+
+
+def settle(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
+    """Run the stages over a batch until a whole pass proposes nothing for any document.
+
+    So cleaning is idempotent by construction.  A document on which a stage fails is left as it came and
+    listed in ``failures``; the others do not notice.
+    """
+    return _isolating_failures(batch, stages, context, _settle)
+
+
+def run_once(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
+    """Run each stage over a batch once: for conversions that are not idempotent, as OpenCC's are not."""
+    return _isolating_failures(batch, stages, context, _run_once)
+
+
+def _isolating_failures(
+    batch: TextBatch,
+    stages: Sequence[Stage],
+    context: Context,
+    run: Callable[[TextBatch, Sequence[Stage], Context], Settled],
+) -> Settled:
+    try:
+        return run(batch, stages, context)
+    except StageError as error:
+        if len(batch) == 1:
+            return Settled(batch, batch, (), {}, {}, {0: Failure(error.stage, str(error))})
+    middle = len(batch) // 2
+    halves = [np.arange(0, middle, dtype=np.int64), np.arange(middle, len(batch), dtype=np.int64)]
+    parts = [
+        (half, _isolating_failures(batch.take(half), stages, context.take(batch, half), run)) for half in halves
+    ]
+    return _joined(batch, parts)
+
+
+def _joined(batch: TextBatch, parts: Sequence[tuple[Positions, Settled]]) -> Settled:
+    steps = [replace(step, documents=own[step.documents]) for own, part in parts for step in part.steps]
+    text = TextBatch.concatenate([part.text for _, part in parts])
+    flags = {int(own[key]): value for own, part in parts for key, value in part.flags.items()}
+    fields = {int(own[key]): value for own, part in parts for key, value in part.fields.items()}
+    failures = {int(own[key]): value for own, part in parts for key, value in part.failures.items()}
+    return Settled(batch, text, tuple(steps), flags, fields, failures)
+
+
+def _settle(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
+    record = _Record()
+    active: Positions = np.arange(len(batch), dtype=np.int64)
+    current = batch
+    finished: list[tuple[Positions, TextBatch]] = []
+    for _ in range(MAX_PASSES):
+        current, context, changed = record.run_pass(current, active, stages, context)
+        done, still = np.flatnonzero(~changed), np.flatnonzero(changed)
+        finished.append((active[done], current.take(done) if len(still) else current))
+        active = active[still]
+        if not len(still):
+            break
+        context = context.take(current, still)
+        current = current.take(still)
+    if len(active):
+        record.leave_as_it_came(batch, active)
+        finished.append((active, batch.take(active)))
+    return record.settled(batch, _in_order(finished))
+
+
+def _run_once(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
+    record = _Record()
+    active: Positions = np.arange(len(batch), dtype=np.int64)
+    text, _, _ = record.run_pass(batch, active, stages, context)
+    return record.settled(batch, text)
+
+
+class _Record:
+    """What is noted while the stages run: steps, flags and metadata."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.flags: dict[int, tuple[Flag, ...]] = {}
+        self.fields: dict[int, dict[str, MetadataField]] = {}
+
+    def run_pass(
+        self, current: TextBatch, active: Positions, stages: Sequence[Stage], context: Context
+    ) -> tuple[TextBatch, Context, NDArray[np.bool_]]:
+        """Run all stages once; give the new texts, their context, and which of them changed."""
+        changed: NDArray[np.bool_] = np.zeros(len(current), dtype=bool)
+        raised: list[tuple[int, FlagRow]] = []
+        for stage in stages:
+            try:
+                proposal = stage.propose(current, context)
+                edits = proposal.edits.effective(current).merged(current)
+                edited = edits.apply(current)
+            except Exception as error:
+                raise StageError(stage.name, error) from error
+            self._note_fields(proposal.fields, current, active)
+            raised.extend(_flag_rows(proposal.flags, current))
+            if len(edits):
+                self.steps.append(Step.of(stage.name, edits, current, active))
+                changed[edits.documents(current)] = True
+                context = context.through(edits)
+                current = edited
+        self._note_flags(raised, active, changed)
+        return current, context, changed
+
+    def leave_as_it_came(self, batch: TextBatch, documents: Positions) -> None:
+        """Forget what was done to some documents, and say why."""
+        self.steps = [step for step in (step.without(documents) for step in self.steps) if len(step.edits)]
+        reason = f"The stages still changed it after {MAX_PASSES} passes; it was left as it came."
+        for document in documents.tolist():
+            self.fields.pop(document, None)
+            self.flags[document] = (Flag(0, int(batch.lengths[document]), UNSETTLED, reason, 1.0),)
+
+    def settled(self, batch: TextBatch, text: TextBatch) -> Settled:
+        """Give the result."""
+        fields = {document: tuple(found.values()) for document, found in self.fields.items()}
+        return Settled(batch, text, tuple(self.steps), self.flags, fields, {})
+
+    def _note_fields(self, fields: Iterable[Field], batch: TextBatch, active: Positions) -> None:
+        """Keep the first value of every key."""
+        for entry in fields:
+            document, origin = int(active[entry.document]), int(batch.offsets[entry.document])
+            found = self.fields.setdefault(document, {})
+            if entry.key not in found:
+                place = _to_original(self.steps, document, entry.start - origin, entry.end - origin)
+                found[entry.key] = MetadataField(entry.key, entry.value, *place)
+
+    def _note_flags(
+        self, raised: Iterable[tuple[int, FlagRow]], active: Positions, changed: NDArray[np.bool_]
+    ) -> None:
+        """Keep the flags of the documents that this pass left alone: theirs are about the final text."""
+        rows: dict[int, list[FlagRow]] = {}
+        for owner, row in raised:
+            if not changed[owner]:
+                rows.setdefault(int(active[owner]), []).append(row)
+        for document, listed in rows.items():
+            self.flags[document] = tuple(
+                Flag(*_to_original(self.steps, document, start, end), rule, reason, score)
+                for start, end, rule, reason, score in sorted(listed)
+            )
+
+
+def _flag_rows(flags: Flags, batch: TextBatch) -> Iterator[tuple[int, FlagRow]]:
+    """Give each flag with its text's number in ``batch``, its span counted from that text's start."""
+    for owner, (start, end, *rest) in zip(batch.document_of(flags.start).tolist(), flags.rows(), strict=True):
+        origin = int(batch.offsets[owner])
+        yield owner, (start - origin, end - origin, *rest)
+
+
+def _to_original(steps: Sequence[Step], document: int, start: int, end: int) -> tuple[int, int]:
+    """Map a span of a document's present text to its original; both count from the document's start."""
+    first, last = np.array([start], dtype=np.int64), np.array([end], dtype=np.int64)
+    for step in reversed(steps):
+        edits = step.edits_of(document)
+        if edits is not None:
+            first, last = edits.spans_to_old(first, last)
+    return int(first[0]), int(last[0])
+
+
+def _in_order(finished: Sequence[tuple[Positions, TextBatch]]) -> TextBatch:
+    """Give the texts of all documents in the order of their numbers."""
+    order = np.argsort(np.concatenate([documents for documents, _ in finished]), kind="stable")
+    text = TextBatch.concatenate([part for _, part in finished])
+    return text if bool((order == np.arange(len(order))).all()) else text.take(order)
