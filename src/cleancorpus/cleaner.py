@@ -129,9 +129,7 @@ class Cleaner:
             built.append(boilerplate.Strip(rules, level=settings.level, templates=settings.templates))
         if "script" in settings.stages:
             rules = choose(script.RULES)
-            built.append(
-                script.Unify(rules, target=settings.script, regional_phrases=settings.regional_phrases)
-            )
+            built.append(script.Unify(rules, target=settings.script, regional_phrases=settings.regional_phrases))
         return tuple(built)
 
     def _check_rule_names(self, own: Sequence[Rule]) -> None:

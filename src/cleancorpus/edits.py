@@ -305,17 +305,6 @@ class Edits:
         old_end = np.where(inside, self.end[edit], old_end)
         return old_start, np.where(end > start, old_end, old_start)
 
-    # -- composing them -----------------------------------------------------------------------------
-
-    def compose(self, later: Edits, batch: TextBatch) -> Edits:
-        """Give the edits of ``batch`` that do at once what these do and then ``later`` does to the result.
-
-        Where an edit of ``later`` meets one of these, the two become one edit that carries the later rule.
-        """
-        if not len(self) or not len(later):
-            return later if not len(self) else self
-        return _composed(self, later, batch)
-
 
 def concatenated(parts: Sequence[Edits]) -> tuple[_Columns, Positions]:
     """Give the columns of several edits behind one another, and for each row the number of its part."""
@@ -358,69 +347,3 @@ def _mapped(
     behind = positions - end[edit]
     inside = np.minimum(to_start[edit] + (positions - start[edit]), to_end[edit])
     return np.where(last < 0, positions, np.where(behind >= 0, to_end[edit] + behind, inside))
-
-
-def _composed(first: Edits, later: Edits, batch: TextBatch) -> Edits:
-    """Join two layers of edits: cluster the spans that touch in the middle text, then fill each cluster.
-
-    Whatever a cluster holds of the middle text is either a replacement that ``first`` put there or covered
-    by an edit of ``later``; so its final text is made of the two ``after`` columns alone.
-    """
-    middle = first.apply(batch)
-    mid_start = np.concatenate([first.new_start(), later.start])
-    mid_end = np.concatenate([first.new_start() + first.after.lengths, later.end])
-    document = np.concatenate([first.documents(batch), later.documents(middle)])
-    is_later = np.concatenate([np.zeros(len(first), dtype=np.int64), np.ones(len(later), dtype=np.int64)])
-    columns, _ = concatenated([first, later])
-    order = np.lexsort((is_later, mid_end, mid_start, document))
-    reach = np.maximum.accumulate(mid_end[order])
-    opens = np.ones(len(order), dtype=bool)
-    opens[1:] = (mid_start[order][1:] > reach[:-1]) | (document[order][1:] != document[order][:-1])
-    cluster = np.empty(len(order), dtype=np.int64)
-    cluster[order] = np.cumsum(opens) - 1
-    first_row = np.flatnonzero(opens)
-    last_row = np.concatenate([first_row[1:] - 1, [len(order) - 1]])
-    start, end = mid_start[order][first_row], reach[last_row]
-
-    # Each cluster's rule: that of its last edit of `later` if it has one, else of its last edit.
-    rank = is_later * len(order) + np.argsort(order)
-    best = np.full(len(first_row), -1, dtype=np.int64)
-    np.maximum.at(best, cluster, rank)
-    by_rank = np.empty(2 * len(order), dtype=np.int64)
-    by_rank[rank] = np.arange(len(order))
-    rule = columns.rule[by_rank[best]]
-
-    # The characters that `first` put in and `later` leaves, and all that `later` puts in, in place.
-    put = flat_ranges(first.new_start(), first.after.lengths)
-    owner = np.repeat(np.arange(len(first)), first.after.lengths)
-    over = np.searchsorted(later.start, put, side="right") - 1
-    left = (over < 0) | (put >= later.end[np.maximum(over, 0)])
-    new_owner = np.repeat(np.arange(len(later)), later.after.lengths)
-    place = np.concatenate([put[left], later.start[new_owner]])
-    home = np.concatenate([cluster[owner[left]], cluster[len(first) + new_owner]])
-    points = np.concatenate([first.after.codepoints[left], later.after.codepoints])
-    turn = np.concatenate([np.ones(int(left.sum()), dtype=np.int64), np.zeros(len(new_owner), dtype=np.int64)])
-    sequence = np.lexsort((turn, place, home))
-    offsets = np.zeros(len(first_row) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(home, minlength=len(first_row)), out=offsets[1:])
-    after = TextBatch(points[sequence], offsets)
-
-    old_start = _cluster_edge(first, start, cluster, leading=True)
-    old_end = _cluster_edge(first, end, cluster, leading=False)
-    return Edits(old_start, old_end, after, rule, columns.rules, document[order][first_row]).effective(batch)
-
-
-def _cluster_edge(first: Edits, edge: Positions, cluster: Positions, *, leading: bool) -> Positions:
-    """Give the original positions of the clusters' edges; an edge of an edit of ``first`` is its own edge."""
-    new_start = first.new_start()
-    own = cluster[: len(first)]
-    # An edge that no edit of `first` holds lies in kept text: it moves by the growth of all edits before it.
-    behind = np.cumsum(np.concatenate([[0], first.after.lengths - (first.end - first.start)]))
-    earlier = np.searchsorted(own, np.arange(len(edge)), side="left" if leading else "right")
-    old: Positions = edge - behind[earlier]
-    if leading:
-        at_edge = new_start == edge[own]
-        np.minimum.at(old, own[at_edge], first.start[at_edge])
-    else:
-        np.maximum.at(old, own, first.end)
-    return old

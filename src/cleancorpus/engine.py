@@ -131,9 +131,7 @@ def _isolating_failures(
             return Settled(batch, batch, (), {}, {}, {0: Failure(error.stage, str(error))})
     middle = len(batch) // 2
     halves = [np.arange(0, middle, dtype=np.int64), np.arange(middle, len(batch), dtype=np.int64)]
-    parts = [
-        (half, _isolating_failures(batch.take(half), stages, context.take(batch, half), run)) for half in halves
-    ]
+    parts = [(half, _isolating_failures(batch.take(half), stages, context.take(batch, half), run)) for half in halves]
     return _joined(batch, parts)
 
 
@@ -179,6 +177,7 @@ class _Record:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.flags: dict[int, tuple[Flag, ...]] = {}
+        self.flags_at_edits: dict[int, list[Flag]] = {}
         self.fields: dict[int, dict[str, MetadataField]] = {}
 
     def run_pass(
@@ -196,6 +195,7 @@ class _Record:
                 raise StageError(stage.name, error) from error
             self._note_fields(proposal.fields, current, active)
             raised.extend(_flag_rows(proposal.flags, current))
+            self._keep_flags_at_edits(proposal.flags, edits, current, active)
             if len(edits):
                 self.steps.append(Step.of(stage.name, edits, current, active))
                 changed[edits.documents(current)] = True
@@ -210,11 +210,18 @@ class _Record:
         reason = f"The stages still changed it after {MAX_PASSES} passes; it was left as it came."
         for document in documents.tolist():
             self.fields.pop(document, None)
+            self.flags_at_edits.pop(document, None)
             self.flags[document] = (Flag(0, int(batch.lengths[document]), UNSETTLED, reason, 1.0),)
 
     def settled(self, batch: TextBatch, text: TextBatch) -> Settled:
         """Give the result."""
         fields = {document: tuple(found.values()) for document, found in self.fields.items()}
+        for document, kept in self.flags_at_edits.items():
+            late = self.flags.get(document, ())
+            early = [
+                flag for flag in dict.fromkeys(kept) if not _said_again(flag, late) and self._stands(document, flag)
+            ]
+            self.flags[document] = tuple(sorted((*early, *late)))
         return Settled(batch, text, tuple(self.steps), self.flags, fields, {})
 
     def _note_fields(self, fields: Iterable[Field], batch: TextBatch, active: Positions) -> None:
@@ -226,9 +233,34 @@ class _Record:
                 place = _to_original(self.steps, document, entry.start - origin, entry.end - origin)
                 found[entry.key] = MetadataField(entry.key, entry.value, *place)
 
-    def _note_flags(
-        self, raised: Iterable[tuple[int, FlagRow]], active: Positions, changed: NDArray[np.bool_]
-    ) -> None:
+    def _keep_flags_at_edits(self, flags: Flags, edits: Edits, batch: TextBatch, active: Positions) -> None:
+        """Keep the flags that say what an edit of the same proposal left undone.
+
+        The edit takes away the evidence, so no later pass can raise such a flag again.
+        """
+        if not len(flags) or not len(edits):
+            return
+        following = np.searchsorted(edits.end, flags.start, side="left")
+        reached = following < len(edits)
+        reached[reached] = edits.start[following[reached]] <= flags.end[reached]
+        for touching, (owner, (start, end, rule, reason, score)) in zip(
+            reached.tolist(), _flag_rows(flags, batch), strict=True
+        ):
+            if touching:
+                document = int(active[owner])
+                place = _to_original(self.steps, document, start, end)
+                self.flags_at_edits.setdefault(document, []).append(Flag(*place, rule, reason, score))
+
+    def _stands(self, document: int, flag: Flag) -> bool:
+        """Say whether anything of a flagged span of the original is left in the final text."""
+        place: Positions = np.array([flag.start, flag.end], dtype=np.int64)
+        for step in self.steps:
+            edits = step.edits_of(document)
+            if edits is not None:
+                place = edits.to_new(place)
+        return bool(place[0] < place[1])
+
+    def _note_flags(self, raised: Iterable[tuple[int, FlagRow]], active: Positions, changed: NDArray[np.bool_]) -> None:
         """Keep the flags of the documents that this pass left alone: theirs are about the final text."""
         rows: dict[int, list[FlagRow]] = {}
         for owner, row in raised:
@@ -246,6 +278,10 @@ def _flag_rows(flags: Flags, batch: TextBatch) -> Iterator[tuple[int, FlagRow]]:
     for owner, (start, end, *rest) in zip(batch.document_of(flags.start).tolist(), flags.rows(), strict=True):
         origin = int(batch.offsets[owner])
         yield owner, (start - origin, end - origin, *rest)
+
+
+def _said_again(flag: Flag, later: Sequence[Flag]) -> bool:
+    return any(flag.rule == other.rule and flag.start < other.end and other.start < flag.end for other in later)
 
 
 def _to_original(steps: Sequence[Step], document: int, start: int, end: int) -> tuple[int, int]:

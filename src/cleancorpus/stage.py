@@ -72,9 +72,7 @@ class Flags:
     def rows(self) -> list[tuple[int, int, str, str, float]]:
         """Give rows ``(start, end, rule id, reason, score)``."""
         names = [self.rules[index] for index in self.rule.tolist()]
-        return list(
-            zip(self.start.tolist(), self.end.tolist(), names, self.reason, self.score.tolist(), strict=True)
-        )
+        return list(zip(self.start.tolist(), self.end.tolist(), names, self.reason, self.score.tolist(), strict=True))
 
 
 class Field(NamedTuple):
@@ -107,9 +105,7 @@ class Hints:
         """Join the hints of several texts, each moved to where its text begins."""
         tags = tuple(dict.fromkeys(name for part, _ in parts for name in part.tags))
         number = {name: index for index, name in enumerate(tags)}
-        renumbered = [
-            np.array([number[name] for name in part.tags], dtype=np.int16)[part.tag] for part, _ in parts
-        ]
+        renumbered = [np.array([number[name] for name in part.tags], dtype=np.int16)[part.tag] for part, _ in parts]
         return cls(
             np.concatenate([part.start + origin for part, origin in parts]),
             np.concatenate([part.end + origin for part, origin in parts]),

@@ -133,11 +133,11 @@ class TextBatch:
 
         if isinstance(array, pa.ChunkedArray):
             array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
+        kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+            raise InputError(f"an array of strings is needed, this is one of {array.type}")
         if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
-            try:
-                array = array.cast(pa.large_string())
-            except pa.ArrowInvalid as error:
-                raise InputError(f"not an array of strings but of {array.type}") from error
+            array = array.cast(pa.large_string())
         if array.null_count:
             row = int(np.flatnonzero(np.asarray(array.is_null()))[0])
             raise InputError(f"row {row} is null; fill or drop nulls first")
@@ -158,7 +158,8 @@ class TextBatch:
         offsets = np.zeros(sum(len(part) for part in parts) + 1, dtype=np.int64)
         if parts:
             np.cumsum(np.concatenate([part.lengths for part in parts]), out=offsets[1:])
-        return cls(np.concatenate([part.codepoints for part in parts] or [offsets[:0]]), offsets)
+        codepoints = [np.zeros(0, dtype=np.uint32), *(part.codepoints for part in parts)]
+        return cls(np.concatenate(codepoints), offsets)
 
     # -- out ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,141 @@
+"""The algebra of edits: applying, taking back, composing and mapping agree with a plain reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleancorpus.composition import compose
+from cleancorpus.edits import Edits
+from cleancorpus.errors import EditError
+from cleancorpus.rules import resolve
+from cleancorpus.text import TextBatch
+from tests.strategies import batches, edits_for
+
+
+def reference(batch: TextBatch, edits: Edits) -> list[str]:
+    """Apply edits one by one to strings."""
+    results = []
+    owners = edits.documents(batch).tolist()
+    for document in range(len(batch)):
+        place, parts = int(batch.offsets[document]), []
+        for index in [index for index, owner in enumerate(owners) if owner == document]:
+            parts += [batch.substring(place, int(edits.start[index])), edits.after.text(index)]
+            place = int(edits.end[index])
+        parts.append(batch.substring(place, int(batch.offsets[document + 1])))
+        results.append("".join(parts))
+    return results
+
+
+@given(batches, st.data())
+def test_apply_agrees_with_the_reference(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(batch))
+    assert edits.apply(batch).to_texts() == reference(batch, edits)
+
+
+@given(batches, st.data())
+def test_inverse_takes_everything_back(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(batch))
+    edited = edits.apply(batch)
+    back = edits.inverse(batch)
+    assert back.apply(edited) == batch
+    assert back.inverse(edited) == edits
+
+
+@given(batches, st.data())
+def test_merging_and_dropping_the_ineffective_change_no_text(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(batch))
+    edited = edits.apply(batch)
+    assert edits.merged(batch).apply(batch) == edited
+    assert edits.effective(batch).apply(batch) == edited
+    merged = edits.merged(batch)
+    touching = (merged.start[1:] == merged.end[:-1]) & (merged.rule[1:] == merged.rule[:-1])
+    assert not (touching & (np.diff(merged.documents(batch)) == 0)).any()
+    effective = edits.effective(batch)
+    assert all(a != b for a, b in zip(effective.before(batch).to_texts(), effective.after.to_texts(), strict=True))
+
+
+@given(batches, st.data())
+def test_composing_is_applying_one_after_the_other(batch: TextBatch, data: st.DataObject) -> None:
+    first = data.draw(edits_for(batch))
+    middle = first.apply(batch)
+    second = data.draw(edits_for(middle))
+    composed = compose(first, second, batch)
+    assert composed.apply(batch) == second.apply(middle)
+    assert composed.inverse(batch).apply(second.apply(middle)) == batch
+
+
+@given(batches, st.data())
+def test_kept_characters_map_to_themselves_both_ways(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(batch))
+    edited = edits.apply(batch)
+    kept = np.ones(len(batch.codepoints), dtype=bool)
+    for start, end in zip(edits.start, edits.end, strict=True):
+        kept[start:end] = False
+    positions = np.flatnonzero(kept)
+    moved = edits.to_new(positions)
+    assert np.array_equal(edited.codepoints[moved], batch.codepoints[positions])
+    assert np.array_equal(edits.to_old(moved), positions)
+    everywhere = np.arange(len(edited.codepoints) + 1)
+    assert bool((np.diff(edits.to_old(everywhere)) >= 0).all())
+
+
+@given(batches, st.data())
+def test_a_span_maps_back_to_all_that_it_was_made_from(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(batch))
+    edited = edits.apply(batch)
+    start, end = edits.new_start(), edits.new_start() + edits.after.lengths
+    filled = end > start
+    first, last = edits.spans_to_old(start[filled], end[filled])
+    assert bool((first <= edits.start[filled]).all())
+    assert bool((last >= edits.end[filled]).all())
+    whole = edits.spans_to_old(np.array([0]), np.array([len(edited.codepoints)]))
+    assert whole[0][0] >= 0
+    assert whole[1][0] <= len(batch.codepoints)
+
+
+@given(batches, st.data())
+def test_union_of_parts_is_the_whole(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(TextBatch.from_texts(["".join(batch.to_texts())])))
+    chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(edits), max_size=len(edits))), dtype=bool)
+    parts = [edits.take(chosen), edits.take(~chosen)]
+    whole = TextBatch.from_texts(["".join(batch.to_texts())])
+    assert Edits.union(parts).apply(whole) == edits.apply(whole)
+    assert resolve(parts).apply(whole) == edits.apply(whole)
+
+
+@given(batches, st.data())
+def test_where_edits_meet_the_earlier_part_wins(batch: TextBatch, data: st.DataObject) -> None:
+    whole = TextBatch.from_texts(["".join(batch.to_texts())])
+    strong, weak = data.draw(edits_for(whole)), data.draw(edits_for(whole))
+    resolved = resolve([strong, weak])
+    resolved.check(whole)
+    kept = {(int(a), int(b)) for a, b in zip(resolved.start, resolved.end, strict=True)}
+    assert {(int(a), int(b)) for a, b in zip(strong.start, strong.end, strict=True)} <= kept
+
+
+def test_overlapping_edits_are_refused() -> None:
+    with pytest.raises(EditError, match=r"\[0, 3\) is followed by \[2, 4\)"):
+        Edits.of([(0, 3, "", "a.b"), (2, 4, "", "a.b")])
+    with pytest.raises(EditError, match="sorted"):
+        Edits.union([Edits.of([(0, 3, "", "a.b")]), Edits.of([(1, 2, "", "a.b")])])
+
+
+def test_edits_that_do_not_fit_the_text_are_refused() -> None:
+    batch = TextBatch.from_texts(["甲乙", "丙"])
+    with pytest.raises(EditError, match="behind the text"):
+        Edits.of([(2, 9, "", "a.b")]).apply(batch)
+    with pytest.raises(EditError, match="crosses the border"):
+        Edits.of([(1, 3, "", "a.b")]).apply(batch)
+    with pytest.raises(EditError, match="ends before"):
+        Edits.of([(3, 1, "", "a.b")])
+
+
+def test_an_insertion_between_two_texts_goes_where_its_document_says() -> None:
+    batch = TextBatch.from_texts(["甲", "乙"])
+    insertion = Edits.of([(1, 1, "〇", "a.b")])
+    assert insertion.apply(batch).to_texts() == ["甲", "〇乙"]
+    before = Edits(insertion.start, insertion.end, insertion.after, insertion.rule, insertion.rules, np.array([0]))
+    assert before.apply(batch).to_texts() == ["甲〇", "乙"]

@@ -1,0 +1,105 @@
+"""Text batches give back what was put in, whichever way it goes in and out."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleancorpus.errors import InputError
+from cleancorpus.text import TextBatch
+from tests.strategies import batches, texts
+
+
+@given(st.lists(texts, max_size=6))
+def test_texts_come_back(listed: list[str]) -> None:
+    batch = TextBatch.from_texts(listed)
+    assert batch.to_texts() == listed
+    assert [batch.text(index) for index in range(len(batch))] == listed
+    assert batch.lengths.tolist() == [len(text) for text in listed]
+
+
+@given(st.lists(texts, max_size=6), st.data())
+def test_take_and_concatenate(listed: list[str], data: st.DataObject) -> None:
+    batch = TextBatch.from_texts(listed)
+    chosen = data.draw(st.lists(st.integers(0, len(listed) - 1), max_size=8)) if listed else []
+    assert batch.take(chosen).to_texts() == [listed[index] for index in chosen]
+    parts = [TextBatch.from_text(text) for text in listed]
+    assert TextBatch.concatenate(parts) == batch
+
+
+@given(st.lists(texts, max_size=6))
+def test_utf8_comes_back(listed: list[str]) -> None:
+    batch = TextBatch.from_texts(listed)
+    data, offsets = batch.to_utf8()
+    assert data == "".join(listed).encode("utf-8", "surrogatepass")
+    assert TextBatch.from_utf8(data, offsets) == batch
+
+
+@given(st.lists(texts, max_size=6), st.booleans(), st.integers(0, 3))
+def test_arrow_comes_back(listed: list[str], large: bool, skipped: int) -> None:
+    plain = [text.encode("utf-8", "replace").decode() for text in listed]
+    array = pa.array(plain, pa.large_string() if large else pa.string())
+    batch = TextBatch.from_arrow(array.slice(skipped))
+    assert batch.to_texts() == plain[skipped:]
+    assert batch.to_arrow().to_pylist() == plain[skipped:]
+    chunked = pa.chunked_array([array.slice(0, 1), array.slice(1)])
+    assert TextBatch.from_arrow(chunked).to_texts() == plain
+
+
+@given(batches)
+def test_lines_partition_every_text(batch: TextBatch) -> None:
+    lines = batch.lines()
+    rebuilt = ["" for _ in range(len(batch))]
+    for start, end, stop, document in zip(lines.start, lines.end, lines.stop, lines.document, strict=True):
+        assert batch.substring(end, stop) in ("", "\n", "\r", "\r\n")
+        assert not re.search(r"[\r\n]", batch.substring(start, end))
+        rebuilt[document] += batch.substring(start, stop)
+    assert rebuilt == batch.to_texts()
+    for index, text in enumerate(rebuilt):
+        expected = max(1, len(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)))
+        assert int((lines.document == index).sum()) == expected
+
+
+def test_a_carriage_return_at_a_border_does_not_join_two_texts() -> None:
+    batch = TextBatch.from_texts(["甲\r", "\n乙"])
+    lines = batch.lines()
+    assert [batch.substring(a, b) for a, b in zip(lines.start, lines.end, strict=True)] == ["甲", "", "乙"]
+    assert lines.document.tolist() == [0, 1, 1]
+
+
+@given(batches)
+def test_document_of_agrees_with_the_offsets(batch: TextBatch) -> None:
+    positions = np.arange(len(batch.codepoints), dtype=np.int64)
+    expected = [index for index, text in enumerate(batch.to_texts()) for _ in text]
+    assert batch.document_of(positions).tolist() == expected
+
+
+def test_a_batch_cannot_be_written_to() -> None:
+    batch = TextBatch.from_texts(["甲乙"])
+    with pytest.raises(ValueError, match="read-only"):
+        batch.codepoints[0] = 0
+
+
+@pytest.mark.parametrize("offsets", [[], [1, 2], [0, 1], [0, 3, 2]])
+def test_offsets_that_do_not_fit_are_refused(offsets: list[int]) -> None:
+    with pytest.raises(InputError, match="offsets"):
+        TextBatch(np.zeros(2, dtype=np.uint32), np.array(offsets, dtype=np.int64))
+
+
+def test_arrow_arrays_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(InputError, match="row 1 is null"):
+        TextBatch.from_arrow(pa.array(["甲", None]))
+    with pytest.raises(InputError, match="strings"):
+        TextBatch.from_arrow(pa.array([[1]]))
+
+
+def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:
+    with pytest.raises(InputError, match="byte 3"):
+        TextBatch.from_utf8("中".encode() + b"\xff", np.array([0, 4]))
+    with pytest.raises(InputError, match="inside a UTF-8 character"):
+        TextBatch.from_utf8("中文".encode(), np.array([0, 1, 6]))
