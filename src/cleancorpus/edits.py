@@ -165,7 +165,14 @@ class Edits:
 
     def documents(self, batch: TextBatch) -> Positions:
         """Give the text of ``batch`` in which each edit lies, ``int64[M]``."""
-        return batch.document_of(self.start) if self.document is None else self.document
+        if self.document is not None:
+            return self.document
+        if len(self) < len(batch):
+            return batch.document_of(self.start)
+        # As `document_of`, from the other side: the starts are sorted, and there are fewer borders than edits.
+        bounds = np.searchsorted(self.start, batch.offsets[1:-1]) if len(batch) else np.zeros(0, dtype=np.int64)
+        counts = np.diff(np.concatenate([[0], bounds, [len(self)]]))
+        return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
 
     def check(self, batch: TextBatch) -> None:
         """Raise ``EditError`` where an edit leaves ``batch`` or crosses from one of its texts into the next."""
@@ -197,14 +204,14 @@ class Edits:
         old, new = self.end - self.start, self.after.lengths
         if np.array_equal(old, new):
             return self._apply_in_place(batch, old)
-        change = np.zeros(len(batch), dtype=np.int64)
-        np.add.at(change, self.documents(batch), new - old)
-        offsets = np.zeros(len(batch) + 1, dtype=np.int64)
-        np.cumsum(batch.lengths + change, out=offsets[1:])
+        growth = np.zeros(len(self) + 1, dtype=np.int64)
+        np.cumsum(new - old, out=growth[1:])
+        first_of_text = np.searchsorted(self.documents(batch), np.arange(len(batch) + 1))
+        offsets = batch.offsets + growth[first_of_text]
 
         kept = np.ones(len(batch.codepoints), dtype=bool)
         kept[flat_ranges(self.start, old)] = False
-        places = flat_ranges(self.new_start(), new)
+        places = flat_ranges(self.start + growth[:-1], new)
         carried = np.ones(int(offsets[-1]), dtype=bool)
         carried[places] = False
         points = np.empty(int(offsets[-1]), dtype=np.uint32)
@@ -215,8 +222,7 @@ class Edits:
     def _apply_in_place(self, batch: TextBatch, length: Positions) -> TextBatch:
         """Apply edits none of which changes the length: a copy and a scatter, and no character moves."""
         points = batch.codepoints.copy()
-        places = self.start if len(self) == int(length.sum()) == int(length.max()) * len(self) else None
-        points[flat_ranges(self.start, length) if places is None else places] = self.after.codepoints
+        points[flat_ranges(self.start, length)] = self.after.codepoints
         return TextBatch(points, batch.offsets)
 
     def new_start(self) -> Positions:

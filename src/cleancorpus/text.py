@@ -41,6 +41,8 @@ def flat_ranges(start: Positions, length: Positions) -> Positions:
     total = int(length.sum())
     if total == 0:
         return np.zeros(0, dtype=np.int64)
+    if int(length.max()) == 1:
+        return start if total == len(start) else start[length == 1]
     ranges: Positions = np.repeat(start - (np.cumsum(length) - length), length)
     ranges += np.arange(total, dtype=np.int64)
     return ranges
