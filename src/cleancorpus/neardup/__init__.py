@@ -1,0 +1,21 @@
+"""Near-duplicate passages and documents: found, verified, explained, clustered."""
+
+from __future__ import annotations
+
+from cleancorpus.neardup.explain import Difference, Explanation, explain
+from cleancorpus.neardup.findings import Cluster, Drop, DuplicateReport, Pair, Passage
+from cleancorpus.neardup.search import near_duplicates
+from cleancorpus.neardup.view import FOLD_PARTS
+
+__all__ = [
+    "FOLD_PARTS",
+    "Cluster",
+    "Difference",
+    "Drop",
+    "DuplicateReport",
+    "Explanation",
+    "Pair",
+    "Passage",
+    "explain",
+    "near_duplicates",
+]

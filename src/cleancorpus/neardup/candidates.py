@@ -1,0 +1,87 @@
+"""Candidates: pairs of texts that share a key, found by sorting, with a bound on what a crowd can cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.neardup.bands import BandKeys
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets
+from cleancorpus.text import Positions, TextBatch, flat_ranges
+
+CROWD = 64
+_SAMPLED = 4  # one shingle in so many stands for its text where containment is looked for
+_CHUNK = 4_000_000
+
+
+def runs_of_equals(ordered: NDArray[np.generic]) -> tuple[Positions, Positions]:
+    """Give start and length of the runs of two or more equal values in a sorted array."""
+    opens = np.ones(len(ordered), dtype=bool)
+    opens[1:] = ordered[1:] != ordered[:-1]
+    start = np.flatnonzero(opens)
+    length = np.diff(np.append(start, len(ordered)))
+    return start[length > 1], length[length > 1]
+
+
+def pairs_in_runs(members: Positions, start: Positions, length: Positions) -> tuple[Positions, Positions]:
+    """Pair up the members of each run: ``int64`` columns left and right.
+
+    The members of a run stand in the order in which they would be kept.  Each is paired with those before it,
+    but at most with the first ``CROWD``: a run of m costs no more than CROWD times m, and the best of it,
+    which the others are to be compared with, are compared with all.
+    """
+    rank = flat_ranges(np.zeros(len(length), dtype=np.int64), length)
+    place = flat_ranges(start, length)
+    partners = np.minimum(rank, CROWD)
+    left = members[flat_ranges(place - rank, partners)]
+    return left, np.repeat(members[place], partners)
+
+
+def band_pairs(keys: BandKeys) -> Iterator[tuple[Positions, Positions]]:
+    """Give, band by band, the pairs (left < right) that share a key there and shared none before.
+
+    ``keys`` is ``int64[D, bands]``; the texts are numbered in the order in which they would be kept.
+    """
+    count = len(keys)
+    seen = np.zeros(0, dtype=np.int64)
+    for band in range(keys.shape[1]):
+        column = np.ascontiguousarray(keys[:, band])
+        order = np.argsort(column, kind="stable")
+        left, right = pairs_in_runs(order, *runs_of_equals(column[order]))
+        fresh = np.setdiff1d(left * count + right, seen)
+        seen = np.union1d(seen, fresh)
+        yield fresh // max(count, 1), fresh % max(count, 1)
+
+
+def containing_pairs(view: TextBatch, containment: float, shingle: int = DEFAULT_SIZE) -> tuple[Positions, Positions]:
+    """Give the pairs (left < right) of which one may contain ``containment`` of the other.
+
+    One shingle in four, chosen by its hash, stands for each text, so that the share of a text's sample that
+    another text has estimates the containment without bias; half the wanted share makes a candidate.  A text
+    of 20 shingles, four fifths of which stand in another, is missed with probability 0.01, a longer one less.
+    """
+    sample = _sampled_shingles(view, shingle)
+    owner = np.repeat(np.arange(len(sample), dtype=np.int64), sample.sizes)
+    order = np.argsort(sample.hashes, kind="stable")
+    left, right = pairs_in_runs(owner[order], *runs_of_equals(sample.hashes[order]))
+    pairs, shared = np.unique(left * len(view) + right, return_counts=True)
+    left, right = pairs // max(len(view), 1), pairs % max(len(view), 1)
+    smaller = np.minimum(sample.sizes[left], sample.sizes[right])
+    likely = 2 * shared >= containment * smaller
+    return left[likely], right[likely]
+
+
+def _sampled_shingles(view: TextBatch, shingle: int) -> ShingleSets:
+    hashes, sizes = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
+    bounds = np.searchsorted(view.offsets, np.arange(0, len(view.codepoints), _CHUNK))
+    for first, last in pairwise(np.unique([*bounds, len(view)]).tolist()):
+        sets = shingle_sets(view.take(np.arange(first, last)), shingle)
+        chosen = sets.hashes % np.uint64(_SAMPLED) == 0
+        before = np.concatenate([[0], np.cumsum(chosen)])
+        hashes.append(sets.hashes[chosen])
+        sizes.append(np.diff(before[sets.offsets]))
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
+    return ShingleSets(np.concatenate(hashes), offsets)

@@ -1,0 +1,261 @@
+"""What a search for near-duplicates gives: pairs, clusters, what is kept, and a reason for all that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.neardup.explain import Explanation, explain
+from cleancorpus.neardup.keep import REASONS, Keep
+from cleancorpus.neardup.statistics import DuplicateStatistics, count_duplicates
+from cleancorpus.text import Positions
+
+if TYPE_CHECKING:
+    from cleancorpus.document import Document
+
+Span = tuple[int, int]
+SAME, FOLDED, NEAR, CONTAINED = range(4)
+KINDS = ("same", "folded", "near", "contained")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text that was compared: the item's id, its span in the item's text and in the original.
+
+    Where whole documents are compared, the span is all of the text.  ``original`` equals ``span`` unless the
+    item is a Document that was changed.
+    """
+
+    id: Any
+    span: Span
+    original: Span
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts that are alike, verified: ``left`` is the id of the one that would rather be kept.
+
+    ``jaccard`` and ``containment`` (of the smaller text in the larger) are exact, counted over the folded
+    shingles.  ``kind`` says what makes them duplicates: ``same`` (character by character), ``folded`` (equal
+    but for script, marks, blanks and what else is folded), ``near``, or ``contained``.
+    """
+
+    left: Any
+    right: Any
+    jaccard: float
+    containment: float
+    kind: str
+    left_span: Span
+    right_span: Span
+    left_original: Span
+    right_original: Span
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A text that is not kept: which one is kept for it, how alike they are, and the reason in words."""
+
+    passage: Passage
+    kept: Passage
+    jaccard: float
+    containment: float
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A text that is kept and those that go for its sake; each was verified against it."""
+
+    kept: Passage
+    drops: tuple[Drop, ...]
+
+    @property
+    def ids(self) -> tuple[Any, ...]:
+        """The ids of all items in it, the kept one first, each once."""
+        return tuple(dict.fromkeys([self.kept.id, *(drop.passage.id for drop in self.drops)]))
+
+
+@dataclass(frozen=True)
+class Items:
+    """What was compared: ids, texts, and the Documents, where the items were such."""
+
+    ids: Sequence[Any]
+    texts: Sequence[str]
+    documents: Sequence[Document | None]
+
+    def original_span(self, item: int, start: int, end: int) -> Span:
+        """Give the span of the original text from which the span of the item's text was made."""
+        document = self.documents[item]
+        return (start, end) if document is None else document.span_to_original(start, end)
+
+
+@dataclass(frozen=True, eq=False)
+class PassageColumns:
+    """The passages as columns: the number of the item, and the span in its text (``int64[P]``)."""
+
+    item: Positions
+    start: Positions
+    end: Positions
+
+
+@dataclass(frozen=True, eq=False)
+class PairColumns:
+    """Verified pairs as columns, by number of the passage; ``left`` is the better kept one."""
+
+    left: Positions
+    right: Positions
+    jaccard: NDArray[np.float64]
+    containment: NDArray[np.float64]
+    kind: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def take(self, chosen: Positions) -> PairColumns:
+        """Give the chosen pairs, in the order asked for."""
+        return PairColumns(
+            self.left[chosen],
+            self.right[chosen],
+            self.jaccard[chosen],
+            self.containment[chosen],
+            self.kind[chosen],
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[PairColumns]) -> PairColumns:
+        """Join several tables of pairs."""
+        whole = np.zeros(0, dtype=np.int64)
+        share = np.zeros(0, dtype=np.float64)
+        return cls(
+            np.concatenate([whole, *(part.left for part in parts)]),
+            np.concatenate([whole, *(part.right for part in parts)]),
+            np.concatenate([share, *(part.jaccard for part in parts)]),
+            np.concatenate([share, *(part.containment for part in parts)]),
+            np.concatenate([np.zeros(0, dtype=np.int8), *(part.kind for part in parts)]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class DuplicateReport:
+    """The near-duplicates among some items, at one threshold.
+
+    ``pairs``, ``clusters`` and ``drops`` are made when first asked for; ``passage_columns`` and
+    ``pair_columns`` hold the same as arrays, and ``kept_for`` (``int64[P]``) gives for each passage the one that
+    is kept for it, itself if it is kept.
+    """
+
+    items: Items
+    threshold: float
+    unit: str
+    policy: Keep
+    passage_columns: PassageColumns
+    pair_columns: PairColumns
+    kept_for: Positions
+    anchor_pair: Positions = field(repr=False)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All verified pairs, those of the best kept passages first, whatever the order of the input."""
+        columns = self.pair_columns
+        rows = zip(
+            columns.left.tolist(),
+            columns.right.tolist(),
+            columns.jaccard.tolist(),
+            columns.containment.tolist(),
+            columns.kind.tolist(),
+            strict=True,
+        )
+        return tuple(self._pair(*row) for row in rows)
+
+    def _pair(self, left: int, right: int, jaccard: float, containment: float, kind: int) -> Pair:
+        one, other = self._passage(left), self._passage(right)
+        return Pair(
+            one.id,
+            other.id,
+            jaccard,
+            containment,
+            KINDS[kind],
+            one.span,
+            other.span,
+            one.original,
+            other.original,
+        )
+
+    def _passage(self, number: int) -> Passage:
+        columns = self.passage_columns
+        item, start, end = int(columns.item[number]), int(columns.start[number]), int(columns.end[number])
+        return Passage(self.items.ids[item], (start, end), self.items.original_span(item, start, end))
+
+    @cached_property
+    def drops(self) -> tuple[Drop, ...]:
+        """Every passage that is not kept, in the order of the input, with the reason."""
+        gone = np.flatnonzero(self.kept_for != np.arange(len(self.kept_for)))
+        return tuple(self._drop(number) for number in gone.tolist())
+
+    def _drop(self, number: int) -> Drop:
+        pair = int(self.anchor_pair[number])
+        columns = self.pair_columns
+        jaccard, containment = float(columns.jaccard[pair]), float(columns.containment[pair])
+        passage, kept = self._passage(number), self._passage(int(self.kept_for[number]))
+        kind = KINDS[int(columns.kind[pair])]
+        reason = _reason(kind, jaccard, containment, kept.id, self.policy)
+        return Drop(passage, kept, jaccard, containment, kind, reason)
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The kept passages that others go for, each with those, in the order of the input."""
+        members: dict[int, list[Drop]] = {}
+        gone = np.flatnonzero(self.kept_for != np.arange(len(self.kept_for)))
+        for number, drop in zip(gone.tolist(), self.drops, strict=True):
+            members.setdefault(int(self.kept_for[number]), []).append(drop)
+        return tuple(Cluster(self._passage(kept), tuple(members[kept])) for kept in sorted(members))
+
+    @cached_property
+    def keep(self) -> tuple[Any, ...]:
+        """The ids of the items to keep, in the order of the input: those that lose not all their passages.
+
+        An item without any passage, as a blank text is, is kept: nothing else holds what it holds.
+        """
+        ids = self.items.ids
+        lost = np.ones(len(ids), dtype=bool)
+        lost[self.passage_columns.item[self.kept_for == np.arange(len(self.kept_for))]] = False
+        lost &= np.bincount(self.passage_columns.item, minlength=len(ids)) > 0
+        return tuple(ids[index] for index in np.flatnonzero(~lost).tolist())
+
+    @cached_property
+    def statistics(self) -> DuplicateStatistics:
+        """Counts and rates: by kind, by site, and the sizes of the clusters."""
+        return count_duplicates(self)
+
+    def explain(self, pair: Pair) -> Explanation:
+        """Align the two texts of a pair and give their differences, with spans in the items' texts."""
+        left, right = self._text_of(pair.left, pair.left_span), self._text_of(pair.right, pair.right_span)
+        return explain(left, right, left_start=pair.left_span[0], right_start=pair.right_span[0])
+
+    def _text_of(self, wanted: Any, span: Span) -> str:
+        return self.items.texts[self._item_of[wanted]][slice(*span)]
+
+    @cached_property
+    def _item_of(self) -> dict[Any, int]:
+        return {name: number for number, name in enumerate(self.items.ids)}
+
+
+def _reason(kind: str, jaccard: float, containment: float, kept: Any, policy: Keep) -> str:
+    why = "the given function prefers it" if callable(policy) else REASONS[policy]
+    what = {
+        "same": "the same text",
+        "folded": "the same text but for script, marks, blanks or spinning",
+        "near": f"{jaccard:.2f} of its shingles and the other's are common to both",
+        "contained": f"{containment:.2f} of the smaller text stands in the larger",
+    }[kind]
+    return (
+        f"{what} as {kept!r}, which is kept because {why}"
+        if kind in ("same", "folded")
+        else (f"{what}: {kept!r} is kept because {why}")
+    )

@@ -1,0 +1,82 @@
+"""Which of several copies to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.errors import SettingsError
+from cleancorpus.text import Positions, TextBatch
+
+KeepFunction = Callable[[Any, str], float]
+Keep = str | KeepFunction
+POLICIES = ("longest", "earliest", "best")
+
+REASONS = {
+    "longest": "it is the longest",
+    "earliest": "it came first",
+    "best": "it is the least damaged",
+}
+
+_QUESTION, _REPLACEMENT = 0x3F, 0xFFFD
+_HAN_START, _HAN_END = 0x4E00, 0x9FFF
+
+
+def check_keep(keep: Keep) -> None:
+    """Raise ``SettingsError`` unless ``keep`` is the name of a policy or a function."""
+    if not callable(keep) and keep not in POLICIES:
+        raise SettingsError(f"keep is one of {', '.join(POLICIES)}, or a function of id and text, not {keep!r}")
+
+
+def damage(batch: TextBatch) -> Positions:
+    """Count the damaged characters of each text, ``int64[D]``.
+
+    Replacement characters, private-use and control characters, and a question mark between two Han
+    characters, which is what a lost byte leaves.
+    """
+    points = batch.codepoints
+    bad = (points == _REPLACEMENT) | ((points >= 0xE000) & (points <= 0xF8FF)) | (points >= 0xF0000)
+    bad |= (points < 0x20) & (points != 0x0A) & (points != 0x0D) & (points != 0x09)
+    bad |= (points >= 0x7F) & (points < 0xA0)
+    if len(points) > 2:
+        han = (points >= _HAN_START) & (points <= _HAN_END)
+        bad[1:-1] |= (points[1:-1] == _QUESTION) & han[:-2] & han[2:]
+    before = np.concatenate([[0], np.cumsum(bad)])
+    return np.diff(before[batch.offsets]).astype(np.int64)
+
+
+def keep_order(
+    keep: Keep,
+    *,
+    length: Positions,
+    faults: Positions,
+    place: Positions,
+    scores: NDArray[np.float64] | None,
+) -> Positions:
+    """Give the texts in the order in which they would be kept, the best first (``int64[D]``).
+
+    ``length`` counts folded characters, ``faults`` damaged characters and spun words, ``place`` is the rank by
+    id, which settles every tie (for ``earliest``: the place in the input); ``scores`` are a function's.
+    """
+    if scores is not None:
+        return np.lexsort((place, -length, -scores))
+    if keep == "earliest":
+        return np.argsort(place, kind="stable")
+    if keep == "best":
+        # Faults per character, so that a long text is not worse for being long.
+        return np.lexsort((place, -length, faults / np.maximum(length, 1)))
+    return np.lexsort((place, -length))
+
+
+def id_ranks(ids: Sequence[Any]) -> Positions:
+    """Rank ids by their kind and value, ``int64[D]``; equal ids by their place in the input."""
+    try:
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+    except TypeError:
+        order = sorted(range(len(ids)), key=lambda index: (type(ids[index]).__name__, str(ids[index])))
+    ranks = np.empty(len(ids), dtype=np.int64)
+    ranks[np.array(order, dtype=np.int64)] = np.arange(len(ids))
+    return ranks

@@ -1,0 +1,314 @@
+"""The search in memory: items in, verified pairs and clusters out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.document import Document
+from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.neardup.bands import Bands, check_share
+from cleancorpus.neardup.candidates import CROWD, band_pairs, containing_pairs, pairs_in_runs
+from cleancorpus.neardup.clusters import anchors
+from cleancorpus.neardup.findings import (
+    CONTAINED,
+    FOLDED,
+    NEAR,
+    SAME,
+    DuplicateReport,
+    Items,
+    PairColumns,
+    PassageColumns,
+)
+from cleancorpus.neardup.keep import Keep, check_keep, damage, id_ranks, keep_order
+from cleancorpus.neardup.passages import Passages, cut_passages, whole_texts
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size, fingerprints
+from cleancorpus.neardup.signatures import Signer
+from cleancorpus.neardup.verify import likeness, same_texts
+from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewriting
+from cleancorpus.text import Positions, TextBatch, flat_ranges
+
+UNITS = ("passage", "document")
+_CHUNK = 2_000_000  # characters folded at a time
+
+
+@dataclass(frozen=True)
+class Search:
+    """The settings of a search; see ``near_duplicates``.  Raises ``SettingsError`` where one is out of range."""
+
+    threshold: float = 0.8
+    unit: str = "passage"
+    containment: float | None = None
+    keep: Keep = "longest"
+    fold: Collection[str] = FOLD_PARTS
+    shingle: int = DEFAULT_SIZE
+    recall: float = 0.99
+
+    def __post_init__(self) -> None:
+        check_share("threshold", self.threshold)
+        if self.containment is not None:
+            check_share("containment", self.containment)
+        if self.unit not in UNITS:
+            raise SettingsError(f"unit is one of {', '.join(UNITS)}, not {self.unit!r}")
+        check_keep(self.keep)
+        check_parts(self.fold)
+        check_size(self.shingle)
+        _ = self.bands
+
+    @property
+    def signer(self) -> Signer:
+        """How texts are signed."""
+        return Signer(shingle=self.shingle)
+
+    @property
+    def bands(self) -> Bands:
+        """How signatures are cut into bands."""
+        return Bands.for_threshold(self.threshold, self.signer.size, self.recall)
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """The texts of one batch ready to be compared: ``view`` holds what is compared, the rest is columns.
+
+    ``faults`` (``int64``) counts damaged characters and spun words of each passage, ``prints`` (``uint64``)
+    are fingerprints of the passages as they stand, unfolded.
+    """
+
+    passages: Passages
+    view: TextBatch
+    faults: Positions
+    prints: Hashes64
+
+    @classmethod
+    def of(cls, batch: TextBatch, unit: str, fold: Collection[str] = FOLD_PARTS) -> Compared:
+        """Fold a batch and cut it into passages (or leave its texts whole)."""
+        parts = check_parts(fold)
+        base = base_view(batch, parts)
+        passages = cut_passages(batch, base) if unit == "passage" else whole_texts(batch, base)
+        cut = TextBatch(base.batch.codepoints, passages.offsets)
+        spun = rewriting(cut, parts)
+        view = _with_blank_texts(spun.apply(cut), batch, passages)
+        unfolded = batch.slice(passages.start, passages.end)
+        faults = damage(unfolded)
+        faults += np.bincount(spun.documents(cut), minlength=len(cut))
+        return cls(passages, view, faults, fingerprints(unfolded))
+
+
+def _with_blank_texts(view: TextBatch, batch: TextBatch, passages: Passages) -> TextBatch:
+    """Let texts of which the fold leaves nothing stand as they are: they are alike only when equal."""
+    blank = np.flatnonzero((view.lengths == 0) & (passages.end > passages.start))
+    if not len(blank):
+        return view
+    length = view.lengths.copy()
+    length[blank] = (passages.end - passages.start)[blank]
+    offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+    points = np.empty(int(offsets[-1]), dtype=np.uint32)
+    places = flat_ranges(offsets[:-1][blank], length[blank])
+    from_view = np.ones(len(points), dtype=bool)
+    from_view[places] = False
+    points[from_view] = view.codepoints
+    points[places] = batch.codepoints[flat_ranges(passages.start[blank], length[blank])]
+    return TextBatch(points, offsets)
+
+
+def near_duplicates(
+    items: Iterable[Any],
+    threshold: float = 0.8,
+    unit: str = "passage",
+    *,
+    containment: float | None = None,
+    keep: Keep = "longest",
+    fold: Collection[str] = FOLD_PARTS,
+    shingle: int = DEFAULT_SIZE,
+    recall: float = 0.99,
+) -> DuplicateReport:
+    """Find the texts that are nearly the same, say how alike they are, and choose which to keep.
+
+    ``items`` are texts (their ids are 0, 1, 2 …), ``(id, text)`` pairs or Documents.  Two passages (or whole
+    documents, by ``unit``) are a pair when the exact Jaccard index of their shingles of ``shingle`` folded
+    characters is at least ``threshold``, or when ``containment`` is given and that share of the smaller one's
+    shingles stands in the larger.  ``keep`` is ``longest``, ``earliest`` (in the order given), ``best`` (least
+    damaged and spun) or a function of id and passage whose largest value is kept.  ``fold`` names the parts of
+    the fold, a subset of ``FOLD_PARTS``.  ``recall`` is the least probability with which a pair exactly at the
+    threshold is looked at; what is looked at is verified.
+
+    The report is the same for any order of the items, but for ``keep="earliest"`` and texts without ids.
+    Raises ``SettingsError`` for a setting out of range and ``InputError`` for an item of another kind.
+
+    >>> report = near_duplicates([("a", "春眠不覺曉，處處聞啼鳥。"), ("b", "春眠不觉晓,处处闻啼鸟.")])
+    >>> [(pair.left, pair.right, pair.jaccard, pair.kind) for pair in report.pairs]
+    [('a', 'b', 1.0, 'folded')]
+    >>> report.keep
+    ('a',)
+    """
+    search = Search(threshold, unit, containment, keep, fold, shingle, recall)
+    known = read_items(items)
+    columns, view, faults, prints = _compare_all(known, search)
+    place = _places(known, columns, search)
+    scores = _scores(known, columns, search.keep)
+    order = keep_order(search.keep, length=view.lengths, faults=faults, place=place, scores=scores)
+    ranked, prints = view.take(order), prints[order]
+    equal_to = _first_of_equals(ranked)
+    distinct = np.flatnonzero(equal_to == np.arange(len(equal_to)))
+    pairs = _pairs_of_distinct(ranked.take(distinct), search)
+    kept_distinct = anchors(len(distinct), pairs.left, pairs.right, pairs.jaccard)
+    kept = distinct[kept_distinct][np.searchsorted(distinct, equal_to)]
+    pairs = replace(pairs, left=distinct[pairs.left], right=distinct[pairs.right])
+    return _report(known, search, columns, order, _with_equals(pairs, equal_to, prints), kept)
+
+
+def read_items(items: Iterable[Any]) -> Items:
+    """Read texts, ``(id, text)`` pairs and Documents; raises ``InputError`` for anything else."""
+    ids: list[Any] = []
+    texts: list[str] = []
+    documents: list[Document | None] = []
+    for number, item in enumerate(items):
+        if isinstance(item, str):
+            entry: tuple[Any, str, Document | None] = (number, item, None)
+        elif isinstance(item, Document):
+            entry = (number if item.id is None else item.id, item.text, item)
+        elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Document):
+            entry = (item[0], item[1].text, item[1])
+        elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], str):
+            entry = (item[0], item[1], None)
+        else:
+            raise InputError(f"item {number} is no text, (id, text) pair or Document but {type(item).__name__}")
+        ids.append(entry[0])
+        texts.append(entry[1])
+        documents.append(entry[2])
+    return Items(ids, texts, documents)
+
+
+def _compare_all(known: Items, search: Search) -> tuple[PassageColumns, TextBatch, Positions, Hashes64]:
+    """Fold and cut all texts, a few million characters at a time."""
+    lengths = np.fromiter(map(len, known.texts), dtype=np.int64, count=len(known.texts))
+    reach = np.cumsum(lengths + 1)
+    parts: list[tuple[int, Positions, Compared]] = []
+    first = 0
+    while first < len(lengths):
+        spent = int(reach[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
+        batch = TextBatch.from_texts(known.texts[first:last])
+        parts.append((first, batch.offsets, Compared.of(batch, search.unit, search.fold)))
+        first = last
+    empty = np.zeros(0, dtype=np.int64)
+    item = np.concatenate([empty, *(part.passages.document + first for first, _, part in parts)])
+    shift = [offsets[part.passages.document] for _, offsets, part in parts]
+    start = np.concatenate([empty, *(p.passages.start - s for (_, _, p), s in zip(parts, shift, strict=True))])
+    end = np.concatenate([empty, *(p.passages.end - s for (_, _, p), s in zip(parts, shift, strict=True))])
+    view = join_batches([part.view for _, _, part in parts])
+    faults = np.concatenate([empty, *(part.faults for _, _, part in parts)])
+    prints = np.concatenate([np.zeros(0, dtype=np.uint64), *(part.prints for _, _, part in parts)])
+    return PassageColumns(item, start, end), view, faults, prints
+
+
+def join_batches(parts: list[TextBatch]) -> TextBatch:
+    """Give the texts of several batches as one batch."""
+    points = np.concatenate([np.zeros(0, dtype=np.uint32), *(part.codepoints for part in parts)])
+    lengths = np.concatenate([np.zeros(1, dtype=np.int64), *(part.lengths for part in parts)])
+    return TextBatch(points, np.cumsum(lengths))
+
+
+def _places(known: Items, columns: PassageColumns, search: Search) -> Positions:
+    """Rank the passages by the id of their item (for ``earliest``: by its place) and where they stand in it."""
+    ranks = np.arange(len(known.ids)) if search.keep == "earliest" else id_ranks(known.ids)
+    order = np.lexsort((columns.start, ranks[columns.item]))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _scores(known: Items, columns: PassageColumns, keep: Keep) -> NDArray[np.float64] | None:
+    if not callable(keep):
+        return None
+    rows = zip(columns.item.tolist(), columns.start.tolist(), columns.end.tolist(), strict=True)
+    scores = [float(keep(known.ids[item], known.texts[item][start:end])) for item, start, end in rows]
+    return np.array(scores, dtype=np.float64)
+
+
+def _first_of_equals(view: TextBatch) -> Positions:
+    """Give for every text the first one that is equal to it, ``int64[D]``."""
+    _, first, group = np.unique(fingerprints(view), return_index=True, return_inverse=True)
+    first_of = np.asarray(first[group.reshape(-1)], dtype=np.int64)
+    alone = ~same_texts(view, first_of, np.arange(len(view)))
+    first_of[alone] = np.flatnonzero(alone)  # equal fingerprints of unequal texts: 1 in 2**64
+    return first_of
+
+
+def _pairs_of_distinct(texts: TextBatch, search: Search) -> PairColumns:
+    """Find and verify the pairs of a batch of different texts in the order in which they would be kept."""
+    keys = search.bands.keys(search.signer.sign(texts))
+    found = [_verified(texts, left, right, search) for left, right in band_pairs(keys)]
+    if search.containment is not None:
+        likely = containing_pairs(texts, search.containment, search.shingle)
+        found.append(_verified(texts, *likely, search))
+    pairs = PairColumns.joined(found)
+    _, first = np.unique(pairs.left * max(len(texts), 1) + pairs.right, return_index=True)
+    return pairs.take(first)
+
+
+def _verified(texts: TextBatch, left: Positions, right: Positions, search: Search) -> PairColumns:
+    """Compare the candidates exactly and keep those that are alike enough."""
+    found = likeness(texts, left, right, search.shingle)
+    jaccard, containment = found.jaccard, found.containment
+    near = jaccard >= search.threshold
+    alike = near if search.containment is None else near | (containment >= search.containment)
+    kind = np.where(near, NEAR, CONTAINED).astype(np.int8)
+    return PairColumns(left[alike], right[alike], jaccard[alike], containment[alike], kind[alike])
+
+
+def _with_equals(distinct: PairColumns, equal_to: Positions, prints: Hashes64) -> PairColumns:
+    """Add the pairs of equal texts, and pair the equals of each text with those of its partners.
+
+    ``equal_to`` gives for each text the first that is equal to it.  Where two crowds of equals meet, only the
+    first of each is paired with all of the other, so that the number of pairs stays linear.
+    """
+    members = np.argsort(equal_to, kind="stable")
+    size = np.bincount(equal_to, minlength=len(equal_to))
+    begin = np.cumsum(size) - size
+    crowds = np.flatnonzero(size > 1)
+    same_left, same_right = pairs_in_runs(members, begin[crowds], size[crowds])
+    one = np.ones(len(same_left))
+    kind = np.where(prints[same_left] == prints[same_right], SAME, FOLDED).astype(np.int8)
+
+    full = size[distinct.left] * size[distinct.right] <= CROWD
+    left_count = np.where(full, size[distinct.left], 1)
+    pair = np.repeat(np.arange(len(distinct)), left_count * size[distinct.right])
+    turn = flat_ranges(np.zeros(len(distinct), dtype=np.int64), left_count * size[distinct.right])
+    left = members[begin[distinct.left][pair] + turn // size[distinct.right][pair]]
+    right = members[begin[distinct.right][pair] + turn % size[distinct.right][pair]]
+    # The others of a left crowd meet the first of the right one.
+    others = np.where(full, 0, size[distinct.left] - 1)
+    more = np.repeat(np.arange(len(distinct)), others)
+    more_left = members[flat_ranges(begin[distinct.left] + 1, others)]
+    more_right = distinct.right[more]
+    pair = np.concatenate([pair, more])
+    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
+    left, right = np.minimum(left, right), np.maximum(left, right)
+
+    columns = PairColumns(
+        np.concatenate([same_left, left]),
+        np.concatenate([same_right, right]),
+        np.concatenate([one, distinct.jaccard[pair]]),
+        np.concatenate([one, distinct.containment[pair]]),
+        np.concatenate([kind, distinct.kind[pair]]),
+    )
+    return columns.take(np.lexsort((columns.right, columns.left)))
+
+
+def _report(
+    known: Items, search: Search, columns: PassageColumns, order: Positions, pairs: PairColumns, kept: Positions
+) -> DuplicateReport:
+    """Turn ranks into numbers of passages; ``kept`` gives the rank that each rank is kept in favour of."""
+    kept_for = np.empty(len(order), dtype=np.int64)
+    kept_for[order] = order[kept]
+    count = max(len(order), 1)
+    gone = np.flatnonzero(kept != np.arange(len(order)))
+    anchor_pair = np.full(len(order), -1, dtype=np.int64)
+    anchor_pair[order[gone]] = np.searchsorted(pairs.left * count + pairs.right, kept[gone] * count + gone)
+    numbered = PairColumns(order[pairs.left], order[pairs.right], pairs.jaccard, pairs.containment, pairs.kind)
+    return DuplicateReport(known, search.threshold, search.unit, search.keep, columns, numbered, kept_for, anchor_pair)

@@ -1,0 +1,119 @@
+"""Exact verification: the Jaccard index and the containment of pairs of texts, from their whole shingle sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets, sort_segments
+from cleancorpus.text import Positions, TextBatch, flat_ranges
+
+_CHUNK = 4_000_000  # shingles held at a time
+_LOPSIDED = 16  # from this ratio of sizes on, looking up the small set in the large one is cheaper
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike pairs are: ``common``, ``left`` and ``right`` count shingles, ``int64[P]`` each."""
+
+    common: Positions
+    left: Positions
+    right: Positions
+
+    @property
+    def jaccard(self) -> NDArray[np.float64]:
+        """Shingles in both over shingles in either, ``float64[P]``; 1 for two empty sets."""
+        either = self.left + self.right - self.common
+        return np.where(either > 0, self.common / np.maximum(either, 1), 1.0)
+
+    @property
+    def containment(self) -> NDArray[np.float64]:
+        """Shingles in both over shingles of the smaller set, ``float64[P]``; 1 for two empty sets."""
+        smaller = np.minimum(self.left, self.right)
+        either = np.maximum(self.left, self.right)
+        return np.where(smaller > 0, self.common / np.maximum(smaller, 1), np.where(either > 0, 0.0, 1.0))
+
+    @classmethod
+    def joined(cls, parts: list[Likeness]) -> Likeness:
+        """Join parts in order."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(
+            np.concatenate([empty, *(part.common for part in parts)]),
+            np.concatenate([empty, *(part.left for part in parts)]),
+            np.concatenate([empty, *(part.right for part in parts)]),
+        )
+
+
+def likeness(view: TextBatch, left: Positions, right: Positions, shingle: int = DEFAULT_SIZE) -> Likeness:
+    """Compare the texts ``left[i]`` and ``right[i]`` of a folded batch, for every pair, in bounded memory."""
+    parts = []
+    cost = np.cumsum(view.lengths[left] + view.lengths[right] + 1)
+    first = 0
+    while first < len(left):
+        spent = int(cost[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(cost, spent + _CHUNK, side="right")))
+        pair_left, pair_right = left[first:last], right[first:last]
+        needed, places = np.unique(np.concatenate([pair_left, pair_right]), return_inverse=True)
+        sets = shingle_sets(view.take(needed), shingle)
+        parts.append(compare_sets(sets, places[: last - first], places[last - first :]))
+        first = last
+    return Likeness.joined(parts)
+
+
+def compare_sets(sets: ShingleSets, left: Positions, right: Positions) -> Likeness:
+    """Compare the sets ``left[i]`` and ``right[i]``, for every pair."""
+    sizes = sets.sizes
+    left_size, right_size = sizes[left], sizes[right]
+    common = np.zeros(len(left), dtype=np.int64)
+    large, small = np.maximum(left_size, right_size), np.minimum(left_size, right_size)
+    lopsided = large > _LOPSIDED * small
+    even = np.flatnonzero(~lopsided & (small > 0))
+    common[even] = _common_by_merging(sets, left[even], right[even])
+    for pair in np.flatnonzero(lopsided & (small > 0)).tolist():
+        swap = left_size[pair] > right_size[pair]
+        few, many = (right[pair], left[pair]) if swap else (left[pair], right[pair])
+        common[pair] = _common_by_lookup(sets, int(few), int(many))
+    return Likeness(common, left_size, right_size)
+
+
+def _common_by_merging(sets: ShingleSets, left: Positions, right: Positions) -> Positions:
+    """Lay the two sets of each pair side by side, sort, and count neighbours that are equal."""
+    if not len(left):
+        return np.zeros(0, dtype=np.int64)
+    both = np.empty(2 * len(left), dtype=np.int64)
+    both[0::2], both[1::2] = left, right
+    laid = sets.take(both)
+    offsets = np.ascontiguousarray(laid.offsets[::2])
+    sort_segments(laid.hashes, offsets)
+    equal = np.zeros(len(laid.hashes), dtype=np.int64)
+    equal[1:] = laid.hashes[1:] == laid.hashes[:-1]
+    equal[offsets[:-1]] = 0  # the border between two pairs
+    return np.add.reduceat(equal, offsets[:-1])
+
+
+def _common_by_lookup(sets: ShingleSets, few: int, many: int) -> int:
+    small = sets.hashes[sets.offsets[few] : sets.offsets[few + 1]]
+    large = sets.hashes[sets.offsets[many] : sets.offsets[many + 1]]
+    slot = np.minimum(np.searchsorted(large, small), len(large) - 1)
+    return int((large[slot] == small).sum())
+
+
+def same_texts(view: TextBatch, left: Positions, right: Positions) -> NDArray[np.bool_]:
+    """Say for every pair whether its two texts are equal, character by character."""
+    lengths = view.lengths
+    equal: NDArray[np.bool_] = lengths[left] == lengths[right]
+    pairs = np.flatnonzero(equal & (lengths[left] > 0))
+    cost = np.cumsum(lengths[left[pairs]])
+    first = 0
+    while first < len(pairs):
+        spent = int(cost[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(cost, spent + _CHUNK, side="right")))
+        chosen = pairs[first:last]
+        size = lengths[left[chosen]]
+        one = view.codepoints[flat_ranges(view.offsets[left[chosen]], size)]
+        other = view.codepoints[flat_ranges(view.offsets[right[chosen]], size)]
+        equal[chosen] = np.logical_and.reduceat(one == other, np.cumsum(size) - size)
+        first = last
+    return equal
