@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -40,20 +39,22 @@ def pairs_in_runs(members: Positions, start: Positions, length: Positions) -> tu
     return left, np.repeat(members[place], partners)
 
 
-def band_pairs(keys: BandKeys) -> Iterator[tuple[Positions, Positions]]:
-    """Give, band by band, the pairs (left < right) that share a key there and shared none before.
+def band_pairs(keys: BandKeys) -> tuple[Positions, Positions, bool]:
+    """Give the pairs (left < right) that share a key in a band, each once, and whether a crowd hid some.
 
     ``keys`` is ``int64[D, bands]``; the texts are numbered in the order in which they would be kept.
     """
-    count = len(keys)
-    seen = np.zeros(0, dtype=np.int64)
+    count = max(len(keys), 1)
+    found = np.zeros(0, dtype=np.int64)
+    crowded = False
     for band in range(keys.shape[1]):
         column = np.ascontiguousarray(keys[:, band])
         order = np.argsort(column, kind="stable")
-        left, right = pairs_in_runs(order, *runs_of_equals(column[order]))
-        fresh = np.setdiff1d(left * count + right, seen)
-        seen = np.union1d(seen, fresh)
-        yield fresh // max(count, 1), fresh % max(count, 1)
+        start, length = runs_of_equals(column[order])
+        left, right = pairs_in_runs(order, start, length)
+        found = np.union1d(found, left * count + right)
+        crowded = crowded or bool((length > CROWD + 1).any())
+    return found // count, found % count, crowded
 
 
 def containing_pairs(view: TextBatch, containment: float, shingle: int = DEFAULT_SIZE) -> tuple[Positions, Positions]:

@@ -34,6 +34,7 @@ from cleancorpus.text import Positions, TextBatch, flat_ranges
 
 UNITS = ("passage", "document")
 _CHUNK = 2_000_000  # characters folded at a time
+_ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
 
 
 @dataclass(frozen=True)
@@ -242,12 +243,26 @@ def _first_of_equals(view: TextBatch) -> Positions:
 def _pairs_of_distinct(texts: TextBatch, search: Search) -> PairColumns:
     """Find and verify the pairs of a batch of different texts in the order in which they would be kept."""
     keys = search.bands.keys(search.signer.sign(texts))
-    found = [_verified(texts, left, right, search) for left, right in band_pairs(keys)]
+    left, right, crowded = band_pairs(keys)
+    pairs = _verified(texts, left, right, search)
     if search.containment is not None:
         likely = containing_pairs(texts, search.containment, search.shingle)
-        found.append(_verified(texts, *likely, search))
-    pairs = PairColumns.joined(found)
-    _, first = np.unique(pairs.left * max(len(texts), 1) + pairs.right, return_index=True)
+        pairs = _joined(len(texts), pairs, _verified(texts, *likely, search))
+    # In a crowd not every two texts were compared: those that would be kept are searched among themselves.
+    for _ in range(_ROUNDS if crowded else 0):
+        known = len(pairs)
+        kept = np.unique(anchors(len(texts), pairs.left, pairs.right, pairs.jaccard))
+        left, right, _crowded = band_pairs(keys[kept])
+        pairs = _joined(len(texts), pairs, _verified(texts, kept[left], kept[right], search))
+        if len(pairs) == known:
+            break
+    return pairs
+
+
+def _joined(count: int, *parts: PairColumns) -> PairColumns:
+    """Join tables of pairs among ``count`` texts, each pair once, sorted."""
+    pairs = PairColumns.joined(parts)
+    _, first = np.unique(pairs.left * max(count, 1) + pairs.right, return_index=True)
     return pairs.take(first)
 
 
