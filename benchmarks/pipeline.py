@@ -1,0 +1,97 @@
+"""How fast each stage and the whole run, in UTF-8 MB a second on one core, and how long one page takes.
+
+    python benchmarks/pipeline.py ../shared/eval [--runs 3]
+
+Two corpora: the clean texts cut into documents of 2,000 characters, and the flat pages as they are.
+A stage's figure is its `propose` over batches; "end to end" is `clean_many` from bytes to documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cleancorpus as cc
+from cleancorpus.cleaner import BATCH_CHARACTERS, Cleaner, Settings
+from cleancorpus.stage import Context
+from cleancorpus.text import TextBatch
+
+PAGE = 2000
+
+
+def clean_documents(folder: Path, limit: int) -> list[str]:
+    documents: list[str] = []
+    for path in sorted((folder / "clean").rglob("*.*")):
+        text = path.read_text(encoding="utf-8")[:limit]
+        documents += [text[place : place + PAGE] for place in range(0, len(text), PAGE)]
+    return documents
+
+
+def flat_pages(folder: Path) -> list[str]:
+    paths = sorted([*folder.glob("pages/*/flat/*"), *folder.glob("more_pages/flat/*")])
+    return [cc.decode(path.read_bytes()).text for path in paths]
+
+
+def batches(documents: list[str]) -> Iterator[TextBatch]:
+    held: list[str] = []
+    for document in documents:
+        held.append(document)
+        if sum(map(len, held)) >= BATCH_CHARACTERS:
+            yield TextBatch.from_texts(held)
+            held = []
+    if held:
+        yield TextBatch.from_texts(held)
+
+
+def seconds(work: Callable[[], object], runs: int) -> float:
+    times = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def measure(name: str, documents: list[str], runs: int) -> None:
+    size = sum(len(document.encode()) for document in documents) / 1e6
+    print(f"{name}: {len(documents)} documents, {size:.1f} MB of UTF-8")
+    data = [document.encode() for document in documents]
+    print(f"  decode            {size / seconds(lambda: [cc.decode(item) for item in data], runs):8.1f} MB/s")
+    ready = list(batches(documents))
+    for target in ("keep", "hans"):
+        cleaner = Cleaner(Settings(script=target))
+        for stage in cleaner.stages:
+            if target == "hans" and stage.name != "script":
+                continue
+            label = stage.name if target == "keep" else "script to hans"
+            spent = seconds(lambda stage=stage: [stage.propose(batch, Context()) for batch in ready], runs)
+            print(f"  {label:17} {size / spent:8.1f} MB/s")
+    whole = Cleaner(Settings(html="never"))
+    print(f"  end to end        {size / seconds(lambda: list(whole.clean_many(data)), runs):8.1f} MB/s")
+
+
+def one_page(documents: list[str], runs: int) -> None:
+    page = max(documents[:200], key=len)[:PAGE]
+    cc.clean(page)
+    spent = seconds(lambda: cc.clean(page), 20 * runs)
+    print(f"one warm `clean` of {len(page)} characters: {spent * 1000:.2f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--characters", type=int, default=300_000, help="of each clean text")
+    arguments = parser.parse_args()
+    clean, pages = clean_documents(arguments.folder, arguments.characters), flat_pages(arguments.folder)
+    measure("clean texts", clean, arguments.runs)
+    measure("flat pages", pages, arguments.runs)
+    one_page(clean, arguments.runs)
+    one_page(pages, arguments.runs)
+
+
+if __name__ == "__main__":
+    main()
