@@ -1,0 +1,175 @@
+"""A compact character model of Chinese, in either script: how likely a run of characters is.
+
+Characters are folded to symbols (traditional forms to simplified ones, full-width forms to ordinary ones,
+digits, kana and other foreign letters to a few classes), and the model knows how often a symbol follows
+another.  A batch is scored by array passes.  How the tables were made, from which texts, and how well they
+do is told in ``docs/language.md``; ``tools/build_language_model.py`` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.text import Codepoints, Positions
+
+Scores = NDArray[np.float32]
+Symbols = NDArray[np.uint16]
+
+BOUNDARY = 0
+"""The symbol of line breaks, which also stands before the first character of a text."""
+
+UNSEEN = 255
+"""The step that marks a pair the model does not hold."""
+
+# Characters scored at a time, so that the intermediate arrays stay in the second-level cache.
+_PIECE = 1 << 14
+# Pairs of the commonest symbols are looked up in a square of 4096 by 4096 steps (16 MB, of which ordinary
+# text touches little); pairs with a rarer one, about one in fifty, by binary search.
+_COMMON_BITS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class CharacterModel:
+    """A bigram model over folded symbols, with back-off to single symbols.
+
+    Scores are base-2 logarithms of probabilities (bits, negative).  ``symbol`` (``uint16[0x110000]``) gives
+    each code point its symbol, ``frequency`` and ``backoff`` (``float32[V]``) are the scores of a symbol by
+    itself and of falling back after a symbol, and ``within`` (``float32[V]``) is what picking one character
+    out of a symbol's class costs.  The pair ``(a, b)`` has the key ``a * V + b`` in ``pair_keys`` (``int64``,
+    sorted) and its score in ``pair_steps`` (``uint8``, in steps of ``step`` bits under zero).  ``hans`` and
+    ``hant`` (``float32[0x110000]``) score a written form among the forms of its symbol, in simplified and in
+    traditional text.
+    """
+
+    symbol: Symbols
+    frequency: Scores
+    backoff: Scores
+    within: Scores
+    pair_keys: NDArray[np.int64]
+    pair_steps: NDArray[np.uint8]
+    step: float
+    hans: Scores
+    hant: Scores
+
+    @cached_property
+    def _alone(self) -> Scores:
+        return self.frequency - self.within
+
+    @cached_property
+    def _levels(self) -> Scores:
+        return (-self.step * np.arange(256)).astype(np.float32)
+
+    @cached_property
+    def _common(self) -> NDArray[np.uint8]:
+        before, behind = np.divmod(self.pair_keys, len(self.frequency))
+        inside = np.flatnonzero((before | behind) >> _COMMON_BITS == 0)
+        square = np.full(1 << 2 * _COMMON_BITS, UNSEEN, dtype=np.uint8)
+        square[before[inside] << _COMMON_BITS | behind[inside]] = self.pair_steps[inside]
+        return square
+
+    def symbols(self, codepoints: Codepoints) -> Symbols:
+        """Give the folded symbol of each code point, ``uint16[N]``."""
+        return self.symbol.take(codepoints, mode="clip")
+
+    def score(self, codepoints: Codepoints, offsets: Positions | None = None) -> Scores:
+        """Score each character given the one before it: ``log2 P(character | previous)``, ``float32[N]``.
+
+        ``offsets`` (``int64[D + 1]``, as in ``TextBatch``) says where texts begin; without it the array is
+        one text.  Before the first character of a text stands a line break.
+        """
+        symbols = self.symbols(codepoints)
+        previous = np.empty_like(symbols)
+        previous[1:] = symbols[:-1]
+        previous[:1] = BOUNDARY
+        if offsets is not None:
+            starts = offsets[:-1]
+            previous[starts[starts < len(previous)]] = BOUNDARY
+        scores = np.empty(len(symbols), dtype=np.float32)
+        for at in range(0, len(symbols), _PIECE):
+            piece = slice(at, at + _PIECE)
+            scores[piece] = self._pair_scores(previous[piece], symbols[piece])
+        return scores
+
+    def score_alone(self, codepoints: Codepoints) -> Scores:
+        """Score each character by itself: ``log2 P(character)``, ``float32[N]``."""
+        return self._alone[self.symbols(codepoints)]
+
+    def rank(self, left: Codepoints, candidates: Codepoints, right: Codepoints) -> Scores:
+        """Score the candidates for one lost character by the text on both sides of it.
+
+        ``left`` and ``right`` are the text before and behind the place, as much of it as is known (some
+        hundred characters tell the script; either may be empty, at the edge of a text).  The result,
+        ``float32[C]``, is ``log2`` of each candidate's share, so that the shares add up to one: the best
+        candidate's share says how clear the choice is.
+        """
+        if len(candidates) == 0:
+            return np.zeros(0, dtype=np.float32)
+        middle = self.symbols(candidates)
+        before = np.full(len(middle), self.symbols(left[-1:])[0] if len(left) else BOUNDARY, dtype=np.uint16)
+        behind = np.full(len(middle), self.symbols(right[:1])[0] if len(right) else BOUNDARY, dtype=np.uint16)
+        scores = self._pair_scores(before, middle) + self._pair_scores(middle, behind)
+        around = np.concatenate([left, right])
+        scores += self._form_scores(candidates, self.traditional(around))
+        return np.asarray(scores - _log2_sum(scores), dtype=np.float32)
+
+    def traditional(self, codepoints: Codepoints) -> float:
+        """Give the probability that a text is in traditional script, 0.5 where nothing tells."""
+        evidence = np.clip(self.hant[codepoints] - self.hans[codepoints], -4, 4).sum(dtype=np.float64)
+        return float(1 / (1 + np.exp2(-np.clip(evidence, -30, 30))))
+
+    def _form_scores(self, codepoints: Codepoints, traditional: float) -> Scores:
+        """Score the written forms among those of their symbols, where the script is known that well."""
+        hans, hant = np.exp2(self.hans[codepoints]), np.exp2(self.hant[codepoints])
+        return np.asarray(np.log2((1 - traditional) * hans + traditional * hant), dtype=np.float32)
+
+    def _pair_scores(self, previous: Symbols, symbols: Symbols) -> Scores:
+        rare = np.flatnonzero((previous | symbols) >> _COMMON_BITS)
+        steps = self._common.take(previous.astype(np.int32) << _COMMON_BITS | symbols, mode="clip")
+        if len(rare):
+            steps[rare] = self._find_steps(previous[rare], symbols[rare])
+        scores = self._levels.take(steps)
+        scores -= self.within.take(symbols)
+        unseen = np.flatnonzero(steps == UNSEEN)
+        scores[unseen] = self.backoff.take(previous[unseen]) + self._alone.take(symbols[unseen])
+        return scores
+
+    def _find_steps(self, previous: Symbols, symbols: Symbols) -> NDArray[np.uint8]:
+        keys = previous.astype(np.int64) * len(self.frequency) + symbols
+        at = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
+        return np.where(self.pair_keys[at] == keys, self.pair_steps[at], UNSEEN)
+
+
+def _log2_sum(scores: Scores) -> np.float32:
+    top = scores.max()
+    return np.float32(top + np.log2(np.exp2(scores - top).sum()))
+
+
+@lru_cache(maxsize=1)
+def load_model() -> CharacterModel:
+    """Load the model that comes with the library; it is loaded once."""
+    data = (files("cleancorpus") / "data" / "language" / "chinese.npz").read_bytes()
+    with np.load(BytesIO(data), allow_pickle=False) as file:
+        column = {name: file[name] for name in file.files}
+    step = float(column["step"])
+    symbol = np.repeat(column["class_symbol"].astype(np.uint16), np.diff(column["class_start"]))
+    symbol[column["form"]] = column["form_symbol"]
+    hans, hant = np.zeros((2, len(symbol)), dtype=np.float32)
+    hans[column["form"]] = -step * column["form_hans"].astype(np.float32)
+    hant[column["form"]] = -step * column["form_hant"].astype(np.float32)
+    return CharacterModel(
+        symbol=symbol,
+        frequency=column["frequency"],
+        backoff=column["backoff"],
+        within=column["within"],
+        pair_keys=np.cumsum(column["pair_gap"], dtype=np.int64),
+        pair_steps=column["pair_score"],
+        step=step,
+        hans=hans,
+        hant=hant,
+    )
