@@ -1,0 +1,110 @@
+"""Reading and writing bytes in one named encoding."""
+
+from __future__ import annotations
+
+import codecs
+from functools import lru_cache
+
+import numpy as np
+
+from cleancorpus.encoding import doublebyte, hz, transformation
+from cleancorpus.encoding.doublebyte import REPLACEMENT, Decoded
+from cleancorpus.text import decode_codepoints, encode_codepoints
+
+CHINESE = ("gb18030", "big5", "euc-tw", "hz-gb-2312")
+DOUBLE_BYTE = ("gb18030", "big5", "euc-tw")
+# In these no byte below 40, but for digits, is ever part of a longer code, and a line break never is.
+ASCII_BASED = (*DOUBLE_BYTE, "utf-8")
+
+# Where CPython's big5hkscs follows the mapping of 1993 and the Encoding Standard what is meant on the web.
+# Each left-hand character has that one code, so that the change can be made behind the codec.
+_BIG5_MODERN = str.maketrans("•､‾∼♁☉¥¢£", "‧﹑¯～⊕⊙￥￠￡")
+_BIG5_OLD = [(chr(old), chr(new)) for old, new in _BIG5_MODERN.items()]
+
+# Names of the Encoding Standard that CPython does not know, or knows as a smaller set.
+_PYTHON_NAMES = {
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "windows-874": "cp874",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "macintosh": "mac_roman",
+    "iso-8859-8-i": "iso8859_8",
+}
+
+
+@lru_cache(maxsize=64)
+def python_name(encoding: str) -> str | None:
+    """Give CPython's name of an encoding outside the Chinese family, or ``None`` where it has no codec."""
+    name = _PYTHON_NAMES.get(encoding, encoding)
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return None
+
+
+def read_strict(data: bytes, encoding: str) -> str | None:
+    """Decode sound bytes as fast as can be; ``None`` where a byte is undecodable."""
+    try:
+        if encoding == "big5":
+            return _modern_big5(data.decode("big5hkscs"))
+        if encoding in ("euc-tw", "hz-gb-2312"):
+            decoded = read(data, encoding)
+            return None if decoded.bad.any() else decode_codepoints(decoded.codepoints)
+        return data.decode(python_name(encoding) or "ascii")
+    except UnicodeError:
+        return None
+
+
+def _modern_big5(text: str) -> str:
+    for old, new in _BIG5_OLD:
+        if old in text:
+            text = text.replace(old, new)
+    return text
+
+
+def read(data: bytes, encoding: str) -> Decoded:
+    """Decode any bytes, each character with its byte offset; U+FFFD stands for what is undecodable."""
+    if encoding == "utf-8":
+        return transformation.decode_utf8(data)
+    if encoding in DOUBLE_BYTE:
+        return doublebyte.decode(data, encoding)
+    if encoding.startswith("utf-16"):
+        return transformation.decode_utf16(data, encoding[-2:])
+    if encoding.startswith("utf-32"):
+        return transformation.decode_utf32(data, encoding[-2:])
+    if encoding == "hz-gb-2312":
+        return hz.decode_hz(data)
+    return _read_with_python(data, python_name(encoding) or "cp1252")
+
+
+def _read_with_python(data: bytes, name: str) -> Decoded:
+    """Read with one of CPython's codecs; a byte that it escapes is undecodable."""
+    try:
+        text = data.decode(name, "surrogateescape")
+        length = _code_lengths(text, name)
+    except UnicodeError:
+        length = None
+    if length is None or int(length.sum()) != len(data):
+        # A codec with shift states loses its place on broken input: Latin letters lose nothing.
+        return _read_with_python(data, "cp1252")
+    codepoints = encode_codepoints(text).copy()
+    bad = (codepoints >= 0xDC80) & (codepoints <= 0xDCFF)
+    codepoints[bad] = REPLACEMENT
+    return Decoded(codepoints, np.cumsum(length) - length, bad)
+
+
+def _code_lengths(text: str, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    sizes = {character: len(character.encode(name, "surrogateescape")) for character in set(text)}
+    return np.fromiter(map(sizes.__getitem__, text), dtype=np.int64, count=len(text))
+
+
+def write(text: str, encoding: str) -> bytes | None:
+    """Encode text in the canonical codes of an encoding; ``None`` where a character has none."""
+    if encoding in ("big5", "euc-tw"):
+        return doublebyte.encode(text, encoding)
+    if encoding == "hz-gb-2312":
+        return hz.encode_hz(text)
+    try:
+        return text.encode(python_name(encoding) or "ascii")
+    except UnicodeError:
+        return None

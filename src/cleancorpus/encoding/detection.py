@@ -1,0 +1,145 @@
+"""Which encoding bytes are in: all that the family knows are weighed against each other on a sample."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleancorpus.encoding import codec, evidence, foreign, hz, segmentation
+from cleancorpus.encoding.decoding import Candidate
+from cleancorpus.encoding.labels import encoding_of_label
+from cleancorpus.encoding.resync import BAD_BYTE
+
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32le"),
+    (b"\x00\x00\xfe\xff", "utf-32be"),
+    (b"\xff\xfe", "utf-16le"),
+    (b"\xfe\xff", "utf-16be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+SINGLE_BYTE = "single-byte"
+MIXABLE = ("utf-8", "gb18030", "big5")  # what files mix; EUC-TW was never common enough on the web
+_WINDOW = 2048  # bytes of each of the three windows; shorter data are weighed whole
+_WIDE = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
+_FOREIGN = ("shift_jis", "euc-jp", "euc-kr")
+# How much rarer than GB 18030, Big5 and UTF-8 an encoding is among what this library is given, in bits.
+_PRIOR_BITS = {"euc-tw": 8.0, "utf-16le": 4.0, "utf-16be": 6.0, "utf-32le": 8.0, "utf-32be": 8.0} | dict.fromkeys(
+    _FOREIGN, 4.0
+)
+# A declared label is right that much more often than a given other encoding: it decides where the bytes do not.
+_DECLARED_BITS = 8.0
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """An encoding, what a sample costs to read in it (bits, the prior included), and the bytes cut off its head."""
+
+    encoding: str
+    bits: float
+    skipped: int = 0
+
+
+def bom_of(data: bytes) -> tuple[bytes, str] | None:
+    """Give the byte order mark at the head of the data and the encoding that it says."""
+    for mark, encoding in BOMS:
+        if data.startswith(mark):
+            return mark, encoding
+    return None
+
+
+def weigh(data: bytes, declared: str | None) -> list[Hypothesis]:
+    """Weigh every encoding on a bounded sample of the data; the cheapest comes first."""
+    sample = _sample(data)
+    found = [Hypothesis(name, _cost(sample, name)) for name in (*codec.ASCII_BASED, *_FOREIGN)]
+    found.append(Hypothesis(SINGLE_BYTE, evidence.single_byte_bits(sample)))
+    found += _weigh_wide(data)
+    if data.isascii():
+        found += _weigh_seven_bit(sample)
+    named = encoding_of_label(declared) if declared else None
+    found = sorted((_with_prior(hypothesis, named) for hypothesis in found), key=lambda one: one.bits)
+    if found[0].encoding not in codec.ASCII_BASED and not data.isascii():
+        found = sorted([_weigh_mixture(sample), *found], key=lambda one: one.bits)
+    return found
+
+
+def _weigh_mixture(sample: bytes) -> Hypothesis:
+    """Weigh several encodings in turn, for which no single one has a good word; the largest gives its name."""
+    parts = segmentation.mixed_reading(sample, MIXABLE)
+    bits = sum(float(evidence.reading_bits(part, name).sum()) for _, _, name, part in parts)
+    largest = max(parts, key=lambda part: part[1] - part[0])[2]
+    return Hypothesis(largest, bits + segmentation.CHANGE_BITS * (len(parts) - 1))
+
+
+def _with_prior(hypothesis: Hypothesis, declared: str | None) -> Hypothesis:
+    bits = hypothesis.bits + _PRIOR_BITS.get(hypothesis.encoding, 0.0)
+    if hypothesis.encoding == declared:
+        bits -= _DECLARED_BITS
+    return Hypothesis(hypothesis.encoding, bits, hypothesis.skipped)
+
+
+def _cost(sample: bytes, encoding: str) -> float:
+    return float(evidence.reading_bits(evidence.read(sample, encoding), encoding).sum())
+
+
+def _weigh_seven_bit(sample: bytes) -> list[Hypothesis]:
+    """Weigh plain ASCII, and the encodings that hide other characters behind escapes in it."""
+    plain = _cost(sample, "ascii") - 1.0
+    found = [Hypothesis("ascii", plain)]
+    shifted = foreign.shifted_encoding(sample)
+    if shifted is not None:
+        found.append(Hypothesis(shifted, plain - BAD_BYTE))
+    if hz.looks_like_hz(sample):
+        found.append(Hypothesis("hz-gb-2312", _cost(sample, "hz-gb-2312") - _ascii_bits(sample)))
+    return found
+
+
+def _ascii_bits(sample: bytes) -> float:
+    """Give what the characters inside of HZ escapes would cost as the ASCII that they are made of."""
+    return 6.5 * sum(len(part) for part in sample.split(b"~{")[1:])
+
+
+def _sample(data: bytes) -> bytes:
+    """Give up to three windows, from the head, the middle and the tail, each from behind an ASCII character on."""
+    if len(data) <= 4 * _WINDOW:
+        return data
+    middle, tail = len(data) // 2, len(data) - _WINDOW
+    windows = [data[:_WINDOW], _from_separator(data[middle : middle + _WINDOW]), _from_separator(data[tail:])]
+    return b"\n".join(windows)
+
+
+def _from_separator(window: bytes) -> bytes:
+    raw = np.frombuffer(window[: _WINDOW // 2], dtype=np.uint8)
+    low = np.flatnonzero(raw < 0x30)
+    return window[int(low[0]) :] if len(low) else window
+
+
+def _weigh_wide(data: bytes) -> list[Hypothesis]:
+    """Weigh UTF-16 and UTF-32 from every byte that a unit may begin at, where the data could be that at all."""
+    found = []
+    for encoding in _WIDE:
+        width = 2 if encoding.startswith("utf-16") else 4
+        for skipped in range(width):
+            sample = _wide_sample(data, width, skipped)
+            bits = _cost(sample, encoding) + BAD_BYTE * (skipped > 0)
+            found.append(Hypothesis(encoding, bits, skipped))
+    return found
+
+
+def _wide_sample(data: bytes, width: int, skipped: int) -> bytes:
+    if len(data) <= 4 * _WINDOW:
+        return data[skipped:]
+    places = [skipped, len(data) // 2 // width * width + skipped, (len(data) - _WINDOW) // width * width + skipped]
+    return b"".join(data[place : place + _WINDOW // width * width] for place in places)
+
+
+def candidates(hypotheses: list[Hypothesis]) -> tuple[Candidate, ...]:
+    """Give the encodings with their shares of the belief, best first; those below one in a thousand are left out."""
+    least = hypotheses[0].bits
+    best: dict[str, float] = {}
+    for hypothesis in hypotheses:
+        best.setdefault(hypothesis.encoding, 2.0 ** -min(hypothesis.bits - least, 60.0))
+    total = math.fsum(best.values())
+    return tuple(Candidate(name, round(share / total, 4)) for name, share in best.items() if share >= total / 1000)
