@@ -11,6 +11,7 @@ from hypothesis import given
 from cleancorpus import engine
 from cleancorpus.document import Document, Flag, replay
 from cleancorpus.edits import Edits
+from cleancorpus.ledger import ledger_of
 from cleancorpus.rules import Rule
 from cleancorpus.stage import Context, Field, Flags, Proposal
 from cleancorpus.text import TextBatch
@@ -175,3 +176,31 @@ def test_batches_of_any_size_settle(count: int) -> None:
     settled = engine.settle(batch, [Acting("drop", drop_first_x)], Context())
     assert settled.text.to_texts() == [""] * count
     assert np.array_equal(settled.text.offsets, np.zeros(count + 1))
+
+
+@given(batches)
+def test_the_ledger_says_what_the_documents_say(batch: TextBatch) -> None:
+    stages = [
+        Acting("drop", drop_first_x),
+        Acting("swap", lambda text: [(0, 1, "xx")] if text[:1] in set("的一是了我") else []),
+        Acting("end", lambda text: [(len(text) - 1, len(text), "。。")] if text[-1:] in set("，,.x") else []),
+    ]
+    settled = engine.settle(batch, stages, Context())
+    ledger = ledger_of(settled)
+    rows = zip(
+        ledger.document.tolist(),
+        [ledger.stages[index] for index in ledger.stage.tolist()],
+        [ledger.rules[index] for index in ledger.rule.tolist()],
+        ledger.original_start.tolist(),
+        ledger.original_end.tolist(),
+        ledger.before.to_texts(),
+        ledger.after.to_texts(),
+        strict=True,
+    )
+    columns = zip(batch.to_texts(), settled.text.to_texts(), settled.histories(), strict=True)
+    expected = [
+        (number, edit.stage, edit.rule, edit.start, edit.end, edit.before, edit.after)
+        for number, (original, text, history) in enumerate(columns)
+        for edit in Document(original=original, text=text, history=history).edits
+    ]
+    assert list(rows) == expected

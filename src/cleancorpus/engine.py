@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +37,12 @@ class Step:
 
     ``documents`` (``int64[A]``, ascending) says which documents of the whole batch took part, ``offsets``
     (``int64[A + 1]``) where their texts then lay, and edits ``bounds[i]`` to ``bounds[i + 1]`` are those of
-    the ``i``-th of them.
+    the ``i``-th of them.  ``before`` holds what the edits replaced, as M texts.
     """
 
     stage: str
     edits: Edits
+    before: TextBatch
     documents: Positions
     offsets: Positions
     bounds: Positions
@@ -49,7 +51,7 @@ class Step:
     def of(cls, stage: str, edits: Edits, batch: TextBatch, documents: Positions) -> Step:
         """Make the step of the edits of ``batch``, whose texts are the given documents of a whole."""
         bounds = np.searchsorted(edits.documents(batch), np.arange(len(batch) + 1)).astype(np.int64)
-        return cls(stage, edits, documents, batch.offsets, bounds)
+        return cls(stage, edits, edits.before(batch), documents, batch.offsets, bounds)
 
     def edits_of(self, document: int) -> Edits | None:
         """Give the edits of one document of the whole, counted from its start, or ``None``."""
@@ -75,7 +77,27 @@ class Step:
         keep = ~np.isin(self.documents, documents)
         bounds = np.zeros_like(self.bounds)
         np.cumsum(np.where(keep, counts, 0), out=bounds[1:])
-        return replace(self, edits=self.edits.take(np.repeat(keep, counts)), bounds=bounds)
+        kept = np.flatnonzero(np.repeat(keep, counts))
+        return replace(self, edits=self.edits.take(kept), before=self.before.take(kept), bounds=bounds)
+
+    @cached_property
+    def edited_offsets(self) -> Positions:
+        """Where the texts lie once the edits are made, ``int64[A + 1]``."""
+        growth = np.zeros(len(self.edits) + 1, dtype=np.int64)
+        np.cumsum(self.edits.after.lengths - (self.edits.end - self.edits.start), out=growth[1:])
+        moved: Positions = self.offsets + growth[self.bounds]
+        return moved
+
+    def spans_to_old(self, documents: Positions, start: Positions, end: Positions) -> tuple[Positions, Positions]:
+        """Map spans of the edited texts, counted from their documents' starts, to the texts before."""
+        own = np.minimum(np.searchsorted(self.documents, documents), len(self.documents) - 1)
+        here = self.documents[own] == documents
+        moved, origin = self.edited_offsets[own], self.offsets[own]
+        first, last = self.edits.spans_to_old(start + moved, end + moved)
+        # At a border, the first edit of the next text may claim a position that belongs to this one.
+        first = np.clip(first - origin, 0, self.offsets[own + 1] - origin)
+        last = np.clip(last - origin, first, self.offsets[own + 1] - origin)
+        return np.where(here, first, start), np.where(here, last, end)
 
 
 @dataclass(frozen=True)
@@ -275,9 +297,10 @@ class _Record:
 
 def _flag_rows(flags: Flags, batch: TextBatch) -> Iterator[tuple[int, FlagRow]]:
     """Give each flag with its text's number in ``batch``, its span counted from that text's start."""
-    for owner, (start, end, *rest) in zip(batch.document_of(flags.start).tolist(), flags.rows(), strict=True):
+    owners = batch.document_of(flags.start).tolist()
+    for owner, (start, end, rule, reason, score) in zip(owners, flags.rows(), strict=True):
         origin = int(batch.offsets[owner])
-        yield owner, (start - origin, end - origin, *rest)
+        yield owner, (start - origin, end - origin, rule, reason, score)
 
 
 def _said_again(flag: Flag, later: Sequence[Flag]) -> bool:

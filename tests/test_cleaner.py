@@ -1,0 +1,75 @@
+"""Settings, inputs and the front door say clearly what they do not take."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+import cleancorpus as cc
+from cleancorpus.cleaner import Cleaner, Settings
+from cleancorpus.errors import InputError, SettingsError
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"level": "everything"}, "level is 'everything'"),
+        ({"script": "simplified"}, "script is 'simplified'"),
+        ({"stages": "mojibake"}, "several names"),
+        ({"stages": ("spelling",)}, "stages is 'spelling'"),
+        ({"html": "maybe"}, "html is 'maybe'"),
+        ({"colour": "red"}, "no setting 'colour'"),
+        ({"enable": ("boilerplate.no-such-rule",)}, "no rule 'boilerplate.no-such-rule'"),
+    ],
+)
+def test_settings_that_do_not_exist_are_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        cc.clean("甲", **options)
+
+
+@pytest.mark.parametrize("value", [3, None, ("a", 3), ("a", "b", "c"), object()])
+def test_items_of_other_types_are_refused(value: object) -> None:
+    with pytest.raises(InputError, match="cannot clean"):
+        list(cc.clean_many([value]))  # type: ignore[list-item]  # the point of the test
+
+
+def test_no_workers_are_refused() -> None:
+    with pytest.raises(SettingsError, match="workers is 0"):
+        list(Cleaner().clean_many(["甲"], workers=0))
+
+
+def test_a_cleaner_travels_by_its_settings() -> None:
+    cleaner = Cleaner(Settings(script="hans"))
+    assert cleaner.clean("漢字").text == "汉字"
+    assert pickle.loads(pickle.dumps(cleaner)) == cleaner
+    assert len(pickle.dumps(cleaner)) < 1000
+
+
+def test_items_carry_their_id_and_url() -> None:
+    item = cc.Item("甲".encode("gb18030"), id="7", declared="gbk", url="http://example.org/a")
+    (document,) = cc.clean_many([item])
+    assert (document.id, document.url, document.text) == ("7", "http://example.org/a", "甲")
+
+
+def test_every_edit_names_a_rule_that_says_why() -> None:
+    document = cc.clean("經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。\n京ICP备00000000号-3\n")
+    assert document.edits
+    assert all(edit.reason for edit in document.edits)
+    assert {edit.stage for edit in document.edits} == {"mojibake", "boilerplate"}
+
+
+def test_convert_is_a_chain_and_runs_once() -> None:
+    document = cc.convert("軟體", "tw2sp")
+    assert document.text == "软件"
+    assert [(edit.before, edit.after) for edit in document.edits] == [("軟體", "软件")]
+    with pytest.raises(SettingsError, match="x2y"):
+        cc.convert("字", "x2y")
+
+
+def test_near_duplicates_takes_documents() -> None:
+    text = "这是一段足够长的文字，用来说明两份几乎一样的文档会被找出来，并且说出它们有多像。" * 3
+    documents = list(cc.clean_many([("a", text), ("b", text + "完"), ("c", "完全不同的另一段内容，谈的是天气。")]))
+    report = cc.near_duplicates(documents, unit="document")
+    assert [(pair.left, pair.right) for pair in report.pairs] == [("a", "b")]
+    assert report.pairs[0].jaccard > 0.8

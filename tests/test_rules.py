@@ -1,0 +1,64 @@
+"""Rules: every rule's own hits and misses, the choice of rules, and rules from files that are not trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cleancorpus as cc
+from cleancorpus.cleaner import all_rules
+from cleancorpus.errors import RuleError
+from cleancorpus.rules import Rule, RuleSet, load_user_rules, parse_rules
+
+RULES = [
+    Rule(id="test.safe", why="Because."),
+    Rule(id="test.unsafe", why="Because.", safety="unsafe"),
+    Rule(id="test.flag", why="Because.", safety="flag"),
+]
+
+
+def test_rule_ids_are_unique_and_named_after_their_stage() -> None:
+    rules = all_rules()
+    assert len({rule.id for rule in rules}) == len(rules)
+    assert {rule.stage for rule in rules} == {"cleaner", "mojibake", "boilerplate", "script"}
+
+
+def test_which_rules_are_on() -> None:
+    assert [rule.id for rule in RuleSet(RULES).active()] == ["test.safe", "test.flag"]
+    assert [rule.id for rule in RuleSet(RULES, enable=["test"]).active()] == ["test.safe", "test.unsafe", "test.flag"]
+    assert [rule.id for rule in RuleSet(RULES, disable=["test.safe"]).active()] == ["test.flag"]
+    assert "test.unsafe" in RuleSet(RULES, enable=["test.unsafe"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[rule]]\nid='A b'\nwhy='x'", "no rule id"),
+        ("[[rule]]\nid='a.b'", "'why'"),
+        ("[[rule]]\nid='a.b'\nwhy='x'\nremedy='y'", "unknown key 'remedy'"),
+        ("[[rule]]\nid='a.b'\nwhy='x'\nsafety='maybe'", "safety is 'maybe'"),
+        ("[[rule]]\nid='a.b'\nwhy='x'\nline='('", "no pattern"),
+        ("[[rule]]\nid='a.b'\nwhy='x'\nhits='y'", "list of texts"),
+        ("[[rule]]\nid='a.b'\nwhy='x'\n[[rule]]\nid='a.b'\nwhy='x'", "twice"),
+        ("rule", "not TOML"),
+    ],
+)
+def test_rules_that_are_not_well_formed_are_refused(text: str, message: str) -> None:
+    with pytest.raises(RuleError, match=message):
+        parse_rules(text, "rules.toml")
+
+
+def test_rules_of_a_user_act_and_must_be_linear(tmp_path: Path) -> None:
+    pytest.importorskip("re2")
+    path = tmp_path / "own.toml"
+    path.write_text("[[rule]]\nid='own.slogan'\nwhy='Our own footer.'\nline='^本站口号.{0,20}$'\n", encoding="utf-8")
+    text = "这是一段正文，说的是今天的天气很好。\n本站口号:天天向上\n"
+    document = cc.clean(text, rule_files=(str(path),))
+    assert document.text == "这是一段正文，说的是今天的天气很好。\n"
+    assert {edit.rule for edit in document.edits} == {"own.slogan"}
+    path.write_text("[[rule]]\nid='own.bad'\nwhy='x'\nline='(a)\\\\1'\n".replace("\\\\", "\\"), encoding="utf-8")
+    with pytest.raises(RuleError, match="linear"):
+        load_user_rules(path)
+    with pytest.raises(RuleError, match="cannot be read"):
+        load_user_rules(tmp_path / "absent.toml")
