@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cleancorpus as cc
-from cleancorpus.cleaner import BATCH_CHARACTERS, Cleaner, Settings
+from cleancorpus.cleaner import BATCH_CHARACTERS, Cleaner
+from cleancorpus.settings import Settings
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 

@@ -28,6 +28,7 @@ LAYERS = [
     "stage",
     "mojibake boilerplate script neardup",
     "engine",
+    "settings",
     "ledger",
     "workers",
     "cleaner",

@@ -7,8 +7,9 @@ import pickle
 import pytest
 
 import cleancorpus as cc
-from cleancorpus.cleaner import Cleaner, Settings
+from cleancorpus.cleaner import Cleaner
 from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleancorpus as cc
-from cleancorpus.cleaner import Cleaner, Settings, StageName
+from cleancorpus.cleaner import Cleaner
 from cleancorpus.document import Document, replay
 from cleancorpus.errors import DecodeError
+from cleancorpus.settings import Settings, StageName
 from tests.strategies import texts
 
 STAGES: tuple[StageName, ...] = ("mojibake", "boilerplate", "script")

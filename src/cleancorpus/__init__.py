@@ -13,12 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleancorpus.cleaner import Cleaner, Input, Level, Settings, Target
+    from cleancorpus.cleaner import Cleaner, Input
     from cleancorpus.document import Document, Edit, Flag, Item
     from cleancorpus.edits import Edits
     from cleancorpus.encoding.decoding import Decoding
     from cleancorpus.neardup import DuplicateIndex, DuplicateReport
     from cleancorpus.rules import Rule
+    from cleancorpus.settings import Level, Settings, Target
     from cleancorpus.text import TextBatch
 
 __version__ = "0.1.0"
@@ -26,7 +27,7 @@ __version__ = "0.1.0"
 # Names that are given from here and loaded when first asked for, so that the import stays quick.
 _HOMES = {
     "Cleaner": "cleaner",
-    "Settings": "cleaner",
+    "Settings": "settings",
     "Document": "document",
     "Edit": "document",
     "Flag": "document",
@@ -78,7 +79,7 @@ def _cleaner(settings: Settings) -> Cleaner:
 
 
 def _cleaner_for(options: dict[str, Any]) -> Cleaner:
-    from cleancorpus.cleaner import settings_from
+    from cleancorpus.settings import settings_from
 
     return _cleaner(settings_from(options))
 

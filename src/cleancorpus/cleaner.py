@@ -1,13 +1,14 @@
-"""The cleaner: settings, the stages that they ask for, and documents in and out."""
+"""The cleaner: the stages that the settings ask for, and documents in and out."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
+
+import numpy as np
 
 from cleancorpus import engine
 from cleancorpus.document import Document, Failure, Item
@@ -15,12 +16,10 @@ from cleancorpus.encoding import decode
 from cleancorpus.encoding.decoding import Decoding
 from cleancorpus.errors import CleancorpusError, DecodeError, InputError, SettingsError
 from cleancorpus.rules import Rule, RuleSet, load_user_rules
+from cleancorpus.settings import Settings
 from cleancorpus.stage import Context, Hints, Stage
 from cleancorpus.text import TextBatch
 
-Level = Literal["conservative", "main-content"]
-Target = Literal["keep", "hans", "hant", "tw", "hk"]
-StageName = Literal["mojibake", "boilerplate", "script"]
 Input = str | bytes | Item | tuple[str, str | bytes]
 
 # A batch is as large as keeps the arrays of a pass in a processor's cache, and no larger, so that memory is
@@ -37,56 +36,6 @@ CLEANER_RULES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What is asked of a cleaner.
-
-    ``stages`` run in the library's own order, whatever order they are named in.  ``level`` is how much
-    chrome goes: ``conservative`` (what is surely chrome) or ``main-content`` (all but the page's main text).
-    ``script`` is the script to unify to; ``regional_phrases`` lets words change with the region too.
-    ``enable`` and ``disable`` name rules or prefixes of rules; ``rule_files`` are TOML files with more rules.
-    ``templates`` is a file of learned templates.  ``html`` says whether a text that is an HTML page is parsed,
-    and ``keep_source`` whether such a page's source is kept.  Raises ``SettingsError`` for anything else.
-    """
-
-    stages: tuple[StageName, ...] = ("mojibake", "boilerplate", "script")
-    level: Level = "conservative"
-    script: Target = "keep"
-    regional_phrases: bool = False
-    enable: tuple[str, ...] = ()
-    disable: tuple[str, ...] = ()
-    rule_files: tuple[str, ...] = ()
-    templates: str | None = None
-    html: Literal["auto", "never"] = "auto"
-    keep_source: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("stages", "enable", "disable", "rule_files"):
-            value = getattr(self, name)
-            if isinstance(value, str):
-                raise SettingsError(f"{name} takes several names, not one text: ({value!r},)")
-            object.__setattr__(self, name, tuple(value))
-        _check_choice("level", self.level, get_args(Level))
-        _check_choice("script", self.script, get_args(Target))
-        _check_choice("html", self.html, ("auto", "never"))
-        for stage in self.stages:
-            _check_choice("stages", stage, get_args(StageName))
-
-
-def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
-    if value not in choices:
-        raise SettingsError(f"{name} is {value!r}; it may be {', '.join(choices)}")
-
-
-def settings_from(options: dict[str, Any]) -> Settings:
-    """Make settings of keyword arguments; raises ``SettingsError`` for a name that does not exist."""
-    known = Settings.__dataclass_fields__
-    for name in options:
-        if name not in known:
-            raise SettingsError(f"there is no setting {name!r}; there are {', '.join(known)}")
-    return Settings(**options)
-
-
 @dataclass(frozen=True)
 class _Taken:
     """One input on its way: what it is, its text once it has one, and why it has none."""
@@ -94,10 +43,24 @@ class _Taken:
     item: Item
     text: str = ""
     decoding: Decoding | None = None
-    hints: Hints | None = None
-    source: bytes | None = None
-    source_sha256: str | None = None
     failure: Failure | None = None
+
+    def source(self) -> bytes:
+        """Give the bytes that came in; of a text, its UTF-8 form."""
+        data = self.item.data
+        return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A cleaned batch: what the stages made of it, its scripts, and which texts were HTML pages.
+
+    ``settled`` holds the texts, the steps, flags, metadata and failures; ``scripts`` has a label a text.
+    """
+
+    settled: engine.Settled
+    scripts: tuple[str, ...]
+    pages: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -176,49 +139,99 @@ class Cleaner:
         for documents in ordered_map(self._clean_items, batches, workers):
             yield from documents
 
-    def clean_batch(self, batch: TextBatch, context: Context | None = None) -> engine.Settled:
-        """Clean a columnar batch; the result is columnar too (texts, steps, flags, metadata, failures)."""
-        return engine.settle(batch, self.stages, context or Context())
+    def clean_batch(self, batch: TextBatch, hosts: tuple[str | None, ...] | None = None) -> Cleaned:
+        """Clean a columnar batch; the result is columnar too.
 
-    def _clean_items(self, items: Sequence[Item]) -> list[Document]:
-        taken = [self._take(item) for item in items]
-        good = [entry for entry in taken if entry.failure is None]
-        batch = TextBatch.from_texts([entry.text for entry in good])
-        hosts = tuple(_host(entry.item.url) for entry in good)
-        context = Context(_joined_hints(good, batch), hosts if any(hosts) else None)
-        settled = self.clean_batch(batch, context) if good else None
-        documents = iter(_documents(good, settled, self.reasons) if settled else ())
-        return [next(documents) if entry.failure is None else _failed(entry) for entry in taken]
+        ``hosts`` names the site of each text where it is known.  Texts that are HTML pages are parsed first,
+        as the settings say; the result's ``original`` is then the text that was extracted.
+        """
+        from cleancorpus.script import identify
 
-    def _take(self, item: Item) -> _Taken:
-        if isinstance(item.data, str):
-            taken = _Taken(item, item.data)
+        extracted = self._extract_html(batch)
+        context = Context(extracted.hints, hosts)
+        bad = np.array(sorted(extracted.failures), dtype=np.int64)
+        if len(bad):
+            good = np.setdiff1d(np.arange(len(batch), dtype=np.int64), bad)
+            own = context.take(extracted.batch, good)
+            failures = {index: extracted.failures[document] for index, document in enumerate(bad.tolist())}
+            settled = engine.joined(
+                [
+                    (good, engine.settle(extracted.batch.take(good), self.stages, own)),
+                    (bad, engine.untouched(batch.take(bad), failures)),
+                ]
+            )
         else:
-            try:
-                decoding = decode(item.data, declared=item.declared)
-            except DecodeError as error:
-                return _Taken(item, source=bytes(item.data), failure=Failure("decode", str(error)))
-            taken = _Taken(item, decoding.text, decoding)
-        return self._take_html(taken) if self.settings.html == "auto" else taken
+            settled = engine.settle(extracted.batch, self.stages, context)
+        return Cleaned(settled, tuple(identify(settled.text).labels()), extracted.pages)
 
-    def _take_html(self, taken: _Taken) -> _Taken:
+    def _extract_html(self, batch: TextBatch) -> _Extracted:
+        """Parse the texts that are HTML pages; only those that hold a tag's bracket are looked at."""
+        brackets = np.flatnonzero(batch.codepoints == ord("<")).astype(np.int64)
+        if self.settings.html == "never" or not len(brackets):
+            return _Extracted(batch)
         from cleancorpus.boilerplate import html
 
-        if not html.is_html(taken.text):
-            return taken
-        data = taken.item.data
-        source = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
-        try:
-            text, hints = html.extract(taken.text)
-        except CleancorpusError as error:
-            return replace(taken, failure=Failure("html", str(error)))
-        return replace(
+        texts: dict[int, str] = {}
+        hints: dict[int, Hints] = {}
+        failures: dict[int, Failure] = {}
+        for document in np.unique(batch.document_of(brackets)).tolist():
+            text = batch.text(document)
+            if html.is_html(text):
+                try:
+                    texts[document], hints[document] = html.extract(text)
+                except CleancorpusError as error:
+                    failures[document] = Failure("html", str(error))
+        if not texts:
+            return _Extracted(batch, failures=failures)
+        whole = TextBatch.from_texts([texts.get(i, text) for i, text in enumerate(batch.to_texts())])
+        placed = [(hints[document], int(whole.offsets[document])) for document in sorted(texts)]
+        return _Extracted(whole, Hints.concatenate(placed), frozenset(texts), failures)
+
+    def _clean_items(self, items: Sequence[Item]) -> list[Document]:
+        taken = [_decoded(item) for item in items]
+        good = [entry for entry in taken if entry.failure is None]
+        hosts = tuple(_host(entry.item.url) for entry in good)
+        batch = TextBatch.from_texts([entry.text for entry in good])
+        cleaned = self.clean_batch(batch, hosts if any(hosts) else None)
+        documents = iter(self._documents(good, cleaned))
+        return [next(documents) if entry.failure is None else _undecoded(entry) for entry in taken]
+
+    def _documents(self, taken: Sequence[_Taken], cleaned: Cleaned) -> Iterator[Document]:
+        settled = cleaned.settled
+        columns = (
             taken,
-            text=text,
-            hints=hints,
-            source=source if self.settings.keep_source else None,
-            source_sha256=hashlib.sha256(source).hexdigest(),
+            settled.original.to_texts(),
+            settled.text.to_texts(),
+            settled.histories(),
+            cleaned.scripts,
         )
+        for index, (entry, original, text, history, script) in enumerate(zip(*columns, strict=True)):
+            source = entry.source() if index in cleaned.pages else None
+            yield Document(
+                original=original,
+                text=text,
+                id=entry.item.id,
+                url=entry.item.url,
+                decoding=entry.decoding,
+                script=script,
+                fields=settled.fields.get(index, ()),
+                history=history,
+                flags=settled.flags.get(index, ()),
+                reasons=self.reasons,
+                source=source if self.settings.keep_source else None,
+                source_sha256=None if source is None else hashlib.sha256(source).hexdigest(),
+                failure=settled.failures.get(index),
+            )
+
+
+@dataclass(frozen=True)
+class _Extracted:
+    """A batch with its HTML pages parsed: their blocks, which texts they are, and which could not be."""
+
+    batch: TextBatch
+    hints: Hints | None = None
+    pages: frozenset[int] = frozenset()
+    failures: Mapping[int, Failure] = field(default_factory=dict)
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -262,54 +275,40 @@ def _host(url: str | None) -> str | None:
         return None
 
 
-def _joined_hints(taken: Sequence[_Taken], batch: TextBatch) -> Hints | None:
-    given = [(entry.hints, int(batch.offsets[index])) for index, entry in enumerate(taken) if entry.hints]
-    return Hints.concatenate(given) if given else None
+def _decoded(item: Item) -> _Taken:
+    if isinstance(item.data, str):
+        return _Taken(item, item.data)
+    try:
+        decoding = decode(item.data, declared=item.declared)
+    except DecodeError as error:
+        return _Taken(item, failure=Failure("decode", str(error)))
+    return _Taken(item, decoding.text, decoding)
 
 
-def _failed(taken: _Taken) -> Document:
+def _undecoded(taken: _Taken) -> Document:
     return Document(
-        original=taken.text,
-        text=taken.text,
+        original="",
+        text="",
         id=taken.item.id,
         url=taken.item.url,
-        decoding=taken.decoding,
-        source=taken.source,
+        source=taken.source(),
         failure=taken.failure,
     )
 
 
-def _documents(taken: Sequence[_Taken], settled: engine.Settled, reasons: dict[str, str]) -> Iterator[Document]:
-    from cleancorpus.script import identify
-
-    scripts = identify(settled.text).labels()
-    columns = (taken, settled.text.to_texts(), settled.histories(), scripts)
-    for index, (entry, text, history, script) in enumerate(zip(*columns, strict=True)):
-        yield Document(
-            original=entry.text,
-            text=text,
-            id=entry.item.id,
-            url=entry.item.url,
-            decoding=entry.decoding,
-            script=script,
-            fields=settled.fields.get(index, ()),
-            history=history,
-            flags=settled.flags.get(index, ()),
-            reasons=reasons,
-            source=entry.source,
-            source_sha256=entry.source_sha256,
-            failure=settled.failures.get(index),
-        )
-
-
 def convert_text(text: str, chain: str, backend: str) -> Document:
     """Convert one text by a chain, once; the record names the chain's rule."""
-    from cleancorpus.script import Convert
+    from cleancorpus.script import Convert, identify
 
     stage = Convert(chain, backend=backend)
     settled = engine.run_once(TextBatch.from_text(text), (stage,), Context())
     if settled.failures:
         raise CleancorpusError(settled.failures[0].reason)
-    taken = [_Taken(Item(text), text)]
-    (document,) = _documents(taken, settled, {rule.id: rule.why for rule in stage.rules})
-    return document
+    return Document(
+        original=text,
+        text=settled.text.text(0),
+        script=identify(settled.text).labels()[0],
+        history=settled.histories()[0],
+        flags=settled.flags.get(0, ()),
+        reasons={rule.id: rule.why for rule in stage.rules},
+    )

@@ -150,20 +150,27 @@ def _isolating_failures(
         return run(batch, stages, context)
     except StageError as error:
         if len(batch) == 1:
-            return Settled(batch, batch, (), {}, {}, {0: Failure(error.stage, str(error))})
+            return untouched(batch, {0: Failure(error.stage, str(error))})
     middle = len(batch) // 2
     halves = [np.arange(0, middle, dtype=np.int64), np.arange(middle, len(batch), dtype=np.int64)]
     parts = [(half, _isolating_failures(batch.take(half), stages, context.take(batch, half), run)) for half in halves]
-    return _joined(batch, parts)
+    return joined(parts)
 
 
-def _joined(batch: TextBatch, parts: Sequence[tuple[Positions, Settled]]) -> Settled:
+def untouched(batch: TextBatch, failures: Mapping[int, Failure]) -> Settled:
+    """Give the result for texts that are left as they came."""
+    return Settled(batch, batch, (), {}, {}, failures)
+
+
+def joined(parts: Sequence[tuple[Positions, Settled]]) -> Settled:
+    """Join the results of parts of a batch; each comes with the numbers of its documents in the whole."""
     steps = [replace(step, documents=own[step.documents]) for own, part in parts for step in part.steps]
-    text = TextBatch.concatenate([part.text for _, part in parts])
+    original = _in_order([(own, part.original) for own, part in parts])
+    text = _in_order([(own, part.text) for own, part in parts])
     flags = {int(own[key]): value for own, part in parts for key, value in part.flags.items()}
     fields = {int(own[key]): value for own, part in parts for key, value in part.fields.items()}
     failures = {int(own[key]): value for own, part in parts for key, value in part.failures.items()}
-    return Settled(batch, text, tuple(steps), flags, fields, failures)
+    return Settled(original, text, tuple(steps), flags, fields, failures)
 
 
 def _settle(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
