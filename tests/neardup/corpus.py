@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleancorpus.neardup.search import Compared
+from cleancorpus.neardup.comparison import Compared
 from cleancorpus.text import TextBatch
 
 Item = tuple[str, str]

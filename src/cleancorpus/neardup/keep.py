@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,20 +33,34 @@ def check_keep(keep: Keep) -> None:
 
 
 def damage(batch: TextBatch) -> Positions:
-    """Count the damaged characters of each text, ``int64[D]``.
+    """Give the positions of damaged characters, ``int64``, in order.
 
     Replacement characters, private-use and control characters, and a question mark between two Han
     characters, which is what a lost byte leaves.
     """
     points = batch.codepoints
-    bad = (points == _REPLACEMENT) | ((points >= 0xE000) & (points <= 0xF8FF)) | (points >= 0xF0000)
-    bad |= (points < 0x20) & (points != 0x0A) & (points != 0x0D) & (points != 0x09)
-    bad |= (points >= 0x7F) & (points < 0xA0)
-    if len(points) > 2:
-        han = (points >= _HAN_START) & (points <= _HAN_END)
-        bad[1:-1] |= (points[1:-1] == _QUESTION) & han[:-2] & han[2:]
-    before = np.concatenate([[0], np.cumsum(bad)])
-    return np.diff(before[batch.offsets]).astype(np.int64)
+    places = np.flatnonzero(_suspects().take(points, mode="clip"))
+    question = points[places] == _QUESTION
+    before = points[np.maximum(places - 1, 0)]
+    after = points[np.minimum(places + 1, max(len(points) - 1, 0))]
+    between = _is_han(before) & _is_han(after)
+    damaged: Positions = places[~question | between]
+    return damaged
+
+
+def _is_han(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return (points >= _HAN_START) & (points <= _HAN_END)
+
+
+@cache
+def _suspects() -> NDArray[np.bool_]:
+    """Give for every code point whether it can be damage."""
+    table = np.zeros(0x110000, dtype=bool)
+    table[:0x20] = table[0x7F:0xA0] = table[0xE000:0xF900] = table[0xF0000:] = True
+    table[[0x09, 0x0A, 0x0D]] = False
+    table[[_QUESTION, _REPLACEMENT]] = True
+    table.flags.writeable = False
+    return table
 
 
 def keep_order(

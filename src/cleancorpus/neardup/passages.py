@@ -173,8 +173,8 @@ def _range_minima(values: NDArray[np.uint64], low: Positions, high: Positions) -
     least = np.empty(len(low), dtype=np.uint64)
     runs = values
     for power in range(int(level.max()) + 1):
+        if power:
+            runs = np.minimum(runs[: -(1 << power - 1)], runs[1 << power - 1 :])
         here = np.flatnonzero(level == power)
-        width = 1 << power
-        least[here] = np.minimum(runs[low[here]], runs[high[here] - width])
-        runs = np.minimum(runs[: len(runs) - width], runs[width:])
+        least[here] = np.minimum(runs[low[here]], runs[high[here] - (1 << power)])
     return least

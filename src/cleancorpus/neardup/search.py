@@ -14,6 +14,7 @@ from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.bands import Bands, check_share
 from cleancorpus.neardup.candidates import CROWD, band_pairs, containing_pairs, pairs_in_runs
 from cleancorpus.neardup.clusters import anchors
+from cleancorpus.neardup.comparison import UNITS, Compared, band_keys, compare_texts, join
 from cleancorpus.neardup.findings import (
     CONTAINED,
     FOLDED,
@@ -24,16 +25,13 @@ from cleancorpus.neardup.findings import (
     PairColumns,
     PassageColumns,
 )
-from cleancorpus.neardup.keep import Keep, check_keep, damage, id_ranks, keep_order
-from cleancorpus.neardup.passages import Passages, cut_passages, whole_texts
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size, fingerprints
+from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, check_size
 from cleancorpus.neardup.signatures import Signer
 from cleancorpus.neardup.verify import likeness, same_texts
-from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewriting
+from cleancorpus.neardup.view import FOLD_PARTS, check_parts
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
-UNITS = ("passage", "document")
-_CHUNK = 2_000_000  # characters folded at a time
 _ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
 
 
@@ -71,51 +69,6 @@ class Search:
         return Bands.for_threshold(self.threshold, self.signer.size, self.recall)
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """The texts of one batch ready to be compared: ``view`` holds what is compared, the rest is columns.
-
-    ``faults`` (``int64``) counts damaged characters and spun words of each passage, ``prints`` (``uint64``)
-    are fingerprints of the passages as they stand, unfolded.
-    """
-
-    passages: Passages
-    view: TextBatch
-    faults: Positions
-    prints: Hashes64
-
-    @classmethod
-    def of(cls, batch: TextBatch, unit: str, fold: Collection[str] = FOLD_PARTS) -> Compared:
-        """Fold a batch and cut it into passages (or leave its texts whole)."""
-        parts = check_parts(fold)
-        base = base_view(batch, parts)
-        passages = cut_passages(batch, base) if unit == "passage" else whole_texts(batch, base)
-        cut = TextBatch(base.batch.codepoints, passages.offsets)
-        spun = rewriting(cut, parts)
-        view = _with_blank_texts(spun.apply(cut), batch, passages)
-        unfolded = batch.slice(passages.start, passages.end)
-        faults = damage(unfolded)
-        faults += np.bincount(spun.documents(cut), minlength=len(cut))
-        return cls(passages, view, faults, fingerprints(unfolded))
-
-
-def _with_blank_texts(view: TextBatch, batch: TextBatch, passages: Passages) -> TextBatch:
-    """Let texts of which the fold leaves nothing stand as they are: they are alike only when equal."""
-    blank = np.flatnonzero((view.lengths == 0) & (passages.end > passages.start))
-    if not len(blank):
-        return view
-    length = view.lengths.copy()
-    length[blank] = (passages.end - passages.start)[blank]
-    offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
-    points = np.empty(int(offsets[-1]), dtype=np.uint32)
-    places = flat_ranges(offsets[:-1][blank], length[blank])
-    from_view = np.ones(len(points), dtype=bool)
-    from_view[places] = False
-    points[from_view] = view.codepoints
-    points[places] = batch.codepoints[flat_ranges(passages.start[blank], length[blank])]
-    return TextBatch(points, offsets)
-
-
 def near_duplicates(
     items: Iterable[Any],
     threshold: float = 0.8,
@@ -148,18 +101,22 @@ def near_duplicates(
     """
     search = Search(threshold, unit, containment, keep, fold, shingle, recall)
     known = read_items(items)
-    columns, view, faults, prints = _compare_all(known, search)
-    place = _places(known, columns, search)
-    scores = _scores(known, columns, search.keep)
-    order = keep_order(search.keep, length=view.lengths, faults=faults, place=place, scores=scores)
-    ranked, prints = view.take(order), prints[order]
-    equal_to = _first_of_equals(ranked)
+    compared = join(compare_texts(known.texts, unit, fold))
+    columns = PassageColumns(compared.document, compared.start, compared.end)
+    order = keep_order(
+        search.keep,
+        length=compared.view.lengths,
+        faults=compared.faults,
+        place=_places(known, columns, search),
+        scores=_scores(known, columns, search.keep),
+    )
+    equal_to = _first_of_equals(compared, order)
     distinct = np.flatnonzero(equal_to == np.arange(len(equal_to)))
-    pairs = _pairs_of_distinct(ranked.take(distinct), search)
+    pairs = _pairs_of_distinct(compared.view, order[distinct], search)
     kept_distinct = anchors(len(distinct), pairs.left, pairs.right, pairs.jaccard)
     kept = distinct[kept_distinct][np.searchsorted(distinct, equal_to)]
     pairs = replace(pairs, left=distinct[pairs.left], right=distinct[pairs.right])
-    return _report(known, search, columns, order, _with_equals(pairs, equal_to, prints), kept)
+    return _report(known, search, columns, order, _with_equals(pairs, equal_to), kept)
 
 
 def read_items(items: Iterable[Any]) -> Items:
@@ -184,36 +141,6 @@ def read_items(items: Iterable[Any]) -> Items:
     return Items(ids, texts, documents)
 
 
-def _compare_all(known: Items, search: Search) -> tuple[PassageColumns, TextBatch, Positions, Hashes64]:
-    """Fold and cut all texts, a few million characters at a time."""
-    lengths = np.fromiter(map(len, known.texts), dtype=np.int64, count=len(known.texts))
-    reach = np.cumsum(lengths + 1)
-    parts: list[tuple[int, Positions, Compared]] = []
-    first = 0
-    while first < len(lengths):
-        spent = int(reach[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
-        batch = TextBatch.from_texts(known.texts[first:last])
-        parts.append((first, batch.offsets, Compared.of(batch, search.unit, search.fold)))
-        first = last
-    empty = np.zeros(0, dtype=np.int64)
-    item = np.concatenate([empty, *(part.passages.document + first for first, _, part in parts)])
-    shift = [offsets[part.passages.document] for _, offsets, part in parts]
-    start = np.concatenate([empty, *(p.passages.start - s for (_, _, p), s in zip(parts, shift, strict=True))])
-    end = np.concatenate([empty, *(p.passages.end - s for (_, _, p), s in zip(parts, shift, strict=True))])
-    view = join_batches([part.view for _, _, part in parts])
-    faults = np.concatenate([empty, *(part.faults for _, _, part in parts)])
-    prints = np.concatenate([np.zeros(0, dtype=np.uint64), *(part.prints for _, _, part in parts)])
-    return PassageColumns(item, start, end), view, faults, prints
-
-
-def join_batches(parts: list[TextBatch]) -> TextBatch:
-    """Give the texts of several batches as one batch."""
-    points = np.concatenate([np.zeros(0, dtype=np.uint32), *(part.codepoints for part in parts)])
-    lengths = np.concatenate([np.zeros(1, dtype=np.int64), *(part.lengths for part in parts)])
-    return TextBatch(points, np.cumsum(lengths))
-
-
 def _places(known: Items, columns: PassageColumns, search: Search) -> Positions:
     """Rank the passages by the id of their item (for ``earliest``: by its place) and where they stand in it."""
     ranks = np.arange(len(known.ids)) if search.keep == "earliest" else id_ranks(known.ids)
@@ -231,29 +158,32 @@ def _scores(known: Items, columns: PassageColumns, keep: Keep) -> NDArray[np.flo
     return np.array(scores, dtype=np.float64)
 
 
-def _first_of_equals(view: TextBatch) -> Positions:
-    """Give for every text the first one that is equal to it, ``int64[D]``."""
-    _, first, group = np.unique(fingerprints(view), return_index=True, return_inverse=True)
+def _first_of_equals(compared: Compared, order: Positions) -> Positions:
+    """Give for every rank the first rank with an equal text, ``int64[D]``."""
+    _, first, group = np.unique(compared.prints[order], return_index=True, return_inverse=True)
     first_of = np.asarray(first[group.reshape(-1)], dtype=np.int64)
-    alone = ~same_texts(view, first_of, np.arange(len(view)))
+    alone = ~same_texts(compared.view, order[first_of], order)
     first_of[alone] = np.flatnonzero(alone)  # equal fingerprints of unequal texts: 1 in 2**64
     return first_of
 
 
-def _pairs_of_distinct(texts: TextBatch, search: Search) -> PairColumns:
-    """Find and verify the pairs of a batch of different texts in the order in which they would be kept."""
-    keys = search.bands.keys(search.signer.sign(texts))
+def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> PairColumns:
+    """Find and verify the pairs of the chosen texts, all different and in the order in which they would be kept.
+
+    The pairs name them by their place in ``chosen``.
+    """
+    keys = band_keys(view, chosen, search.signer, search.bands)
     left, right, crowded = band_pairs(keys)
-    pairs = _verified(texts, left, right, search)
+    pairs = _verified(view, chosen, left, right, search)
     if search.containment is not None:
-        likely = containing_pairs(texts, search.containment, search.shingle)
-        pairs = _joined(len(texts), pairs, _verified(texts, *likely, search))
+        likely = containing_pairs(view.take(chosen), search.containment, search.shingle)
+        pairs = _joined(len(chosen), pairs, _verified(view, chosen, *likely, search))
     # In a crowd not every two texts were compared: those that would be kept are searched among themselves.
     for _ in range(_ROUNDS if crowded else 0):
         known = len(pairs)
-        kept = np.unique(anchors(len(texts), pairs.left, pairs.right, pairs.jaccard))
+        kept = np.unique(anchors(len(chosen), pairs.left, pairs.right, pairs.jaccard))
         left, right, _crowded = band_pairs(keys[kept])
-        pairs = _joined(len(texts), pairs, _verified(texts, kept[left], kept[right], search))
+        pairs = _joined(len(chosen), pairs, _verified(view, chosen, kept[left], kept[right], search))
         if len(pairs) == known:
             break
     return pairs
@@ -266,9 +196,9 @@ def _joined(count: int, *parts: PairColumns) -> PairColumns:
     return pairs.take(first)
 
 
-def _verified(texts: TextBatch, left: Positions, right: Positions, search: Search) -> PairColumns:
+def _verified(view: TextBatch, chosen: Positions, left: Positions, right: Positions, search: Search) -> PairColumns:
     """Compare the candidates exactly and keep those that are alike enough."""
-    found = likeness(texts, left, right, search.shingle)
+    found = likeness(view, chosen[left], chosen[right], search.shingle)
     jaccard, containment = found.jaccard, found.containment
     near = jaccard >= search.threshold
     alike = near if search.containment is None else near | (containment >= search.containment)
@@ -276,7 +206,7 @@ def _verified(texts: TextBatch, left: Positions, right: Positions, search: Searc
     return PairColumns(left[alike], right[alike], jaccard[alike], containment[alike], kind[alike])
 
 
-def _with_equals(distinct: PairColumns, equal_to: Positions, prints: Hashes64) -> PairColumns:
+def _with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:
     """Add the pairs of equal texts, and pair the equals of each text with those of its partners.
 
     ``equal_to`` gives for each text the first that is equal to it.  Where two crowds of equals meet, only the
@@ -288,7 +218,7 @@ def _with_equals(distinct: PairColumns, equal_to: Positions, prints: Hashes64) -
     crowds = np.flatnonzero(size > 1)
     same_left, same_right = pairs_in_runs(members, begin[crowds], size[crowds])
     one = np.ones(len(same_left))
-    kind = np.where(prints[same_left] == prints[same_right], SAME, FOLDED).astype(np.int8)
+    kind = np.full(len(same_left), FOLDED, dtype=np.int8)
 
     full = size[distinct.left] * size[distinct.right] <= CROWD
     left_count = np.where(full, size[distinct.left], 1)
@@ -325,5 +255,16 @@ def _report(
     gone = np.flatnonzero(kept != np.arange(len(order)))
     anchor_pair = np.full(len(order), -1, dtype=np.int64)
     anchor_pair[order[gone]] = np.searchsorted(pairs.left * count + pairs.right, kept[gone] * count + gone)
-    numbered = PairColumns(order[pairs.left], order[pairs.right], pairs.jaccard, pairs.containment, pairs.kind)
+    numbered = replace(pairs, left=order[pairs.left], right=order[pairs.right])
+    _tell_same(known, columns, numbered)
     return DuplicateReport(known, search.threshold, search.unit, search.keep, columns, numbered, kept_for, anchor_pair)
+
+
+def _tell_same(known: Items, columns: PassageColumns, pairs: PairColumns) -> None:
+    """Mark those of the pairs that are equal in the fold and also as they stand."""
+    item, start, end = columns.item.tolist(), columns.start.tolist(), columns.end.tolist()
+    for pair in np.flatnonzero(pairs.kind == FOLDED).tolist():
+        one, other = int(pairs.left[pair]), int(pairs.right[pair])
+        left, right = known.texts[item[one]], known.texts[item[other]]
+        if left[start[one] : end[one]] == right[start[other] : end[other]]:
+            pairs.kind[pair] = SAME

@@ -98,7 +98,7 @@ class Signer:
         partial = np.flatnonzero(empty.reshape(signatures.shape).any(axis=1) & (counts > 0))
         if len(partial):
             starts = np.cumsum(counts) - counts
-            kept, kept_rows = _distinct(hashes, starts[partial], counts[partial])
+            kept, kept_rows = _chosen(hashes, starts[partial], counts[partial], self.size)
             partly = signatures[partial]
             _throw_again(kept, kept_rows, partly, int(shift))
             signatures[partial] = partly
@@ -118,19 +118,20 @@ def _chunks(offsets: Positions) -> list[int]:
     return bounds
 
 
-def _distinct(hashes: Hashes32, starts: Positions, counts: Positions) -> tuple[Hashes32, Positions]:
-    """Give the different hashes of the chosen texts and the number of the text that each belongs to.
+def _chosen(hashes: Hashes32, starts: Positions, counts: Positions, size: int) -> tuple[Hashes32, Positions]:
+    """Give the hashes of the chosen texts and the number of the text that each belongs to.
 
-    A text of one character a million times has one shingle: later rounds cost by what is different.
+    A text that leaves a slot empty has few shingles, or the same ones again and again: where one is long
+    (a text of n shingles leaves a slot empty with probability size * exp(-n / size), 3e-7 from here on),
+    repeated hashes are left out, so that the later rounds cost by what is different.
     """
-    keys = np.repeat(np.arange(len(starts), dtype=np.uint64) << np.uint64(32), counts)
-    keys |= hashes[flat_ranges(starts, counts)]
-    keys.sort()
-    first = np.ones(len(keys), dtype=bool)
-    first[1:] = keys[1:] != keys[:-1]
-    values = keys.astype(np.uint32)
-    first &= values != NO_SHINGLE
-    return values[first], (keys[first] >> np.uint64(32)).astype(np.int64)
+    rows = np.repeat(np.arange(len(starts), dtype=np.int64), counts)
+    values = hashes[flat_ranges(starts, counts)]
+    if int(counts.max()) > 20 * size:
+        keys = np.unique(rows.astype(np.uint64) << np.uint64(32) | values)
+        rows, values = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
+    real = values != NO_SHINGLE
+    return values[real], rows[real]
 
 
 def _throw_again(hashes: Hashes32, rows: Positions, signatures: Signatures, shift: int) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets, sort_segments
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
-_CHUNK = 4_000_000  # shingles held at a time
+_CHUNK = 500_000  # shingles held at a time
 _LOPSIDED = 16  # from this ratio of sizes on, looking up the small set in the large one is cheaper
 
 
@@ -104,7 +104,7 @@ def same_texts(view: TextBatch, left: Positions, right: Positions) -> NDArray[np
     """Say for every pair whether its two texts are equal, character by character."""
     lengths = view.lengths
     equal: NDArray[np.bool_] = lengths[left] == lengths[right]
-    pairs = np.flatnonzero(equal & (lengths[left] > 0))
+    pairs = np.flatnonzero(equal & (lengths[left] > 0) & (left != right))
     cost = np.cumsum(lengths[left[pairs]])
     first = 0
     while first < len(pairs):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -20,15 +20,16 @@ from numpy.typing import NDArray
 
 from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
-from cleancorpus.fold import fold
-from cleancorpus.text import Positions, TextBatch
+from cleancorpus.fold import fold_table
+from cleancorpus.text import Codepoints, Positions, TextBatch
 
 _TABLE_PARTS = ("script", "width", "case", "blanks")
 FOLD_PARTS: frozenset[str] = frozenset({*_TABLE_PARTS, "punctuation", "spun", "numbers"})
 
 _RULES = ("spun", "numbers")
 _DIGIT = 0x30
-_TABLE = 0x10000  # words of the table lie in the basic plane; what lies above is no part of one
+_LEFT_OUT = np.uint32(0xFFFFFFFF)
+_PLANE = 0x10000  # words of the table lie in the basic plane; what lies above is no part of one
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,6 @@ class Base:
 
     batch: TextBatch
     positions: Positions
-
-    def source_span(self, start: int, end: int) -> tuple[int, int]:
-        """Give the span of the source that the span ``[start, end)`` of the view was made from."""
-        if start >= end:
-            place = int(self.positions[start]) if start < len(self.positions) else 0
-            return place, place
-        return int(self.positions[start]), int(self.positions[end - 1]) + 1
 
 
 def check_parts(parts: Collection[str]) -> frozenset[str]:
@@ -56,20 +50,21 @@ def check_parts(parts: Collection[str]) -> frozenset[str]:
 
 def base_view(batch: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Base:
     """Fold script, width, punctuation, case and blanks, as far as ``parts`` says."""
-    folded = fold(batch, punctuation=False, **{part: part in parts for part in _TABLE_PARTS})
-    if "punctuation" not in parts:
-        return Base(folded.batch, folded.positions)
-    kept = np.flatnonzero(~_marks().take(folded.batch.codepoints, mode="clip"))
-    offsets = np.searchsorted(kept, folded.batch.offsets)
-    return Base(TextBatch(folded.batch.codepoints[kept], offsets), folded.positions[kept])
+    folded = _table(parts).take(batch.codepoints, mode="clip")
+    kept = np.flatnonzero(folded != _LEFT_OUT)
+    return Base(TextBatch(folded[kept], np.searchsorted(kept, batch.offsets)), kept)
 
 
-@cache
-def _marks() -> NDArray[np.bool_]:
-    """Give for each character of the basic plane whether it is punctuation (Unicode category P)."""
-    marks = np.array([unicodedata.category(chr(code))[0] == "P" for code in range(_TABLE)] + [False])
-    marks.flags.writeable = False
-    return marks
+@lru_cache(maxsize=16)
+def _table(parts: frozenset[str]) -> Codepoints:
+    """Give what each code point becomes, ``_LEFT_OUT`` where it goes: marks, and what the shared table removes."""
+    table = fold_table(punctuation=False, **{part: part in parts for part in _TABLE_PARTS}).copy()
+    if "punctuation" in parts:
+        marks = np.array([unicodedata.category(chr(code))[0] == "P" for code in range(_PLANE)])
+        there = table < _PLANE
+        table[there] = np.where(marks[table[there]], _LEFT_OUT, table[there])
+    table.flags.writeable = False
+    return table
 
 
 def rewriting(view: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Edits:
@@ -107,8 +102,8 @@ class SpunWords:
     def __init__(self, pairs: dict[str, str]) -> None:
         words = {word: _root(word, pairs) for word in pairs}
         self._words = {word: root for word, root in sorted(words.items()) if word != root and _plain(word)}
-        self._first = np.zeros(_TABLE + 1, dtype=bool)
-        self._second = np.zeros(_TABLE + 1, dtype=bool)
+        self._first = np.zeros(_PLANE + 1, dtype=bool)
+        self._second = np.zeros(_PLANE + 1, dtype=bool)
         self._by_length: dict[int, tuple[NDArray[np.uint64], Positions]] = {}
         listed = list(self._words)
         for length in sorted({len(word) for word in listed}):
@@ -171,7 +166,7 @@ def _root(word: str, pairs: dict[str, str]) -> str:
 
 def _plain(word: str) -> bool:
     """Say whether a word can be looked up: two to four characters of the basic plane, none a digit."""
-    return 2 <= len(word) <= 4 and all(ord(letter) < _TABLE and not letter.isdigit() for letter in word)
+    return 2 <= len(word) <= 4 and all(ord(letter) < _PLANE and not letter.isdigit() for letter in word)
 
 
 def _without_overlaps(start: Positions, length: Positions) -> NDArray[np.int64]:

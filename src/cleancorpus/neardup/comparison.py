@@ -1,0 +1,111 @@
+"""Texts made ready to be compared: folded, cut, counted and keyed, a piece at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleancorpus.neardup.bands import BandKeys, Bands
+from cleancorpus.neardup.keep import damage
+from cleancorpus.neardup.passages import Passages, cut_passages, whole_texts
+from cleancorpus.neardup.shingles import Hashes64, fingerprints
+from cleancorpus.neardup.signatures import Signer
+from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewriting
+from cleancorpus.text import Positions, TextBatch, flat_ranges
+
+UNITS = ("passage", "document")
+_CHUNK = 100_000  # characters folded at a time: the arrays of a piece stay in the cache
+_SIGNED = 512  # texts signed at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Passages ready to be compared, as columns.
+
+    ``view`` holds the texts that are compared; ``document`` is the number of each one's source text, ``start``
+    and ``end`` its span in that; ``faults`` counts its damaged characters and spun words (all ``int64``), and
+    ``prints`` (``uint64``) are the fingerprints of the folded texts.
+    """
+
+    view: TextBatch
+    document: Positions
+    start: Positions
+    end: Positions
+    faults: Positions
+    prints: Hashes64
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    @classmethod
+    def of(cls, batch: TextBatch, unit: str = "passage", fold: Collection[str] = FOLD_PARTS) -> Compared:
+        """Fold a batch and cut it into passages, or leave its texts whole (``unit="document"``)."""
+        parts = check_parts(fold)
+        base = base_view(batch, parts)
+        passages = cut_passages(batch, base) if unit == "passage" else whole_texts(batch, base)
+        cut = TextBatch(base.batch.codepoints, passages.offsets)
+        spun = rewriting(cut, parts)
+        view = _with_blank_texts(spun.apply(cut), batch, passages)
+        broken = np.searchsorted(damage(batch), np.stack([passages.start, passages.end]))
+        faults = broken[1] - broken[0] + np.bincount(spun.documents(cut), minlength=len(cut))
+        begin = batch.offsets[passages.document]
+        return cls(view, passages.document, passages.start - begin, passages.end - begin, faults, fingerprints(view))
+
+
+def compare_texts(
+    texts: Sequence[str], unit: str = "passage", fold: Collection[str] = FOLD_PARTS
+) -> Iterator[Compared]:
+    """Make texts ready in pieces of about 100,000 characters; ``document`` counts through all of them."""
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    reach = np.cumsum(lengths + 1)
+    first = 0
+    while first < len(texts):
+        spent = int(reach[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
+        piece = Compared.of(TextBatch.from_texts(texts[first:last]), unit, fold)
+        yield Compared(piece.view, piece.document + first, piece.start, piece.end, piece.faults, piece.prints)
+        first = last
+
+
+def join(pieces: Iterable[Compared]) -> Compared:
+    """Join pieces in order."""
+    parts = list(pieces)
+    none = np.zeros(0, dtype=np.int64)
+    points = np.concatenate([np.zeros(0, dtype=np.uint32), *(part.view.codepoints for part in parts)])
+    lengths = np.concatenate([np.zeros(1, dtype=np.int64), *(part.view.lengths for part in parts)])
+    return Compared(
+        TextBatch(points, np.cumsum(lengths)),
+        np.concatenate([none, *(part.document for part in parts)]),
+        np.concatenate([none, *(part.start for part in parts)]),
+        np.concatenate([none, *(part.end for part in parts)]),
+        np.concatenate([none, *(part.faults for part in parts)]),
+        np.concatenate([np.zeros(0, dtype=np.uint64), *(part.prints for part in parts)]),
+    )
+
+
+def band_keys(view: TextBatch, chosen: Positions, signer: Signer, bands: Bands) -> BandKeys:
+    """Give the band keys of the chosen texts, ``int64[len(chosen), bands]``, holding few signatures at a time."""
+    keys = np.empty((len(chosen), bands.bands), dtype=np.int64)
+    for first in range(0, len(chosen), _SIGNED):
+        part = view.take(chosen[first : first + _SIGNED])
+        keys[first : first + _SIGNED] = bands.keys(signer.sign(part))
+    return keys
+
+
+def _with_blank_texts(view: TextBatch, batch: TextBatch, passages: Passages) -> TextBatch:
+    """Let texts of which the fold leaves nothing stand as they are: they are alike only when equal."""
+    blank = np.flatnonzero((view.lengths == 0) & (passages.end > passages.start))
+    if not len(blank):
+        return view
+    length = view.lengths.copy()
+    length[blank] = (passages.end - passages.start)[blank]
+    offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+    points = np.empty(int(offsets[-1]), dtype=np.uint32)
+    places = flat_ranges(offsets[:-1][blank], length[blank])
+    from_view = np.ones(len(points), dtype=bool)
+    from_view[places] = False
+    points[from_view] = view.codepoints
+    points[places] = batch.codepoints[flat_ranges(passages.start[blank], length[blank])]
+    return TextBatch(points, offsets)
