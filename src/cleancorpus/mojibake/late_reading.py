@@ -1,0 +1,249 @@
+"""The search for one byte slip: a lead byte was lost, and every later pair was read one byte late.
+
+The lost byte left a ``?``.  Behind it each character holds the trail byte of one true character and the
+lead byte of the next, until an odd byte puts the stream back in step.  What stands at a place of the slipped
+stream does not depend on where the slip began, so the whole line is shifted at once, and the only questions
+are which byte was lost and at which odd byte the slip ended; the character model answers both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.charsets import DoubleByte
+
+Points = NDArray[np.uint32]
+
+MARKS = (0x3F, 0xFFFD)  # what readers put where a byte made no sense
+_QUESTION = 0x3F
+_UNKNOWN = 0xFFFD
+_NEXT = 3  # characters behind a slip that are scored with it, so that the seam counts
+
+_FIRST_WINDOW, _LAST_WINDOW = 48, 3072
+
+# Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
+MIN_GAIN = 18.0
+# Bits by which the best character for a half-lost pair must beat the next best.
+MIN_MARGIN = 6.0
+# How much rarer than A1 and A3 (the marks) another lead byte is among the lost ones, in bits.
+_OTHER_LEAD = 8.0
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A character of which one byte is lost: its place in the text, and what it may be, best first."""
+
+    start: int
+    end: int
+    candidates: str
+    margin: float
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip found: ``[start, end)`` reads ``after``; ``gain`` in bits; what stays unknown is in ``open``."""
+
+    start: int
+    end: int
+    after: str
+    gain: float
+    open: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True)
+class _End:
+    """One way for a slip to end: ``count`` characters are taken and read as ``points``."""
+
+    count: int
+    points: Points
+    pending: int = 0  # the lead byte whose trail byte is lost, or 0
+    marked: bool = False  # a mark stands for the lost byte (and is among the characters taken)
+
+
+def find_slip(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> Slip | None:
+    """Find out whether the mark at ``text[mark]`` begins a slip; ``text`` is one line.
+
+    Takes time linear in the length of the slip, at most ``_LAST_WINDOW`` characters.
+    """
+    size = _FIRST_WINDOW
+    while True:
+        window = text[mark + 1 : mark + 1 + size]
+        complete = len(window) < size or size >= _LAST_WINDOW
+        narrow = not _has_full_width(text[max(mark - size, 0) : mark + 1 + size])
+        stream, ends = _read_late(window, charset, complete=complete, narrow=narrow)
+        if complete or not _still_promising(window, stream, model):
+            break
+        size *= 8
+    return _best(text, mark, charset, model, stream, ends)
+
+
+def _has_full_width(text: Points) -> bool:
+    return bool(((text >= 0xFF01) & (text <= 0xFF5E)).any())
+
+
+def out_of_step(text: Points, charset: DoubleByte, model: CharacterModel) -> bool:
+    """Say whether the text reads better one byte late: then a slip runs through it, and pairs were lost."""
+    codes = charset.codes(text)
+    if np.count_nonzero(codes) < 3:
+        return False
+    late = charset.character[((codes[:-1] & 0xFF) << 8) | (codes[1:] >> 8)]
+    pairs = (codes[:-1] > 0) & (codes[1:] > 0)
+    gain = model.score(late) - model.score(text)[1:]
+    return float(gain[pairs].sum()) > 0
+
+
+def _read_late(window: Points, charset: DoubleByte, *, complete: bool, narrow: bool) -> tuple[Points, list[_End]]:
+    """Read the window one byte late; give the stream from its second character on, and its possible ends.
+
+    Where the page was ``narrow``-ed, an ASCII mark may be a full-width one, two bytes and no end.
+    """
+    ascii_ = window < 0x80
+    codes = charset.codes(window)
+    pairs = np.where(ascii_, charset.narrowed[np.where(ascii_, window, 0)], codes) if narrow else codes
+    closed = np.flatnonzero(pairs == 0)
+    length = int(closed[0]) if len(closed) else len(window)
+    # A trail byte in the ASCII range stands alone in the true text: there the stream is in step again.
+    alone = np.flatnonzero((pairs[:length] & 0xFF) < 0x80)
+    if len(alone):
+        length = int(alone[0]) + 1
+    lead, trail = pairs[:length] >> 8, pairs[:length] & 0xFF
+    late = charset.character[(trail[:-1] << 8) | lead[1:]] if length > 1 else np.zeros(0, dtype=np.uint32)
+    late = np.where(late == 0, np.uint32(_UNKNOWN), late)
+
+    ends = [
+        end
+        for at in np.flatnonzero(ascii_[:length]).tolist()
+        if at > 0 and (end := _end_at(at, int(window[at]), late, int(trail[at - 1]), charset))
+    ]
+    if len(alone):
+        ends.append(_End(length, np.append(late, trail[-1].astype(np.uint32))))
+    elif length and (len(closed) or complete):
+        point = int(window[length]) if length < len(window) else 0
+        end = _end_at(length, point, late, int(trail[-1]), charset)
+        ends.extend([end] if end else [])
+    return late, ends
+
+
+def _end_at(at: int, point: int, late: Points, pending: int, charset: DoubleByte) -> _End | None:
+    """Give the end of a slip at the character ``point``, which is the odd byte that ends it, or follows it."""
+    before = late[: at - 1]
+    if 0x40 <= point < 0x80:
+        odd = int(charset.character[(pending << 8) | point])
+        return _End(at + 1, np.append(before, np.uint32(odd))) if odd else None
+    marked = point in MARKS
+    return _End(at + marked, np.append(before, np.uint32(_UNKNOWN)), pending, marked=marked)
+
+
+def _still_promising(window: Points, stream: Points, model: CharacterModel) -> bool:
+    """Say whether the slipped reading is still good where the window ends, so that a longer one is worth it."""
+    if len(stream) < len(window) - 1:
+        return False
+    tail = slice(-_FIRST_WINDOW // 2, None)
+    return float(model.score(stream[tail]).sum()) > float(model.score(window[tail]).sum())
+
+
+def _best(
+    text: Points, mark: int, charset: DoubleByte, model: CharacterModel, stream: Points, ends: list[_End]
+) -> Slip | None:
+    """Choose the end with the greatest gain, then the lost lead byte, then lost trail bytes."""
+    if not ends:
+        return None
+    behind = text[mark + 1 :]
+    previous = text[max(mark - 2, 0) : mark]
+    first_trail = _first_byte(behind, charset)
+    if first_trail == 0:
+        return None
+    best: tuple[float, _End] | None = None
+    as_is = np.concatenate([[0.0], np.cumsum(model.score(behind[: ends[-1].count + _NEXT]))])
+    late = np.concatenate([[0.0], np.cumsum(model.score(stream))])
+    rough = [(float(late[len(end.points) - 1] - as_is[end.count]), index) for index, end in enumerate(ends)]
+    for _, index in sorted(rough, reverse=True)[:4]:
+        end = ends[index]
+        gain = _gain(behind, end, model)
+        if best is None or gain > best[0]:
+            best = gain, end
+    assert best is not None
+    return _completed(mark, previous, behind, first_trail, best[1], charset, model)
+
+
+def _first_byte(behind: Points, charset: DoubleByte) -> int:
+    point = behind[:1]
+    if not len(point):
+        return 0
+    code = int(charset.narrowed[point[0]]) if point[0] < 0x80 else int(charset.codes(point)[0])
+    return code >> 8
+
+
+def _gain(behind: Points, end: _End, model: CharacterModel) -> float:
+    """Give by how many bits the slipped reading up to this end beats the text; the unknown first is left out."""
+    following = behind[end.count : end.count + _NEXT]
+    read = np.concatenate([end.points, following])
+    stands = np.concatenate([behind[: end.count], following])
+    return float(model.score(read)[1:].sum() - model.score(stands)[1:].sum())
+
+
+def _completed(
+    mark: int, previous: Points, behind: Points, first: int, end: _End, charset: DoubleByte, model: CharacterModel
+) -> Slip | None:
+    """Fill in the characters of which a byte is lost, and accept the slip if it is better by far."""
+    following = behind[end.count : end.count + _NEXT]
+    leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
+    prior = np.where((leads == 0xA1) | (leads == 0xA3), 0.0, -_OTHER_LEAD)
+    head = _ranked((leads << np.uint32(8)) | np.uint32(first), prior, previous[-1:], end.points[:1], charset, model)
+    if not head:
+        return None
+    opened: list[Guess] = []
+    margin = head[0][1] - head[1][1] if len(head) > 1 else 99.0
+    if margin < MIN_MARGIN:
+        return None
+    read = np.concatenate([np.array([head[0][0]], dtype=np.uint32), end.points])
+    if end.pending:
+        trails = np.arange(0x40, 0xFF, dtype=np.uint32)
+        guesses = _ranked(
+            np.uint32(end.pending << 8) | trails, np.zeros(len(trails)), read[-2:-1], following[:1], charset, model
+        )
+        if not guesses:
+            return None
+        margin = guesses[0][1] - guesses[1][1] if len(guesses) > 1 else 99.0
+        if margin >= MIN_MARGIN:
+            read[-1] = guesses[0][0]
+        else:
+            place = mark + end.count if end.marked else mark + 1 + end.count
+            names = "".join(chr(point) for point, _ in guesses[:5])
+            opened.append(Guess(place, place + end.marked, names, margin))
+            read = read[:-1]
+    stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
+    repaired = np.concatenate([previous, read, following])
+    gain = float(model.score(repaired).sum() - model.score(stands).sum())
+    if gain < MIN_GAIN:
+        return None
+    stop = mark + 1 + end.count - (end.marked if opened else 0)
+    return Slip(mark, stop, "".join(map(chr, read.tolist())), gain, tuple(opened))
+
+
+def _ranked(
+    codes: NDArray[np.uint32],
+    prior: NDArray[np.float64],
+    before: Points,
+    behind: Points,
+    charset: DoubleByte,
+    model: CharacterModel,
+) -> list[tuple[int, float]]:
+    """Rank the characters of these codes between two neighbours: (code point, bits), best first."""
+    points = charset.character[codes]
+    valid = points != 0
+    points, prior = points[valid], prior[valid]
+    width = len(before) + 1 + len(behind)
+    rows = np.zeros((len(points), width), dtype=np.uint32)
+    rows[:, : len(before)] = before
+    rows[:, len(before)] = points
+    rows[:, len(before) + 1 :] = behind
+    scores = model.score(rows.ravel()).reshape(rows.shape)
+    # The first of a row was scored behind the row above, which says nothing.
+    total = scores[:, len(before) :].sum(axis=1) + prior
+    order = np.argsort(-total, kind="stable")[:6]
+    return [(int(points[i]), float(total[i])) for i in order]

@@ -1,0 +1,178 @@
+"""Marks of characters that are lost: nothing is left to repair, so they are flagged with their kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.mojibake.pinyin import is_hanzi
+from cleancorpus.rules import Rule, RuleSet
+from cleancorpus.stage import Flags
+from cleancorpus.text import Positions, TextBatch
+
+REPLACEMENT_AS_GBK = "mojibake.replacement-as-gbk"
+MEMORY_FILL = "mojibake.memory-fill"
+REPLACEMENT_CHARACTER = "mojibake.replacement-character"
+LOST_CHARACTERS = "mojibake.lost-characters"
+LOST_CHARACTER = "mojibake.lost-character"
+
+RULES = (
+    Rule(
+        id=REPLACEMENT_AS_GBK,
+        family="mojibake",
+        safety="flag",
+        why="The bytes of U+FFFD were read as GBK or Big5: the characters had been lost before.",
+        hits=("锟斤拷锟斤拷一个", "前文锟斤拷后文", "嚙踝蕭嚙踝蕭"),
+        misses=("斤拷", "锟铻"),
+    ),
+    Rule(
+        id=MEMORY_FILL,
+        family="mojibake",
+        safety="flag",
+        why="Uninitialised memory (bytes CC or CD) was read as GBK.",
+        hits=("烫烫烫烫烫烫", "屯屯屯屯"),
+        misses=("水很烫，烫手", "屯里的屯垦"),
+    ),
+    Rule(
+        id=REPLACEMENT_CHARACTER,
+        family="mojibake",
+        safety="flag",
+        why="U+FFFD stands where a decoder met bytes that it could not read.",
+        hits=("中\ufffd文", "\ufffd\ufffd\ufffd"),
+    ),
+    Rule(
+        id=LOST_CHARACTERS,
+        family="mojibake",
+        safety="flag",
+        why="A run of question marks or boxes stands where characters are missing.",
+        hits=("第一章 ????????", "由??公司承办", "他叫□□□，是本地人"),
+        misses=("真的吗??", "为什么??因为我们不知道。", "what???"),
+    ),
+    Rule(
+        id=LOST_CHARACTER,
+        family="mojibake",
+        safety="flag",
+        why="A question mark stands where a clause begins or inside a word: a character was lost there.",
+        hits=("刚才作了交流,?河镇怎样建强用好", "“?得玄德面如土色”，他说。", "朱?基总理，今天到访。"),
+        misses=("你去过吗?我没有。", "他问：“去吗？”我说不去。", "(?)", "a?b:c"),
+    ),
+)
+
+_QUESTION, _REPLACEMENT, _BOX = 0x3F, 0xFFFD, 0x25A1
+# Where these stand, "?" may be a question mark however little the rest looks like one.
+_ASKING = frozenset(map(ord, "吗呢么麼嗎嘛吧啊呀哪谁誰何什几幾否乎耶哉邪歟欤与焉"))
+# A question mark never follows these: a clause or a quotation has just begun.
+_OPENING = frozenset(map(ord, "，,、。；;：:“‘「『《〈（([【\u3000\n\r"))
+_FULL_WIDTH = (0xFF01, 0xFF5E)
+
+# 锟斤拷, and the same bytes as Big5 reads them; CC, CD as GBK reads them.
+_AS_GBK = {ord("锟"): "锟斤拷", ord("嚙"): "嚙踝蕭"}
+_FILL = frozenset(map(ord, "烫屯"))
+NOMINATED = frozenset(_AS_GBK) | _FILL
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """Runs of one mark as columns, with the characters on either side (0 at the edge of a text)."""
+
+    start: Positions
+    end: Positions
+    point: NDArray[np.uint32]
+    before: NDArray[np.uint32]
+    behind: NDArray[np.uint32]
+
+
+def _runs(batch: TextBatch, marks: Positions) -> _Runs:
+    points = batch.codepoints
+    document = batch.document_of(marks)
+    joins = (np.diff(marks) == 1) & (points[marks[1:]] == points[marks[:-1]]) & (np.diff(document) == 0)
+    first = np.flatnonzero(np.concatenate([[True], ~joins]))
+    last = np.concatenate([first[1:] - 1, [len(marks) - 1]])
+    start, end, number = marks[first], marks[last] + 1, document[first]
+    before = np.where(start > batch.offsets[number], points[np.maximum(start - 1, 0)], 0)
+    behind = np.where(end < batch.offsets[number + 1], points[np.minimum(end, len(points) - 1)], 0)
+    return _Runs(start, end, points[marks[first]], before.astype(np.uint32), behind.astype(np.uint32))
+
+
+def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Positions], ruleset: RuleSet) -> Flags:
+    """Flag the marks (``?``, U+FFFD, ``□`` at ascending positions) that stand for lost characters.
+
+    ``covered`` are the starts and ends of spans that the search for slips has spoken of already.
+    """
+    if not len(marks):
+        return Flags.empty()
+    runs = _runs(batch, marks)
+    length = runs.end - runs.start
+    hanzi_before, hanzi_behind = is_hanzi(runs.before), is_hanzi(runs.behind)
+    asking = np.isin(runs.before, list(_ASKING))
+    question, box = runs.point == _QUESTION, runs.point == _BOX
+    replaced = runs.point == _REPLACEMENT
+    several = question & (length > 1) & hanzi_behind & ~asking | question & (length > 3) & ~_word(runs.before)
+    several |= box & ((length > 1) & (hanzi_before | hanzi_behind) | (hanzi_before & hanzi_behind))
+    opening = np.isin(runs.before, list(_OPENING)) | (runs.before == 0)
+    inside = hanzi_before & ~asking & _wide_around(batch, runs)
+    alone = question & (length == 1) & hanzi_behind & (opening | inside)
+    kinds = ((replaced, REPLACEMENT_CHARACTER, 1.0), (several, LOST_CHARACTERS, 0.9), (alone, LOST_CHARACTER, 0.7))
+    free = _uncovered(runs, covered)
+    rows = []
+    for chosen, rule, score in kinds:
+        if rule in ruleset:
+            for at in np.flatnonzero(chosen & free).tolist():
+                reason = f"{int(length[at])} × U+{int(runs.point[at]):04X}"
+                rows.append((int(runs.start[at]), int(runs.end[at]), rule, reason, score))
+    return Flags.of(rows)
+
+
+def _word(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return (points < 0x80) & (((points | 0x20) >= 0x61) & ((points | 0x20) <= 0x7A))
+
+
+def _wide_around(batch: TextBatch, runs: _Runs, reach: int = 60) -> NDArray[np.bool_]:
+    """Say whether the text near each run has full-width marks, so that it would not ask with a narrow one."""
+    points = batch.codepoints
+    wide = np.flatnonzero((points >= _FULL_WIDTH[0]) & (points <= _FULL_WIDTH[1]))
+    near = np.searchsorted(wide, runs.end + reach) - np.searchsorted(wide, np.maximum(runs.start - reach, 0))
+    return np.asarray(near > 0)
+
+
+def _uncovered(runs: _Runs, covered: tuple[Positions, Positions]) -> NDArray[np.bool_]:
+    start, end = covered
+    if not len(start):
+        return np.ones(len(runs.start), dtype=bool)
+    last = np.searchsorted(start, runs.start, side="right") - 1
+    return np.asarray((last < 0) | (runs.start >= end[np.maximum(last, 0)]))
+
+
+def find_fillers(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
+    """Flag U+FFFD read as GBK or Big5 and memory fill; ``places`` are where characters of ``NOMINATED`` stand."""
+    rows = []
+    reach = 0
+    stop = batch.offsets[batch.document_of(places) + 1]
+    for place, limit in zip(places.tolist(), stop.tolist(), strict=True):
+        if place < reach:
+            continue
+        point = int(batch.codepoints[place])
+        if point in _FILL:
+            rule, pattern, least = MEMORY_FILL, chr(point), 3
+        else:
+            rule, pattern, least = REPLACEMENT_AS_GBK, _AS_GBK[point], 1
+        count = _repeats(batch, place, limit, pattern)
+        reach = place + count * len(pattern)
+        if count >= least and rule in ruleset:
+            rows.append((place, reach, rule, f"{count} × {pattern}", 1.0))
+    return Flags.of(rows)
+
+
+def _repeats(batch: TextBatch, place: int, limit: int, pattern: str) -> int:
+    """Count how often ``pattern`` stands behind one another from ``place`` on, in time linear in that."""
+    size, width = 64, len(pattern)
+    while True:
+        text = batch.substring(place, min(place + size * width, limit))
+        count = 0
+        while text.startswith(pattern, count * width):
+            count += 1
+        if count < size or place + size * width >= limit:
+            return count
+        size *= 4

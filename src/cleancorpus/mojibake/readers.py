@@ -1,0 +1,79 @@
+"""From damaged text back to bytes: what each wrong reader must have been given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
+
+Points = NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
+
+HOLE = 0x1A  # stands for a byte that the reader could not read: SUBSTITUTE
+_STOP = 0x00  # stands for a character that this reader cannot have written
+_EURO = 0x20AC
+
+
+@dataclass(frozen=True)
+class Source:
+    """The bytes behind a text: ``data`` (``uint8[K]``), and for each the character it came from (``owner``)."""
+
+    data: Bytes
+    owner: NDArray[np.int64]
+
+
+@lru_cache(maxsize=1)
+def latin_table() -> NDArray[np.int16]:
+    """Give the byte of each character of Latin-1 and of Windows-1252, -1 for any other, ``int16[65536]``.
+
+    The two differ only at 80 to 9F, where Latin-1 has control characters, so one table serves both.
+    """
+    table = np.full(PLANE, -1, dtype=np.int16)
+    table[:256] = np.arange(256)
+    for byte in range(0x80, 0xA0):
+        text = bytes([byte]).decode("cp1252", "ignore")
+        if text:
+            table[ord(text)] = byte
+    return table
+
+
+def latin_source(points: Points) -> Source:
+    """Give the bytes of a text that was read as Latin-1 or Windows-1252."""
+    inside = points < PLANE
+    found = np.where(inside, latin_table()[np.where(inside, points, 0)], -1)
+    found = np.where(points == 0xFFFD, HOLE, found)
+    data = np.where(found < 0, _STOP, found).astype(np.uint8)
+    return Source(data, np.arange(len(points), dtype=np.int64))
+
+
+def double_source(points: Points, charset: DoubleByte) -> Source:
+    """Give the bytes of a text that was read as a double-byte set."""
+    codes = charset.codes(points)
+    single = np.where(points < 0x80, points, np.where(points == 0xFFFD, HOLE, _STOP)).astype(np.uint8)
+    if charset.name == "gbk":
+        # Code page 936 reads byte 80 as the euro sign; GB 18030 puts that at A2E3.
+        euro = points == _EURO
+        codes = np.where(euro, 0, codes)
+        single = np.where(euro, 0x80, single).astype(np.uint8)
+    width = 1 + (codes > 0)
+    owner = np.repeat(np.arange(len(points), dtype=np.int64), width)
+    first = np.cumsum(width) - width
+    data = np.empty(len(owner), dtype=np.uint8)
+    data[first] = np.where(codes > 0, codes >> 8, single)
+    two = codes > 0
+    data[first[two] + 1] = codes[two] & 0xFF
+    return Source(data, owner)
+
+
+def cp936_source(points: Points) -> Source:
+    """Give the bytes of a text that was read as GBK, code page 936 or GB 18030."""
+    return double_source(points, gbk())
+
+
+def big5_source(points: Points) -> Source:
+    """Give the bytes of a text that was read as Big5."""
+    return double_source(points, big5())

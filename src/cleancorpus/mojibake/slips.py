@@ -1,0 +1,155 @@
+"""Byte slips: a lost lead byte, behind which every pair was read one byte late, as in ``?;鶎咏M織`` (。基層組織)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.edits import Edits
+from cleancorpus.language import CharacterModel, load_model
+from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
+from cleancorpus.mojibake.late_reading import Guess, Slip, find_slip, out_of_step
+from cleancorpus.rules import Rule, RuleSet
+from cleancorpus.stage import Flags
+from cleancorpus.text import Positions, TextBatch
+
+GBK_SLIP = "mojibake.gbk-slip"
+BIG5_SLIP = "mojibake.big5-slip"
+LOST_BYTE = "mojibake.lost-byte"
+
+RULES = (
+    Rule(
+        id=GBK_SLIP,
+        family="mojibake",
+        why="The first byte of a mark was lost, and the GBK text behind it was read one byte late.",
+        hits=("在基層?;鶎咏M織的作用", "三是抓好建设??h委很重视"),
+        misses=("你去过那里吗?我没有去过。", "为什么?因为A股涨了。", "经验交流,?河镇怎样建强用好"),
+    ),
+    Rule(
+        id=BIG5_SLIP,
+        family="mojibake",
+        why="The first byte of a character was lost, and the Big5 text behind it was read one byte late.",
+        hits=("本公司?抪茪膝q法規定組織之，定名為臺灣股份有限公司。",),
+        misses=("本公司?依照公司法規定組織之。",),
+    ),
+    Rule(
+        id=LOST_BYTE,
+        family="mojibake",
+        safety="flag",
+        why="One byte of this character is lost, and what remains fits several characters.",
+        hits=("我们要坚持实事求是?险孀?结经验，把工作做得更好。",),
+        misses=("我们要坚持实事求是?我们结合经验。",),
+    ),
+)
+
+_LOOK = 8  # characters behind a mark that decide whether the search is worth its while
+_AROUND = 8  # characters on either side of a slip that must be in step
+_PROMISING = 4.0  # bits by which the late reading of some of these must beat the text as it stands
+
+
+@dataclass(frozen=True)
+class FoundSlips:
+    """What the search found in a batch: repairs, flags, and the spans that both cover."""
+
+    edits: Edits
+    flags: Flags
+    start: Positions
+    end: Positions
+
+
+def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSlips:
+    """Search behind each mark (``?`` or U+FFFD, at the given positions) for a slip in GBK or Big5 text."""
+    if not len(marks):
+        return _collected([], ruleset)
+    model = load_model()
+    found: list[tuple[Slip, str]] = []
+    sets = [(rule, charset()) for rule, charset in ((GBK_SLIP, gbk), (BIG5_SLIP, big5)) if rule in ruleset]
+    stop = line_ends(batch, marks)
+    promising = [_promising(batch.codepoints, marks, stop, charset, model) for _, charset in sets]
+    reach = 0
+    for index in np.flatnonzero(np.logical_or.reduce(promising)).tolist() if sets else ():
+        mark = int(marks[index])
+        if mark < reach:
+            continue
+        floor = max(int(batch.offsets[batch.document_of(marks[index : index + 1])[0]]), mark - 100)
+        line = batch.codepoints[floor : int(stop[index])]
+        slips = [
+            (slip, rule)
+            for (rule, charset), hopeful in zip(sets, promising, strict=True)
+            if hopeful[index] and (slip := find_slip(line, mark - floor, charset, model))
+            if not _amid_lost_pairs(line, slip, model)
+        ]
+        if slips:
+            slip, rule = max(slips, key=lambda entry: entry[0].gain)
+            found.append((_moved(slip, floor), rule))
+            reach = floor + slip.end
+    return _collected(found, ruleset)
+
+
+def _amid_lost_pairs(line: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:
+    """Say whether the text around a slip is out of step too: whole pairs were lost there, and with them the truth."""
+    end = max([slip.end, *(guess.end for guess in slip.open)])
+    around = (line[max(slip.start - _AROUND, 0) : slip.start], line[end : end + _AROUND])
+    return any(out_of_step(part, gbk(), model) for part in around)
+
+
+def _moved(slip: Slip, by: int) -> Slip:
+    opened = tuple(Guess(guess.start + by, guess.end + by, guess.candidates, guess.margin) for guess in slip.open)
+    return Slip(slip.start + by, slip.end + by, slip.after, slip.gain, opened)
+
+
+def _collected(found: list[tuple[Slip, str]], ruleset: RuleSet) -> FoundSlips:
+    edits = Edits.of([(slip.start, slip.end, slip.after, rule) for slip, rule in found])
+    flags = Flags.of(
+        (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.margin)
+        for slip, _ in found
+        for guess in slip.open
+        if LOST_BYTE in ruleset
+    )
+    start = np.array([slip.start for slip, _ in found], dtype=np.int64)
+    ends = [max([slip.end, *(guess.end for guess in slip.open)]) for slip, _ in found]
+    return FoundSlips(edits, flags, start, np.array(ends, dtype=np.int64))
+
+
+def line_ends(batch: TextBatch, positions: Positions) -> Positions:
+    """Give the end of the line in which each position lies; positions ascend."""
+    points = batch.codepoints
+    document_end = batch.offsets[batch.document_of(positions) + 1]
+    breaks = np.flatnonzero((points == 0x0A) | (points == 0x0D))
+    if not len(breaks):
+        return document_end
+    following = np.searchsorted(breaks, positions)
+    line_end = np.where(following < len(breaks), breaks[np.minimum(following, len(breaks) - 1)], len(points))
+    return np.minimum(line_end, document_end)
+
+
+def _promising(
+    points: NDArray[np.uint32], marks: Positions, stop: Positions, charset: DoubleByte, model: CharacterModel
+) -> NDArray[np.bool_]:
+    """Say behind which marks the late reading looks better than the text, from a few characters of each."""
+    places = marks[:, None] + np.arange(1, _LOOK + 1)
+    inside = places < stop[:, None]
+    raw = np.where(inside, points[np.minimum(places, len(points) - 1)], 0)
+    ascii_ = raw < 0x80
+    codes = charset.codes(raw)
+    wide = np.where(ascii_, charset.narrowed[np.where(ascii_, raw, 0)], codes)
+    trail = (wide[:, :-1] & 0xFF) << 8
+    late = charset.character[trail | (wide[:, 1:] >> 8)]
+    odd = charset.character[trail | np.where(ascii_[:, 1:], raw[:, 1:], 0).astype(np.uint16)]
+    going_on = np.logical_and.accumulate(wide != 0, axis=1)
+    raw_bits = _row_scores(raw, model)[:, 1:]
+    gain = np.cumsum(_row_scores(late, model) - raw_bits, axis=1)
+    before = gain - (_row_scores(late, model) - raw_bits)
+    # An end is an ASCII byte that completes a pair; the pair is scored by itself, its neighbours are not known.
+    alone = model.score_alone(odd.ravel().astype(np.uint32)).reshape(odd.shape)
+    ended = np.where(odd > 0, before + alone - raw_bits, -99.0)
+    best = np.where(going_on[:, :-1], np.maximum(np.where(going_on[:, 1:], gain, -99.0), ended), -99.0)
+    starts: NDArray[np.bool_] = best.max(axis=1) > _PROMISING
+    return starts & (codes[:, 0] > 0) | starts & (codes[:, 1] > 0) | starts & (raw[:, 1] > 0x40)
+
+
+def _row_scores(rows: NDArray[np.uint32], model: CharacterModel) -> NDArray[np.float32]:
+    offsets = np.arange(rows.shape[0] + 1, dtype=np.int64) * rows.shape[1]
+    return model.score(rows.ravel().astype(np.uint32), offsets).reshape(rows.shape)

@@ -1,0 +1,77 @@
+"""Runs of UTF-8 in bytes, found by array passes; a sequence of which one byte is lost counts, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.mojibake.readers import HOLE, Source
+
+_QUESTION, _SPACE = 0x3F, 0x20
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """UTF-8 sequences of two to four bytes, in order, disjoint.
+
+    ``start`` and ``length`` are in bytes; ``point`` is the code point, with a lost byte's six bits at zero;
+    ``hole`` is which byte of the sequence is lost (1 or 2), or 0.
+    """
+
+    start: NDArray[np.int64]
+    length: NDArray[np.int64]
+    point: NDArray[np.uint32]
+    hole: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def end(self) -> NDArray[np.int64]:
+        """Where each sequence ends, in bytes."""
+        return self.start + self.length
+
+
+def find_sequences(source: Source) -> Sequences:
+    """Find all well-formed sequences, and those of three bytes with one byte lost (marked ``?`` or U+FFFD)."""
+    data = np.concatenate([source.data, np.zeros(3, dtype=np.uint8)]).astype(np.uint32)
+    size = len(source.data)
+    lead = data[:size]
+    follow = [data[step : size + step] for step in (1, 2, 3)]
+    tail = [(byte & 0xC0) == 0x80 for byte in follow]
+    lost = [(byte == _QUESTION) | (byte == HOLE) for byte in follow]
+    two = (lead >= 0xC2) & (lead <= 0xDF) & tail[0]
+    three_lead = (lead & 0xF0) == 0xE0
+    # No overlong forms, no surrogates.
+    three_lead &= ~((lead == 0xE0) & tail[0] & (follow[0] < 0xA0)) & ~((lead == 0xED) & tail[0] & (follow[0] > 0x9F))
+    three = three_lead & tail[0] & tail[1]
+    four = (lead >= 0xF0) & (lead <= 0xF4) & tail[0] & tail[1] & tail[2]
+    four &= ~((lead == 0xF0) & (follow[0] < 0x90)) & ~((lead == 0xF4) & (follow[0] > 0x8F))
+    third_lost = three_lead & tail[0] & lost[1]
+    second_lost = three_lead & lost[0] & tail[1]
+    length = 2 * two + 3 * (three | third_lost | second_lost) + 4 * four
+    start = np.flatnonzero(length)
+    length = length[start]
+    hole = np.where(third_lost[start], 2, np.where(second_lost[start], 1, 0))
+    bits = [lead[start], *(byte[start] & 0x3F for byte in follow)]
+    bits[1] = np.where(hole == 1, 0, bits[1])
+    bits[2] = np.where(hole == 2, 0, bits[2])
+    point = np.select(
+        [length == 2, length == 3],
+        [(bits[0] & 0x1F) << 6 | bits[1], (bits[0] & 0x0F) << 12 | bits[1] << 6 | bits[2]],
+        (bits[0] & 0x07) << 18 | bits[1] << 12 | bits[2] << 6 | bits[3],
+    )
+    return Sequences(start, length.astype(np.int64), point.astype(np.uint32), hole.astype(np.int64))
+
+
+def chains(found: Sequences, source: Source) -> list[NDArray[np.int64]]:
+    """Group sequences that follow one another without a gap; an ASCII byte inside a character is no gap."""
+    if not len(found):
+        return []
+    end, start = found.end[:-1], found.start[1:]
+    gap = start - end
+    between = source.data[np.minimum(end, len(source.data) - 1)]
+    swallowed = (gap == 1) & (between < 0x80) & (source.owner[end] == source.owner[end - 1])
+    return np.split(np.arange(len(found), dtype=np.int64), np.flatnonzero((gap > 0) & ~swallowed) + 1)
