@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -67,7 +67,7 @@ class Cleaned:
 class Cleaner:
     """Cleans texts by the same settings, again and again; frozen, and light to send to another process."""
 
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     def __reduce__(self) -> tuple[type[Cleaner], tuple[Settings]]:
         return Cleaner, (self.settings,)
@@ -212,7 +212,7 @@ class Cleaner:
                 text=text,
                 id=entry.item.id,
                 url=entry.item.url,
-                decoding=entry.decoding,
+                decoding=entry.decoding if source is None else _without_text(entry.decoding),
                 script=script,
                 fields=settled.fields.get(index, ()),
                 history=history,
@@ -294,6 +294,13 @@ def _undecoded(taken: _Taken) -> Document:
         source=taken.source(),
         failure=taken.failure,
     )
+
+
+def _without_text(decoding: Decoding | None) -> Decoding | None:
+    """Give the decoding of an HTML page's source without that source, which is kept on request only."""
+    if decoding is None:
+        return None
+    return replace(decoding, text="", segments=(), undecodable=(), bom=b"", source=None, verbatim=())
 
 
 def convert_text(text: str, chain: str, backend: str) -> Document:

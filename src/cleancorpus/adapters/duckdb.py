@@ -1,0 +1,68 @@
+"""DuckDB: functions for SQL, over Arrow.
+
+>>> import duckdb
+>>> from cleancorpus.adapters import duckdb as step
+>>> connection = duckdb.connect()
+>>> step.clean(connection, "clean_zh", script="hans")
+>>> connection.sql("SELECT clean_zh('經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。')").fetchone()
+('经济发展，网络建设。',)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb.func import ARROW
+
+from cleancorpus.adapters import arrow
+from cleancorpus.cleaner import Cleaner
+
+# What `tag` returns: all of a result but its text.
+TAGS = (
+    "STRUCT(script VARCHAR, "
+    'edits STRUCT(step INTEGER, stage VARCHAR, rule VARCHAR, start BIGINT, "end" BIGINT, '
+    "before VARCHAR, after VARCHAR)[], "
+    'flags STRUCT(start BIGINT, "end" BIGINT, rule VARCHAR, reason VARCHAR, score DOUBLE)[], '
+    "metadata MAP(VARCHAR, VARCHAR), failure VARCHAR)"
+)
+
+
+def clean(
+    connection: duckdb.DuckDBPyConnection,
+    name: str = "clean_zh",
+    *,
+    cleaner: Cleaner | None = None,
+    **options: Any,
+) -> None:
+    """Give a connection a function of SQL that cleans a text; a null stays null."""
+    chosen = arrow.cleaner_for(cleaner, options)
+
+    def cleaned(texts: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+        return arrow.results(texts, chosen).field("text").cast(pa.string())
+
+    connection.create_function(name, cleaned, ["VARCHAR"], "VARCHAR", type=ARROW)
+
+
+def tag(
+    connection: duckdb.DuckDBPyConnection,
+    name: str = "tag_zh",
+    *,
+    cleaner: Cleaner | None = None,
+    **options: Any,
+) -> None:
+    """Give a connection a function of SQL that says, as a struct, what cleaning would do to a text."""
+    chosen = arrow.cleaner_for(cleaner, options)
+    fields = [field for field in arrow.RESULT if field.name != "text"]
+
+    def tagged(texts: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+        found = arrow.results(texts, chosen)
+        return pa.StructArray.from_arrays([found.field(field.name) for field in fields], fields=fields)
+
+    connection.create_function(name, tagged, ["VARCHAR"], duckdb.sqltype(TAGS), type=ARROW)
+
+
+def near_duplicates(relation: duckdb.DuckDBPyRelation, column: str = "text", **options: Any) -> pa.Table:
+    """Give the verified near-duplicate pairs of a relation; see ``adapters.arrow.near_duplicates``."""
+    return arrow.near_duplicates(relation.to_arrow_table(), column, **options)

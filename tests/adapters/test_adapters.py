@@ -1,0 +1,189 @@
+"""Every adapter gives, on the same documents, exactly the library's result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import cleancorpus as cc
+from cleancorpus.adapters import arrow
+from cleancorpus.errors import InputError, SettingsError
+
+PAGES = [
+    "当前位置:首页 > 新闻中心 > 正文\n市民公园今日开放\n发布时间:2021-05-03 来源:市政府网\n"
+    "市民公园今日正式向公众开放，首日接待游客三千余人。\n责任编辑:王小明\n上一篇:没有了\n下一篇:没有了\n京ICP备00000000号-3",
+    "經(jīng)濟發(fā)展需要網(wǎng)絡(luò )建設(shè)。",
+    "",
+    "锟斤拷锟斤拷，这里的文字已经没有了。",
+    "普通的一段文字，没有什么问题。",
+    "ascii only",
+]
+IDS = [f"page-{number}" for number in range(len(PAGES))]
+OPTIONS = {"script": "hans"}
+
+
+def table() -> pa.Table:
+    return pa.table({"id": IDS, "text": PAGES, "year": list(range(len(PAGES)))})
+
+
+def by_arrow(work: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = getattr(arrow, work)(table(), **OPTIONS).to_pylist()
+    return rows
+
+
+def by_record_batches(work: str) -> list[dict[str, Any]]:
+    batches = [batch for start in range(0, len(PAGES), 2) for batch in table().slice(start, 2).to_batches()]
+    return [row for batch in batches for row in getattr(arrow, work)(batch, **OPTIONS).to_pylist()]
+
+
+def by_polars(work: str) -> list[dict[str, Any]]:
+    pl = pytest.importorskip("polars")
+    from cleancorpus.adapters import polars as step
+
+    frame = pl.from_arrow(table())
+    rows: list[dict[str, Any]] = getattr(step, work)(frame, **OPTIONS).to_dicts()
+    streamed = getattr(step, work)(frame.lazy(), **OPTIONS).collect(engine="streaming").to_dicts()
+    assert streamed == rows
+    for row in rows:
+        row["metadata"] = [(entry["key"], entry["value"]) for entry in row["metadata"]]
+    return rows
+
+
+def by_datasets(work: str) -> list[dict[str, Any]]:
+    datasets = pytest.importorskip("datasets")
+    from cleancorpus.adapters import datasets as step
+
+    dataset = datasets.Dataset.from_dict({"id": IDS, "text": PAGES, "year": list(range(len(PAGES)))})
+    found = getattr(step, work)(dataset, **OPTIONS)
+    again = getattr(step, work)(dataset, **OPTIONS)
+    assert found._fingerprint == again._fingerprint
+    rows: list[dict[str, Any]] = found.to_list()
+    streamed = getattr(step, work)(dataset.to_iterable_dataset(), **OPTIONS)
+    assert [row["text"] for row in streamed] == [row["text"] for row in rows]
+    return rows
+
+
+def by_duckdb(work: str) -> list[dict[str, Any]]:
+    duckdb = pytest.importorskip("duckdb")
+    from cleancorpus.adapters import duckdb as step
+
+    connection = duckdb.connect()
+    connection.register("pages", table())
+    step.clean(connection, "clean_zh", **OPTIONS)
+    step.tag(connection, "tag_zh", **OPTIONS)
+    text = "clean_zh(text)" if work == "clean" else "text"
+    rows = connection.sql(f"SELECT id, {text} AS text, year, tag_zh(text) AS found FROM pages ORDER BY year")
+    return [
+        {"id": key, "text": text, "year": year, **found, "metadata": list(found["metadata"].items())}
+        for key, text, year, found in rows.fetchall()
+    ]
+
+
+WAYS: dict[str, Callable[[str], list[dict[str, Any]]]] = {
+    "arrow": by_arrow,
+    "record batches": by_record_batches,
+    "polars": by_polars,
+    "datasets": by_datasets,
+    "duckdb": by_duckdb,
+}
+
+
+def expected(work: str) -> list[dict[str, Any]]:
+    rows = []
+    for year, (key, page) in enumerate(zip(IDS, PAGES, strict=True)):
+        document = cc.clean((key, page), **OPTIONS)
+        rows.append(
+            {
+                "id": key,
+                "text": document.text if work == "clean" else page,
+                "year": year,
+                "script": document.script,
+                "edits": [
+                    (edit.stage, edit.rule, edit.start, edit.end, edit.before, edit.after) for edit in document.edits
+                ],
+                "flags": [tuple(flag) for flag in document.flags],
+                "metadata": list(document.metadata.items()),
+                "failure": None,
+            }
+        )
+    return rows
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a row with its lists of structs as the library's own tuples."""
+    names = ("stage", "rule", "start", "end", "before", "after")
+    edits = [tuple(edit[name] for name in names) for edit in row["edits"]]
+    flags = [tuple(flag[name] for name in ("start", "end", "rule", "reason", "score")) for flag in row["flags"]]
+    return row | {"edits": edits, "flags": flags, "metadata": [tuple(entry) for entry in row["metadata"]]}
+
+
+@pytest.mark.parametrize("work", ["clean", "tag"])
+@pytest.mark.parametrize("way", WAYS)
+def test_every_adapter_gives_the_library_s_result(way: str, work: str) -> None:
+    rows = [plain(row) for row in WAYS[way](work)]
+    assert rows == expected(work)
+    assert any(row["edits"] for row in rows)
+    assert any(row["flags"] for row in rows)
+    assert any(row["metadata"] for row in rows)
+
+
+def test_datatrove_cleans_tags_and_deduplicates() -> None:
+    data = pytest.importorskip("datatrove.data")
+    from cleancorpus.adapters import datatrove as step
+
+    def documents() -> list[Any]:
+        return [data.Document(text=page, id=key) for key, page in zip(IDS, PAGES, strict=True)]
+
+    assert [doc.text for doc in step.clean(**OPTIONS).run(documents())] == [row["text"] for row in expected("clean")]
+    tagged = list(step.tag(**OPTIONS).run(documents()))
+    assert [doc.text for doc in tagged] == PAGES
+    assert [len(doc.metadata["cleancorpus"]["spans"]) for doc in tagged] == [
+        len(row["edits"]) for row in expected("tag")
+    ]
+    text = "这是一段足够长的文字，用来说明两份几乎一样的文档会被找出来，并且说出它们有多像。" * 3
+    twins = [data.Document(text=text, id="a"), data.Document(text="别的内容。" * 9, id="b")]
+    twins.append(data.Document(text=text + "完", id="c"))
+    kept = list(step.near_duplicates().run(twins))
+    assert [doc.id for doc in kept] in (["a", "b"], ["b", "c"])
+    assert sorted(doc.metadata["minhash_cluster_size"] for doc in kept) == [1, 2]
+
+
+def test_a_null_text_stays_null_and_says_so() -> None:
+    rows = arrow.clean(pa.table({"text": ["甲", None, "丙"]})).to_pylist()
+    assert [row["text"] for row in rows] == ["甲", None, "丙"]
+    assert [row["failure"] for row in rows] == [None, arrow.NULL_TEXT, None]
+
+
+def test_no_rows_give_no_rows() -> None:
+    empty = pa.table({"text": pa.array([], pa.string())})
+    assert arrow.clean(empty).num_rows == 0
+    assert set(arrow.clean(empty).schema.names) == {field.name for field in arrow.RESULT}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (pa.table({"body": ["甲"]}), "no column 'text'; there are body"),
+        (pa.table({"text": [1]}), "holds int64, not texts"),
+        (pa.table({"text": ["甲"], "flags": [1]}), "column 'flags' is there already"),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(data: pa.Table, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        arrow.clean(data)
+
+
+def test_a_cleaner_and_options_are_refused_together() -> None:
+    with pytest.raises(SettingsError, match="not both"):
+        arrow.clean(table(), cleaner=cc.Cleaner(), script="hans")
+
+
+def test_near_duplicates_of_a_table() -> None:
+    text = "这是一段足够长的文字，用来说明两份几乎一样的文档会被找出来，并且说出它们有多像。" * 3
+    data = pa.table({"id": ["a", "b", "c"], "text": [text, "别的内容。" * 9, text + "完"]})
+    (pair,) = arrow.near_duplicates(data).to_pylist()
+    assert {pair["left"], pair["right"]} == {"a", "c"}
+    assert pair["jaccard"] > 0.9
