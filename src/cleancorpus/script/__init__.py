@@ -1,14 +1,16 @@
 """Chinese script: which one a text is in, conversion along OpenCC's chains, and unifying to one script."""
 
 from cleancorpus.script.chains import chain_names
-from cleancorpus.script.convert import convert_batch, convert_text, convert_texts, user_words
+from cleancorpus.script.convert import alternatives, convert_batch, convert_text, convert_texts, user_words
 from cleancorpus.script.identify import Scripts, identify
-from cleancorpus.script.stages import RULES, Convert
+from cleancorpus.script.stages import RULES, Convert, Unify
 
 __all__ = [
     "RULES",
     "Convert",
     "Scripts",
+    "Unify",
+    "alternatives",
     "chain_names",
     "convert_batch",
     "convert_text",

@@ -1,21 +1,53 @@
-"""The stage that converts along one chain."""
+"""The stages of the family: converting along one chain, and unifying to one script."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, get_args
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast, get_args
 
+import numpy as np
+
+from cleancorpus.composition import compose
+from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
-from cleancorpus.rules import Rule, load_rules
+from cleancorpus.rules import Rule, RuleSet, load_rules
 from cleancorpus.script.backends import convert_by_opencc, opencc_converter
 from cleancorpus.script.chains import chain_problem
-from cleancorpus.script.convert import convert_batch, user_words
-from cleancorpus.stage import Context, Proposal
+from cleancorpus.script.convert import convert_batch, mask_protected, user_words
+from cleancorpus.script.phrases import Mask
+from cleancorpus.script.unify import FlagRow, Target, Wish, unify_once
+from cleancorpus.stage import Context, Flags, Proposal
 from cleancorpus.text import TextBatch
 
 Backend = Literal["cleancorpus", "opencc"]
 
 RULES: tuple[Rule, ...] = load_rules("script/rules.toml")
+
+
+_TITLES = "《[^《》\n]{1,80}》"
+_PASSES = 4  # on real text the second pass finds nothing
+
+
+class Protected:
+    """Patterns of what is to be left alone; raises ``SettingsError`` for a pattern that is none."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        try:
+            self._patterns = [re.compile(pattern) for pattern in patterns]
+        except re.error as error:
+            raise SettingsError(f"a pattern of `protect` is none: {error}") from error
+
+    def mask(self, batch: TextBatch) -> Mask | None:
+        """Mark the code points of a batch that a pattern matches (``bool[N]``); ``None`` without patterns."""
+        if not self._patterns:
+            return None
+        mask = np.zeros(len(batch.codepoints), dtype=bool)
+        for begin, text in zip(batch.offsets.tolist(), batch.to_texts(), strict=False):
+            for pattern in self._patterns:
+                for match in pattern.finditer(text):
+                    mask[begin + match.start() : begin + match.end()] = True
+        return mask
 
 
 class Convert:
@@ -50,3 +82,54 @@ class Convert:
         if self.backend == "opencc":
             return Proposal(convert_by_opencc(batch, self.chain))
         return Proposal(convert_batch(batch, self.chain, words=self._words))
+
+
+class Unify:
+    """A stage that brings texts to one script: ``hans``, ``hant``, ``tw`` or ``hk``; ``keep`` leaves the script.
+
+    Lines in the target script are left as they are, wrong forms in them are mended, and everything else is
+    converted, so the stage may be run on mixed and on already converted text, and again on its own output.
+    ``regional_phrases`` changes words with the region too (軟件, 軟體).  ``protect`` are patterns (``re``) of
+    what is to be left, ``titles`` protects what stands in 《》, ``classical`` leaves characters of old texts
+    that may stand for themselves.  Opt-in rules put variants and punctuation in order, whatever the target.
+    Raises ``SettingsError`` for an unknown target, or a pattern that is none.
+    """
+
+    name = "script"
+    rules = RULES
+
+    def __init__(
+        self,
+        ruleset: RuleSet | None = None,
+        target: str = "keep",
+        *,
+        regional_phrases: bool = False,
+        protect: Sequence[str] = (),
+        titles: bool = False,
+        classical: bool = False,
+    ) -> None:
+        if target not in get_args(Target):
+            raise SettingsError(f"target is {target!r}; it may be {', '.join(get_args(Target))}")
+        self.wish = Wish(cast(Target, target), regional_phrases, classical)
+        self.ruleset = ruleset if ruleset is not None else RuleSet(RULES)
+        self._protected = Protected((*protect, *((_TITLES,) if titles else ())))
+
+    def propose(self, batch: TextBatch, context: Context) -> Proposal:
+        """Give what unifying changes in a batch, and flags for choices that no word decides."""
+        del context
+        masked = mask_protected(batch, self._protected.mask(batch))
+        edits, rows = self._settled(masked)
+        return Proposal(edits, Flags.of(rows))
+
+    def _settled(self, masked: TextBatch) -> tuple[Edits, list[FlagRow]]:
+        """Unify again until nothing changes: a word that is put right may put its neighbour's word right."""
+        edits, rows = unify_once(masked, self.wish, self.ruleset)
+        for _ in range(_PASSES):
+            if not len(edits):
+                break
+            after = edits.apply(masked)
+            more, _ = unify_once(after, self.wish, self.ruleset)
+            if not len(more):
+                break
+            edits = compose(edits, more, masked)
+        return edits, rows
