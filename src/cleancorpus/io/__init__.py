@@ -1,0 +1,1 @@
+"""Readers and writers: text files, JSON Lines and Parquet in; clean text, record and report out."""

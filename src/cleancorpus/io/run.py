@@ -1,0 +1,276 @@
+"""The main job: read, clean, look for near-duplicates, and write text, record, report and summary."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cleancorpus
+from cleancorpus.cleaner import Cleaner, all_rules
+from cleancorpus.document import Document, Item
+from cleancorpus.io.duplicates import Duplicates, DuplicateSearch, told_in_originals
+from cleancorpus.io.entries import Entry, Keys
+from cleancorpus.io.files import json_line, open_plain, sha256_of, unique_name, write_json
+from cleancorpus.io.output import Row, output_row, survives_json
+from cleancorpus.io.readers import Reading
+from cleancorpus.io.record import Recorded
+from cleancorpus.io.record_table import from_table, to_table, write_record
+from cleancorpus.io.run_folder import SUMMARY_VERSION, RunFolder
+from cleancorpus.io.run_reader import write_report
+from cleancorpus.io.sources import Format, Source, find_sources, total_bytes
+from cleancorpus.report.summary import Summary
+from cleancorpus.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# A part is what a run that was broken off has to do again at most: some seconds of work.
+_PART_DOCUMENTS = 2000
+_PART_CHARACTERS = 1 << 23
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: what it does, and how many of how many bytes and documents are done."""
+
+    phase: str
+    documents: int
+    bytes: int
+    total_bytes: int | None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def no_progress(_: Progress) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What is asked of a run: the inputs, the folder to write to, and how.
+
+    ``inputs`` are files, folders, globs or ``-``; the other fields are described where their types are.
+    """
+
+    inputs: tuple[str, ...]
+    output: Path
+    settings: Settings = field(default_factory=Settings)
+    keys: Keys = field(default_factory=Keys)
+    format: Format | None = None
+    duplicates: DuplicateSearch = field(default_factory=DuplicateSearch)
+    workers: int = 1
+
+    def sources(self) -> list[Source]:
+        """Give the files to read."""
+        return list(find_sources(self.inputs, format=self.format, leave_out=self.output))
+
+    def asked(self) -> dict[str, Any]:
+        """Give what decides the result, as JSON data: not the workers, which do not."""
+        files = [Path(path) for path in (*self.settings.rule_files, *filter(None, [self.settings.templates]))]
+        return {
+            "settings": asdict(self.settings),
+            "keys": asdict(self.keys),
+            "format": self.format,
+            "near_duplicates": asdict(self.duplicates),
+            "rules_sha256": hashlib.sha256(repr(all_rules()).encode()).hexdigest(),
+            "files": {str(path): sha256_of(path) for path in files},
+        }
+
+
+def run(job: Job, on_progress: OnProgress = no_progress) -> dict[str, Any]:
+    """Do the job and give its summary, as it stands in ``run.json``.
+
+    A run that was broken off goes on where it stopped when it is asked for again with the same inputs and
+    settings.  Every output is written under its name when it is whole, the summary last.
+    """
+    folder = RunFolder(job.output)
+    sources = job.sources()
+    reading = Reading(sources, job.keys)
+    _clean_in_parts(job, sources, reading, folder, on_progress)
+    folder.summary.unlink(missing_ok=True)
+    duplicates = _find_duplicates(job, folder, on_progress)
+    summary = _write_outputs(folder, duplicates, on_progress)
+    told = {
+        "version": SUMMARY_VERSION,
+        "cleancorpus": cleancorpus.__version__,
+        **job.asked(),
+        "inputs": [_told_source(source, reading, summary) for source in sources],
+        **summary.to_dict(),
+    }
+    write_report(folder, told)
+    told["outputs"] = {path.name: sha256_of(path) for path in (folder.clean, folder.record, folder.duplicates)}
+    write_json(folder.summary, told)
+    folder.parts.remove()
+    return told
+
+
+# -- cleaning ---------------------------------------------------------------------------------------------------
+
+
+def _clean_in_parts(
+    job: Job, sources: Sequence[Source], reading: Reading, folder: RunFolder, on_progress: OnProgress
+) -> None:
+    """Clean everything that is not done yet, part by part."""
+    total = total_bytes(sources)
+    done = folder.parts.open_for(_plan(job, sources))
+    number = len(folder.parts.records())
+    entries = islice(iter(reading), done, None)
+    rows: list[Row] = []
+    records: list[Recorded] = []
+    size = 0
+    for place, (entry, document) in enumerate(cleaned(entries, Cleaner(job.settings), job.workers), done):
+        record = _recorded(place, entry, document)
+        records.append(record)
+        if document is not None:
+            size += len(document.original)
+            if record.outcome == "kept":
+                rows.append(output_row(entry, document))
+        if len(records) >= _PART_DOCUMENTS or size >= _PART_CHARACTERS:
+            folder.parts.add(number, rows, records)
+            number, size = number + 1, 0
+            rows, records = [], []
+        on_progress(Progress("cleaning", place + 1, reading.bytes_read, total))
+    if records:
+        folder.parts.add(number, rows, records)
+
+
+def _plan(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
+    """Say what the run is, so that parts of another are not taken for its own; what is on stdin is not known."""
+    files = []
+    for source in sources:
+        status = source.path.stat() if source.path is not None and source.path.exists() else None
+        seen = None if status is None else [status.st_size, status.st_mtime_ns]
+        files.append([source.name, source.place, source.format, seen])
+    return {"version": cleancorpus.__version__, "files": files, **job.asked()}
+
+
+def cleaned(
+    entries: Iterable[Entry], cleaner: Cleaner, workers: int = 1
+) -> Iterator[tuple[Entry, Document | None]]:
+    """Clean entries, in order; one that could not be read comes out without a document."""
+    waiting: deque[Entry] = deque()
+
+    def items() -> Iterator[Item]:
+        for entry in entries:
+            waiting.append(entry)
+            if entry.failure is None:
+                yield entry.item
+
+    for document in cleaner.clean_many(items(), workers=workers):
+        while waiting[0].failure is not None:
+            yield waiting.popleft(), None
+        yield waiting.popleft(), document
+    while waiting:
+        yield waiting.popleft(), None
+
+
+def _recorded(number: int, entry: Entry, document: Document | None) -> Recorded:
+    known: dict[str, Any] = {"number": number, "id": entry.id, "file": entry.source.name, "place": entry.place}
+    if document is None:
+        data = entry.data.encode("utf-8", "surrogatepass") if isinstance(entry.data, str) else entry.data
+        return Recorded(**known, outcome="failed", data=data, failure=entry.failure)
+    record = Recorded.of(document, **known, frame=entry.frame, line=entry.line)
+    if document.failure is not None:
+        return replace(record, outcome="failed", text=document.text)
+    return record if survives_json(document.text) else replace(record, text=document.text)
+
+
+# -- near-duplicates --------------------------------------------------------------------------------------------
+
+
+def _find_duplicates(job: Job, folder: RunFolder, on_progress: OnProgress) -> Duplicates:
+    if job.duplicates.policy == "ignore":
+        return Duplicates()
+    on_progress(Progress("looking for near-duplicates", 0, 0, None))
+    report = job.duplicates.find(_kept_documents(folder))
+    return told_in_originals(report, _kept_records(folder), job.duplicates.policy)
+
+
+def _kept_documents(folder: RunFolder) -> Iterator[Document]:
+    """Give the clean texts, each called by a name of its own."""
+    taken: set[str] = set()
+    for table, rows in folder.parts.read():
+        for record, row in zip(_kept(table), rows, strict=True):
+            text = row["text"] if record.text is None else record.text
+            yield Document(original=text, text=text, id=unique_name(record.id, taken), url=record.url)
+
+
+def _kept_records(folder: RunFolder) -> Iterator[tuple[str, Recorded]]:
+    taken: set[str] = set()
+    for table, _ in folder.parts.read():
+        for record in _kept(table):
+            yield unique_name(record.id, taken), record
+
+
+def _kept(table: pa.Table) -> Iterator[Recorded]:
+    return (record for record in from_table(table) if record.outcome == "kept")
+
+
+def _told_source(source: Source, reading: Reading, summary: Summary) -> dict[str, Any]:
+    digest = reading.digests.get(source.name)
+    return {
+        "name": source.name,
+        "path": source.place,
+        "format": source.format,
+        "compression": source.compression,
+        **({"bytes": None, "sha256": None} if digest is None else asdict(digest)),
+        **summary.of_file(source.name),
+    }
+
+
+# -- outputs ----------------------------------------------------------------------------------------------------
+
+
+def _write_outputs(folder: RunFolder, duplicates: Duplicates, on_progress: OnProgress) -> Summary:
+    """Join the parts to the outputs, with what was found about near-duplicates; give the counts."""
+    summary = Summary(duplicates.statistics)
+    taken: set[str] = set()
+    with open_plain(folder.duplicates) as file:
+        for pair in duplicates.pairs:
+            file.write(json_line(pair))
+    with open_plain(folder.clean) as file:
+
+        def joined() -> Iterator[pa.Table]:
+            for table, rows in folder.parts.read():
+                records, kept = _judged(list(from_table(table)), rows, duplicates, taken)
+                for row in kept:
+                    file.write(json_line(row))
+                for record, given in records:
+                    document = record.document("" if given is None else given["text"])
+                    summary.add(document, **record.told())
+                on_progress(Progress("writing", summary.documents, 0, None))
+                dropped = any(record.outcome == "dropped" for record, _ in records)
+                yield to_table([record for record, _ in records]) if dropped else table
+
+        write_record(folder.record, joined())
+    return summary
+
+
+def _judged(
+    records: Sequence[Recorded], rows: Sequence[Row], duplicates: Duplicates, taken: set[str]
+) -> tuple[list[tuple[Recorded, Row | None]], list[Row]]:
+    """Give every record with its row, and the rows that are kept, flagged where they are copies."""
+    waiting = iter(rows)
+    judged: list[tuple[Recorded, Row | None]] = []
+    kept: list[Row] = []
+    for record in records:
+        if record.outcome != "kept":
+            judged.append((record, None))
+            continue
+        row = next(waiting)
+        name = unique_name(record.id, taken)
+        reason = duplicates.dropped.get(name)
+        if reason is not None:
+            text = row["text"] if record.text is None else record.text
+            judged.append((replace(record, outcome="dropped", reason=reason, text=text), row))
+            continue
+        row["flags"] += [flag._asdict() for flag in duplicates.flags.get(name, ())]
+        judged.append((record, row))
+        kept.append(row)
+    return judged, kept

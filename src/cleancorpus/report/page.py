@@ -1,0 +1,98 @@
+"""The report as one page of HTML, which needs nothing beside it and is the same for the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from cleancorpus.document import Document
+from cleancorpus.report.changes import Piece, pieces_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+# A page of some megabytes still opens at once; what is beyond stands in the record.
+MOST_DOCUMENTS = 200
+MOST_PAIRS = 200
+MOST_ROWS = 200
+_MOST_PIECES = 600
+_CONTEXT = 60
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One document on the page: its pieces, and how many are left out."""
+
+    document: Document
+    pieces: Sequence[Piece]
+    more: bool
+
+    @classmethod
+    def of(cls, document: Document) -> Shown:
+        """Take as much of a document as a page holds."""
+        pieces = list(islice(pieces_of(document, _CONTEXT), _MOST_PIECES + 1))
+        return cls(document, pieces[:_MOST_PIECES], len(pieces) > _MOST_PIECES)
+
+
+def render(
+    summary: Mapping[str, Any], documents: Iterable[Document], pairs: Sequence[Mapping[str, Any]]
+) -> str:
+    """Give the page.
+
+    ``summary`` is what ``run.json`` holds; of ``documents`` the first that were changed or flagged are shown,
+    and of ``pairs`` (rows of ``duplicates.jsonl``) all that are given.
+    """
+    touched = (document for document in documents if document.history or document.flags)
+    shown = [Shown.of(document) for document in islice(touched, MOST_DOCUMENTS)]
+    return _template().render(
+        summary=summary,
+        counts=summary["counts"],
+        stages=_by_stage(summary["rules"]),
+        shown=shown,
+        pairs=pairs[:MOST_PAIRS],
+        most_documents=MOST_DOCUMENTS,
+        most_rows=MOST_ROWS,
+    )
+
+
+def _by_stage(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Add up the rules of each stage."""
+    stages: dict[str, dict[str, Any]] = {}
+    for id, rule in rules.items():
+        stage = stages.setdefault(id.partition(".")[0], {"edits": 0, "flags": 0, "removed": 0, "added": 0})
+        for key in stage:
+            stage[key] += rule[key]
+    return stages
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("cleancorpus.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["percent"] = lambda value: f"{100 * value:.2f} %"
+    environment.filters["visible"] = _visible
+    return environment.get_template("report.html.jinja")
+
+
+# Characters that would not be seen, or would turn the text around them, are shown as their names.
+_MARKS = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x7F: "\u2421",
+    **{code: f"‹U+{code:04X}›" for code in (0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F))},
+    **{code: f"‹U+{code:04X}›" for code in range(0x2060, 0x2070)},
+}
+
+
+def _visible(text: str) -> str:
+    return text.translate(_MARKS)
