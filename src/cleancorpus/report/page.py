@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleancorpus.document import Document
 from cleancorpus.report.changes import Piece, pieces_of
+from cleancorpus.report.marks import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -81,18 +82,5 @@ def _template() -> Template:
     )
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["percent"] = lambda value: f"{100 * value:.2f} %"
-    environment.filters["visible"] = _visible
+    environment.filters["visible"] = lambda text: visible(text, one_line=False)
     return environment.get_template("report.html.jinja")
-
-
-# Characters that would not be seen, or would turn the text around them, are shown as their names.
-_MARKS = {
-    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
-    0x7F: "\u2421",
-    **{code: f"‹U+{code:04X}›" for code in (0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F))},
-    **{code: f"‹U+{code:04X}›" for code in range(0x2060, 0x2070)},
-}
-
-
-def _visible(text: str) -> str:
-    return text.translate(_MARKS)

@@ -1,0 +1,80 @@
+"""The command line: it parses, calls the library, and prints."""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib import import_module
+
+import click
+
+from cleancorpus.cli.exits import FAILED_INPUTS, FINDINGS, NOTHING_READ, USAGE
+
+# Each command stands in the module of its name, which is imported when the command is asked for.
+_COMMANDS = {
+    "run": "Clean everything, mark near-duplicates, write text, record and report.",
+    "clean": "Clean files or standard input; the text goes to standard output or -o.",
+    "diff": "Show what would be removed or repaired, and why.",
+    "detect": "Say in which encodings files are.",
+    "dedup": "Find near-duplicates, verified and explained.",
+    "report": "Tell what a run did, and write its report again.",
+    "explain": "Show everything that a run did to one document.",
+    "restore": "Give back the files that a run was made from, byte for byte.",
+    "rules": "List the rules, or show one.",
+    "templates": "Learn which lines a site repeats, and use that.",
+}
+
+
+class _Commands(click.Group):
+    """The commands, of which only the one that is asked for is loaded."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the commands in the order in which they are of use."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"cleancorpus.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=(
+        f"Exit codes: 0 done; {FINDINGS} findings, for diff and --check; {USAGE} usage; {NOTHING_READ} nothing could "
+        f"be read; {FAILED_INPUTS} done, but some inputs failed."
+    ),
+)
+@click.version_option(package_name="cleancorpus")
+def cleancorpus() -> None:
+    """Turn scraped Chinese text into text that can be used, and keep the record of every change."""
+
+
+def main() -> None:
+    """Run the command line; errors of the library are told in one line and leave with a code that says what."""
+    from cleancorpus.errors import CleancorpusError, InputError, RecordError
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name or a text that the terminal cannot show must not end the job.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        cleancorpus(prog_name="cleancorpus")
+    except CleancorpusError as error:
+        click.echo(f"cleancorpus: {error}", err=True)
+        sys.exit(NOTHING_READ if isinstance(error, InputError | RecordError) else USAGE)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; the interpreter must not try to write to it again.
+        sys.stdout = None
+        sys.exit(0)

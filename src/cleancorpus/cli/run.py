@@ -1,0 +1,65 @@
+"""``cleancorpus run``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cleancorpus.cli import options
+from cleancorpus.cli.exits import after
+
+
+@click.command("run")
+@options.inputs
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
+@options.cleaning
+@options.reading
+@options.workers
+@click.option(
+    "--duplicates",
+    type=click.Choice(["mark", "drop", "ignore"]),
+    default="mark",
+    show_default=True,
+    help="Flag near-duplicates, leave out documents that have nothing of their own, or do not look.",
+)
+@options.threshold(0.5)
+@options.unit
+@click.option("--keep-source", is_flag=True, help="Keep the source of HTML pages, so that `restore` gives it back.")
+@options.as_json
+@options.quiet
+def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Clean everything that INPUT… names and write OUT.
+
+    INPUT is a file, a folder, a glob or - for standard input: plain text in any encoding, HTML, JSON Lines
+    (.jsonl, .jsonl.gz, .jsonl.zst) or Parquet.  OUT gets clean.jsonl, record.parquet, duplicates.jsonl,
+    report.html and run.json.  A run that was broken off goes on where it stopped.
+    """
+    from cleancorpus.cli.progress import progress
+    from cleancorpus.cli.tables import print_summary
+    from cleancorpus.io.duplicates import DuplicateSearch
+    from cleancorpus.io.run import Job, run
+
+    job = Job(
+        inputs=inputs,
+        output=output,
+        settings=options.settings_of(given, keep_source=given["keep_source"]),
+        keys=options.keys_of(given),
+        format=given["format"],
+        duplicates=DuplicateSearch(policy=given["duplicates"], threshold=given["threshold"], unit=given["unit"]),
+        workers=given["workers"],
+    )
+    with progress(quiet) as on_progress:
+        summary = run(job, on_progress)
+    for failure in summary["failures"]:
+        click.echo(f"cleancorpus: {failure['reason']}", err=True)
+    counts = summary["counts"]
+    if as_json:
+        import json
+
+        click.echo(json.dumps(counts))
+    elif not quiet:
+        print_summary(summary, str(output))
+    sys.exit(after(counts["kept"] + counts["dropped"], counts["failed"]))
