@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.script.dictionary import candidate_table
 from cleancorpus.script.phrases import Mask
-from cleancorpus.text import Codepoints
+from cleancorpus.text import Codepoints, Positions
 
 _SIZE = 0x3FFFF + 2  # the last row stands for all that no table lists
 
@@ -24,14 +24,19 @@ class Forms:
 
     ``standard`` (``uint32``) takes regional forms to the one that OpenCC's traditional text has; ``group``
     (``int16``, 0 for none) numbers characters that share a simplified form and are different words; ``kept``
-    (``bool``) are those that simplified text may keep; ``right_words`` are words that the dictionary writes
-    otherwise and that are right as they are.
+    (``bool``) are those that simplified text may keep; ``right`` (``bool``) are characters, and ``right_words``
+    words, that the dictionary writes otherwise and that are right as they are.
     """
 
     standard: Codepoints
     group: NDArray[np.int16]
     kept: Mask
+    right: Mask
     right_words: frozenset[str]
+
+    def is_right(self, characters: Codepoints) -> Mask:
+        """Say which characters are never wrong in traditional text, whatever word the dictionary knows."""
+        return _at(self.right, characters)
 
     def standard_form(self, characters: Codepoints) -> Codepoints:
         """Give characters in the form that OpenCC's traditional text has."""
@@ -41,6 +46,10 @@ class Forms:
         """Say where two characters are the same but for the region's form."""
         equal: Mask = _at(self.standard, one) == _at(self.standard, other)
         return equal
+
+    def in_groups(self, characters: Codepoints) -> Positions:
+        """Give the places of the characters that have a group."""
+        return np.flatnonzero(_at(self.group, characters))
 
     def distinct(self, one: Codepoints, other: Codepoints) -> Mask:
         """Say where two characters are different words with one simplified form."""
@@ -80,7 +89,9 @@ def load_forms() -> Forms:
         group[[ord(character) for character in characters]] = number
     kept = np.zeros(_SIZE, dtype=bool)
     kept[[ord(character) for character in listed["kept_in_simplified"]]] = True
-    return Forms(standard, group, kept, frozenset(listed["right_words"]))
+    right = np.zeros(_SIZE, dtype=bool)
+    right[[ord(character) for character in listed["right_characters"]]] = True
+    return Forms(standard, group, kept, right, frozenset(listed["right_words"]))
 
 
 @cache

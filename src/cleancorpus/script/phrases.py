@@ -224,6 +224,10 @@ class PhraseTable:
         matches = self._walk(points, start, cuts)
         return matches.take(leftmost(matches.start, matches.start + matches.length))
 
+    def longest_at(self, points: Codepoints, start: Positions, cuts: Mask | None = None) -> Matches:
+        """Give the longest entry at each of the places that has one, whether or not it would stand."""
+        return self._walk(points, start, cuts)
+
     def _worth_reading(
         self, points: Codepoints, start: Positions, reach: Reach, focus: Positions | None
     ) -> Mask:

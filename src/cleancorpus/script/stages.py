@@ -8,15 +8,13 @@ from typing import Literal, cast, get_args
 
 import numpy as np
 
-from cleancorpus.composition import compose
-from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
 from cleancorpus.rules import Rule, RuleSet, load_rules
 from cleancorpus.script.backends import convert_by_opencc, opencc_converter
 from cleancorpus.script.chains import chain_problem
 from cleancorpus.script.convert import convert_batch, mask_protected, user_words
 from cleancorpus.script.phrases import Mask
-from cleancorpus.script.unify import FlagRow, Target, Wish, unify_once
+from cleancorpus.script.unify import Target, Wish, unify
 from cleancorpus.stage import Context, Flags, Proposal
 from cleancorpus.text import TextBatch
 
@@ -26,7 +24,6 @@ RULES: tuple[Rule, ...] = load_rules("script/rules.toml")
 
 
 _TITLES = "《[^《》\n]{1,80}》"
-_PASSES = 4  # on real text the second pass finds nothing
 
 
 class Protected:
@@ -118,18 +115,5 @@ class Unify:
         """Give what unifying changes in a batch, and flags for choices that no word decides."""
         del context
         masked = mask_protected(batch, self._protected.mask(batch))
-        edits, rows = self._settled(masked)
+        edits, rows = unify(masked, self.wish, self.ruleset)
         return Proposal(edits, Flags.of(rows))
-
-    def _settled(self, masked: TextBatch) -> tuple[Edits, list[FlagRow]]:
-        """Unify again until nothing changes: a word that is put right may put its neighbour's word right."""
-        edits, rows = unify_once(masked, self.wish, self.ruleset)
-        for _ in range(_PASSES):
-            if not len(edits):
-                break
-            after = edits.apply(masked)
-            more, _ = unify_once(after, self.wish, self.ruleset)
-            if not len(more):
-                break
-            edits = compose(edits, more, masked)
-        return edits, rows

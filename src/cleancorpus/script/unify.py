@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from cleancorpus.composition import compose
 from cleancorpus.edits import Edits
 from cleancorpus.rules import RuleSet
-from cleancorpus.script.chains import ConversionStage, load_chain
+from cleancorpus.script.chains import load_chain
 from cleancorpus.script.convert import alternatives
 from cleancorpus.script.dictionary import candidate_table
 from cleancorpus.script.forms import regional_forms
+from cleancorpus.script.identify import script_marks
 from cleancorpus.script.phrases import Mask
-from cleancorpus.script.reading import Reading, read
+from cleancorpus.script.reading import Reading, fold, read
 from cleancorpus.script.record import ONE_OF_SEVERAL, Record, changed_runs, cut_mask, take_step
-from cleancorpus.text import Codepoints, TextBatch
+from cleancorpus.text import Codepoints, Positions, TextBatch
 
 Target = Literal["keep", "hans", "hant", "tw", "hk"]
 FlagRow = tuple[int, int, str, str, float]
@@ -57,9 +58,12 @@ class Wish:
     classical: bool = False
 
 
-def unify_once(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[FlagRow]]:
+def unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[FlagRow]]:
     """Say what stands in a batch in another script than wished for, and what is worth a flag."""
-    reading = read(batch, for_traditional=wish.target not in ("hans", "keep"))
+    folded = fold(batch)
+    if wish.target in ("hans", "keep") and np.array_equal(folded, batch.codepoints):
+        return Edits.empty(), []  # nothing traditional in it
+    reading = read(batch, folded, for_traditional=wish.target not in ("hans", "keep"))
     flags = list(_machine_converted(batch, reading)) if MACHINE_CONVERTED in rules else []
     if wish.target == "keep":
         return Edits.empty(), flags
@@ -67,8 +71,9 @@ def unify_once(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, lis
     region = {"tw": "TW", "hk": "HK"}.get(wish.target)
     if region is not None:
         points, problem = _to_region(batch, reading, points, problem, region)
-    enabled = np.array([name in rules for name in _PROBLEMS])
-    points = np.where(enabled[problem], points, reading.original)
+    if not all(name in rules for name in _PROBLEMS):
+        enabled = np.array([name in rules for name in _PROBLEMS])
+        points = np.where(enabled[problem], points, reading.original)
     edits = changed_runs(batch, points, problem, _PROBLEMS)
     if ONE_OF_SEVERAL in rules:
         flags.extend(_open_choices(reading, points, problem))
@@ -78,37 +83,43 @@ def unify_once(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, lis
 
 
 def _to_hans(reading: Reading) -> tuple[Codepoints, NDArray[np.int8]]:
-    (stage,) = load_chain("t2s").stages
-    kept = reading.in_hans & reading.forms.may_be_kept(reading.original) & ~reading.covered
-    points = np.where(kept, reading.original, reading.folded)
-    points = _aspect_particle(reading, points)
-    several = stage.characters.one_of_several(reading.original) & ~reading.covered
-    return points, np.where(several, _SEVERAL, _TRADITIONAL)
+    points = reading.folded.copy()
+    changed = np.flatnonzero(points != reading.original)
+    doubtful = reading.uncovered(changed[reading.forms.may_be_kept(reading.original[changed])])
+    kept = doubtful[reading.in_hans[doubtful]]
+    points[kept] = reading.original[kept]
+    _write_particle(reading, points)
+    problem = np.full(len(points), _TRADITIONAL)
+    problem[doubtful[~reading.in_hans[doubtful]]] = _SEVERAL
+    return points, problem
 
 
 def _to_hant(reading: Reading, wish: Wish) -> tuple[Codepoints, NDArray[np.int8]]:
     (stage,) = load_chain("s2t").stages
-    differs = reading.original != reading.converted
-    another = differs & ~reading.forms.same(reading.original, reading.converted)
-    several = stage.characters.one_of_several(reading.folded) & ~reading.covered
-    taken = differs & reading.simplified
-    taken |= another & reading.in_hans
-    taken |= another & reading.wrong
-    taken |= another & _beside_simplified(reading)
+    places = np.flatnonzero(reading.original != reading.converted)
+    original, converted = reading.original[places], reading.converted[places]
+    another = ~reading.forms.same(original, converted)
+    wrong = np.isin(places, reading.wrong)
+    taken = reading.simplified[places]
+    taken |= another & (reading.in_hans[places] | wrong | _beside_simplified(reading, places))
+    several = stage.characters.one_of_several(reading.folded[places]) & (reading.phrase[places] < 0)
     if wish.classical:
-        taken &= ~(several & _stands_for_itself().take(reading.original.astype(np.int64), mode="clip"))
-    points = np.where(taken, reading.converted, reading.original)
-    problem = np.where(several, _SEVERAL, _SIMPLIFIED)
-    return points, np.where(reading.wrong, _WRONG, problem)
+        taken &= ~(several & _stands_for_itself().take(original.astype(np.int64), mode="clip"))
+    points = reading.original.copy()
+    points[places[taken]] = converted[taken]
+    problem = np.full(len(points), _SIMPLIFIED)
+    problem[places[several]] = _SEVERAL
+    problem[places[wrong]] = _WRONG
+    return points, problem
 
 
-def _beside_simplified(reading: Reading) -> Mask:
+def _beside_simplified(reading: Reading, places: Positions) -> Mask:
     """Say where a word stands that is written with a simplified character elsewhere in it: the 面 of 面条."""
-    covered = reading.covered
+    simplified = reading.phrase[np.flatnonzero(reading.simplified)]
     holds = np.zeros(len(reading.phrases) + 1, dtype=bool)
-    holds[reading.phrase[covered & reading.simplified]] = True
+    holds[simplified] = True
     holds[-1] = False  # where row -1, no word, points to
-    return holds[reading.phrase]
+    return holds[reading.phrase[places]]
 
 
 @cache
@@ -120,28 +131,18 @@ def _stands_for_itself() -> Mask:
     return table
 
 
-def _aspect_particle(reading: Reading, points: Codepoints) -> Codepoints:
+def _write_particle(reading: Reading, points: Codepoints) -> None:
     """Write Taiwan's 著 as 着 where it is the particle: between two characters, and in no word that keeps it.
 
-    Only in traditional lines of a batch, since simplified text has 著 in its own right (名著, 显著).
+    Only in traditional lines, since simplified text has 著 in its own right (名著, 显著).
     """
     places = np.flatnonzero((reading.original == ord("著")) & reading.in_hant)
+    places = places[(places > 0) & (places + 1 < len(points))]
     if not len(places):
-        return points
-    stage = load_chain("tw2t").stages[0]
-    return _with_particle(stage, reading, points, places)
-
-
-def _with_particle(
-    stage: ConversionStage, reading: Reading, points: Codepoints, places: NDArray[np.int64]
-) -> Codepoints:
-    standard = stage.run(reading.original).points
-    behind = reading.marks.take(np.minimum(places + 1, len(points) - 1)) > 0
-    before = reading.marks.take(np.maximum(places - 1, 0)) > 0
-    particle = places[(standard[places] == ord("着")) & before & behind & (places + 1 < len(points)) & (places > 0)]
-    points = points.copy()
-    points[particle] = ord("着")
-    return points
+        return
+    standard = load_chain("tw2t").stages[0].run(reading.original, reading.cuts).points
+    between = (script_marks(reading.original[places - 1]) > 0) & (script_marks(reading.original[places + 1]) > 0)
+    points[places[(standard[places] == ord("着")) & between]] = ord("着")
 
 
 def _to_region(
@@ -173,14 +174,12 @@ def _regional_words(batch: TextBatch, folded: Codepoints, region: str) -> Edits:
 
 def _machine_converted(batch: TextBatch, reading: Reading) -> Iterator[FlagRow]:
     """Flag the words that only a converter writes so, in documents that have several."""
-    found = list(reading.words(reading.wrong))
-    if len(found) < MACHINE_WORDS:
-        return
-    document = batch.document_of(np.array([start for start, *_ in found], dtype=np.int64))
+    rows = np.unique(reading.phrase[reading.wrong])
+    document = batch.document_of(reading.phrases.start[rows])
     often = np.bincount(document, minlength=len(batch)) >= MACHINE_WORDS
-    for (start, end, word, right), own in zip(found, document.tolist(), strict=True):
-        if often[own]:
-            yield start, end, MACHINE_CONVERTED, f"{word} is written {right}", 1.0
+    for row in rows[often[document]].tolist():
+        start, end, word, right = reading.word(row)
+        yield start, end, MACHINE_CONVERTED, f"{word} is written {right}", 1.0
 
 
 def _open_choices(reading: Reading, points: Codepoints, problem: NDArray[np.int8]) -> Iterator[FlagRow]:
