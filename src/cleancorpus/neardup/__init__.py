@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from cleancorpus.neardup.corpus import CorpusDuplicates, dedup
 from cleancorpus.neardup.explain import Difference, Explanation, explain
 from cleancorpus.neardup.findings import Cluster, Drop, DuplicateReport, Pair, Passage
-from cleancorpus.neardup.search import near_duplicates
+from cleancorpus.neardup.search import Search, near_duplicates
 from cleancorpus.neardup.view import FOLD_PARTS
 
 __all__ = [
     "FOLD_PARTS",
     "Cluster",
+    "CorpusDuplicates",
     "Difference",
     "Drop",
     "DuplicateReport",
     "Explanation",
     "Pair",
     "Passage",
+    "Search",
+    "dedup",
     "explain",
     "near_duplicates",
 ]

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from cleancorpus.text import Positions
 
+_CHUNK = 1_000_000  # pairs turned into Python numbers at a time
+
 
 def anchors(count: int, left: Positions, right: Positions, score: NDArray[np.float64]) -> Positions:
     """Give the text that each text is kept in favour of, ``int64[count]``; its own number if it is kept.
@@ -21,9 +23,11 @@ def anchors(count: int, left: Positions, right: Positions, score: NDArray[np.flo
     gone = bytearray(count)
     settled = -1
     # One pass over the pairs: whether a text is kept depends on all better ones, so there is no array form.
-    for better, text in zip(left[order].tolist(), right[order].tolist(), strict=True):
-        if text != settled and not gone[better]:
-            kept_in[text] = better
-            gone[text] = 1
-            settled = text
+    for first in range(0, len(order), _CHUNK):
+        part = order[first : first + _CHUNK]
+        for better, text in zip(left[part].tolist(), right[part].tolist(), strict=True):
+            if text != settled and not gone[better]:
+                kept_in[text] = better
+                gone[text] = 1
+                settled = text
     return kept_in

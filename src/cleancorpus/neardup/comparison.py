@@ -26,7 +26,7 @@ class Compared:
 
     ``view`` holds the texts that are compared; ``document`` is the number of each one's source text, ``start``
     and ``end`` its span in that; ``faults`` counts its damaged characters and spun words (all ``int64``), and
-    ``prints`` (``uint64``) are the fingerprints of the folded texts.
+    ``prints`` (``uint64[P, 2]``) are the fingerprints of the folded texts.
     """
 
     view: TextBatch
@@ -81,7 +81,7 @@ def join(pieces: Iterable[Compared]) -> Compared:
         np.concatenate([none, *(part.start for part in parts)]),
         np.concatenate([none, *(part.end for part in parts)]),
         np.concatenate([none, *(part.faults for part in parts)]),
-        np.concatenate([np.zeros(0, dtype=np.uint64), *(part.prints for part in parts)]),
+        np.concatenate([np.zeros((0, 2), dtype=np.uint64), *(part.prints for part in parts)]),
     )
 
 

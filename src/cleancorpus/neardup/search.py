@@ -14,7 +14,7 @@ from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.bands import Bands, check_share
 from cleancorpus.neardup.candidates import CROWD, band_pairs, containing_pairs, pairs_in_runs
 from cleancorpus.neardup.clusters import anchors
-from cleancorpus.neardup.comparison import UNITS, Compared, band_keys, compare_texts, join
+from cleancorpus.neardup.comparison import UNITS, band_keys, compare_texts, join
 from cleancorpus.neardup.findings import (
     CONTAINED,
     FOLDED,
@@ -26,13 +26,13 @@ from cleancorpus.neardup.findings import (
     PassageColumns,
 )
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, check_size
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size
 from cleancorpus.neardup.signatures import Signer
-from cleancorpus.neardup.verify import likeness, same_texts
+from cleancorpus.neardup.verify import likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
-_ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
+ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,13 @@ def near_duplicates(
         place=_places(known, columns, search),
         scores=_scores(known, columns, search.keep),
     )
-    equal_to = _first_of_equals(compared, order)
+    equal_to = first_of_equals(compared.prints[order])
     distinct = np.flatnonzero(equal_to == np.arange(len(equal_to)))
     pairs = _pairs_of_distinct(compared.view, order[distinct], search)
     kept_distinct = anchors(len(distinct), pairs.left, pairs.right, pairs.jaccard)
     kept = distinct[kept_distinct][np.searchsorted(distinct, equal_to)]
     pairs = replace(pairs, left=distinct[pairs.left], right=distinct[pairs.right])
-    return _report(known, search, columns, order, _with_equals(pairs, equal_to), kept)
+    return _report(known, search, columns, order, with_equals(pairs, equal_to), kept)
 
 
 def read_items(items: Iterable[Any]) -> Items:
@@ -158,13 +158,19 @@ def _scores(known: Items, columns: PassageColumns, keep: Keep) -> NDArray[np.flo
     return np.array(scores, dtype=np.float64)
 
 
-def _first_of_equals(compared: Compared, order: Positions) -> Positions:
-    """Give for every rank the first rank with an equal text, ``int64[D]``."""
-    _, first, group = np.unique(compared.prints[order], return_index=True, return_inverse=True)
-    first_of = np.asarray(first[group.reshape(-1)], dtype=np.int64)
-    alone = ~same_texts(compared.view, order[first_of], order)
-    first_of[alone] = np.flatnonzero(alone)  # equal fingerprints of unequal texts: 1 in 2**64
-    return first_of
+def first_of_equals(prints: Hashes64) -> Positions:
+    """Give for every row of fingerprints (``uint64[D, 2]``) the first row that equals it, ``int64[D]``.
+
+    Texts whose BLAKE2b digests of 128 bits are equal are taken as equal: no two different texts with one
+    digest are known.
+    """
+    order = np.lexsort((prints[:, 1], prints[:, 0]))  # stable: of equal rows, the first comes first
+    ordered = prints[order]
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    first = np.empty(len(order), dtype=np.int64)
+    first[order] = order[np.flatnonzero(opens)][np.cumsum(opens) - 1]
+    return first
 
 
 def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> PairColumns:
@@ -179,7 +185,7 @@ def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> Pa
         likely = containing_pairs(view.take(chosen), search.containment, search.shingle)
         pairs = _joined(len(chosen), pairs, _verified(view, chosen, *likely, search))
     # In a crowd not every two texts were compared: those that would be kept are searched among themselves.
-    for _ in range(_ROUNDS if crowded else 0):
+    for _ in range(ROUNDS if crowded else 0):
         known = len(pairs)
         kept = np.unique(anchors(len(chosen), pairs.left, pairs.right, pairs.jaccard))
         left, right, _crowded = band_pairs(keys[kept])
@@ -206,7 +212,7 @@ def _verified(view: TextBatch, chosen: Positions, left: Positions, right: Positi
     return PairColumns(left[alike], right[alike], jaccard[alike], containment[alike], kind[alike])
 
 
-def _with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:
+def with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:
     """Add the pairs of equal texts, and pair the equals of each text with those of its partners.
 
     ``equal_to`` gives for each text the first that is equal to it.  Where two crowds of equals meet, only the

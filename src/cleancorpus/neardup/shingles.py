@@ -200,11 +200,8 @@ def _without_repeats(hashes: Hashes64, offsets: Positions) -> ShingleSets:
 
 
 def fingerprints(batch: TextBatch) -> Hashes64:
-    """Give a 64-bit fingerprint of each whole text (BLAKE2b), ``uint64[D]``: equal texts have equal ones.
-
-    Who needs certainty compares the texts of equal fingerprints.
-    """
+    """Give a 128-bit fingerprint of each whole text (BLAKE2b), ``uint64[D, 2]``: equal texts have equal ones."""
     points = memoryview(batch.codepoints.astype("<u4", copy=False).data).cast("B")
     bounds = (4 * batch.offsets).tolist()
-    digests = b"".join(blake2b(points[start:end], digest_size=8).digest() for start, end in pairwise(bounds))
-    return np.frombuffer(digests, dtype="<u8")
+    digests = b"".join(blake2b(points[start:end], digest_size=16).digest() for start, end in pairwise(bounds))
+    return np.frombuffer(digests, dtype="<u8").reshape(-1, 2)

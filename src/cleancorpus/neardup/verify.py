@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets, sort_segments
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch
 
 _CHUNK = 500_000  # shingles held at a time
 _LOPSIDED = 16  # from this ratio of sizes on, looking up the small set in the large one is cheaper
@@ -98,22 +98,3 @@ def _common_by_lookup(sets: ShingleSets, few: int, many: int) -> int:
     large = sets.hashes[sets.offsets[many] : sets.offsets[many + 1]]
     slot = np.minimum(np.searchsorted(large, small), len(large) - 1)
     return int((large[slot] == small).sum())
-
-
-def same_texts(view: TextBatch, left: Positions, right: Positions) -> NDArray[np.bool_]:
-    """Say for every pair whether its two texts are equal, character by character."""
-    lengths = view.lengths
-    equal: NDArray[np.bool_] = lengths[left] == lengths[right]
-    pairs = np.flatnonzero(equal & (lengths[left] > 0) & (left != right))
-    cost = np.cumsum(lengths[left[pairs]])
-    first = 0
-    while first < len(pairs):
-        spent = int(cost[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(cost, spent + _CHUNK, side="right")))
-        chosen = pairs[first:last]
-        size = lengths[left[chosen]]
-        one = view.codepoints[flat_ranges(view.offsets[left[chosen]], size)]
-        other = view.codepoints[flat_ranges(view.offsets[right[chosen]], size)]
-        equal[chosen] = np.logical_and.reduceat(one == other, np.cumsum(size) - size)
-        first = last
-    return equal

@@ -1,0 +1,157 @@
+"""The folder in which an out-of-core search keeps its state: columns in DuckDB, folded texts in one flat file.
+
+Every step is one transaction that also says how far the search has come.  The flat file is written first and
+synchronised, and cut to the length that the last transaction named when the folder is opened again: whatever
+moment the process dies at, the folder holds exactly the steps that were finished.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleancorpus.errors import InputError
+from cleancorpus.text import Codepoints, Positions, TextBatch
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+FORMAT = "cleancorpus-dedup-1"
+_GAP = 1 << 14  # code points between two texts that are rather read than skipped
+_WIDTH = 4  # bytes of a code point in the flat file
+
+
+class Workspace:
+    """An open work folder.  Raises ``InputError`` where it belongs to another search or another process."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, Any], memory_limit: str, threads: int) -> None:
+        import duckdb
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "threads": str(threads),
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": "true",
+        }
+        try:
+            self.connection = duckdb.connect(str(folder / "work.duckdb"), config=config)
+        except duckdb.IOException as error:
+            raise InputError(f"{folder}: the work folder cannot be opened: {error}") from error
+        self._create()
+        self._check_settings({"format": FORMAT, **settings})
+        self._views = os.open(folder / "views.bin", os.O_RDWR | os.O_CREAT, 0o644)
+        os.ftruncate(self._views, self.done("views") * _WIDTH)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._views)
+        self.connection.close()
+
+    def _create(self) -> None:
+        for table, columns in {
+            "settings": "settings VARCHAR",
+            "progress": "stage VARCHAR PRIMARY KEY, done BIGINT",
+            "documents": "document BIGINT, id VARCHAR",
+            "passages": "number BIGINT, document BIGINT, start BIGINT, stop BIGINT, length BIGINT, faults BIGINT, "
+            "print BIGINT, print_2 BIGINT, source_print BIGINT, score DOUBLE",
+            "candidates": "round INTEGER, pair BIGINT",
+            "verified": '"left" BIGINT, "right" BIGINT, jaccard DOUBLE, containment DOUBLE',
+        }.items():
+            self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+
+    def _check_settings(self, settings: Mapping[str, Any]) -> None:
+        wanted = json.dumps(settings, sort_keys=True)
+        rows = self.connection.execute("SELECT settings FROM settings").fetchall()
+        if not rows:
+            self.connection.execute("INSERT INTO settings VALUES (?)", [wanted])
+        elif rows[0][0] != wanted:
+            raise InputError(f"{self.folder} holds a search with other settings: {rows[0][0]}, not {wanted}")
+
+    # -- progress -----------------------------------------------------------------------------------
+
+    def done(self, stage: str) -> int:
+        """Give how far a stage has come; 0 if it has not begun."""
+        rows = self.connection.execute("SELECT done FROM progress WHERE stage = ?", [stage]).fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    @contextmanager
+    def step(self, **reached: int) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Run one step as a transaction that also records how far each of the named stages has come."""
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+            for stage, done in reached.items():
+                self.connection.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", [stage, done])
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+
+    def insert(self, table: str, columns: Mapping[str, Any]) -> None:
+        """Append columns to a table, which is made after them if it does not exist."""
+        import pyarrow as pa
+
+        self.connection.register("incoming", pa.table(dict(columns)))
+        self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM incoming LIMIT 0")
+        self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        self.connection.unregister("incoming")
+
+    def columns(self, query: str) -> list[np.ndarray[Any, Any]]:
+        """Run a query and give its columns as arrays."""
+        return [np.asarray(column) for column in self.connection.execute(query).fetchnumpy().values()]
+
+    def record_batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """Run a query and give its rows as Arrow batches, a million at a time."""
+        relation = self.connection.sql(query)
+        if relation is not None:
+            yield from relation.to_arrow_reader(1_000_000)
+
+    # -- folded texts -------------------------------------------------------------------------------
+
+    def append_views(self, codepoints: Codepoints) -> None:
+        """Write folded texts behind those that are there; they count once a step has recorded ``views``."""
+        data = memoryview(np.ascontiguousarray(codepoints, dtype="<u4").data).cast("B")
+        os.lseek(self._views, 0, os.SEEK_END)
+        while data:
+            data = data[os.write(self._views, data) :]
+        os.fsync(self._views)
+
+    def read_views(self, start: Positions, length: Positions) -> TextBatch:
+        """Read folded texts by where they begin and how long they are; neighbours are read in one go."""
+        order = np.argsort(start, kind="stable")
+        begin, end = start[order], (start + length)[order]
+        opens = np.ones(len(order), dtype=bool)
+        opens[1:] = begin[1:] > np.maximum.accumulate(end)[:-1] + _GAP
+        first = np.flatnonzero(opens)
+        pieces: list[Codepoints] = []
+        shift = np.zeros(len(order), dtype=np.int64)
+        held = 0
+        for low, high in zip(first.tolist(), [*first[1:].tolist(), len(order)], strict=True):
+            reach = int(end[low:high].max())
+            pieces.append(self._read(int(begin[low]), reach))
+            shift[low:high] = held - int(begin[low])
+            held += reach - int(begin[low])
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = begin + shift
+        whole = np.concatenate([np.zeros(0, dtype=np.uint32), *pieces])
+        return TextBatch(whole, np.array([0, len(whole)])).slice(place, place + length)
+
+    def _read(self, start: int, end: int) -> Codepoints:
+        data = os.pread(self._views, (end - start) * _WIDTH, start * _WIDTH)
+        if len(data) != (end - start) * _WIDTH:
+            raise InputError(f"{self.folder / 'views.bin'} is shorter than the search recorded")
+        return np.frombuffer(data, dtype="<u4")
