@@ -63,7 +63,8 @@ def test_every_edit_names_a_rule_that_says_why() -> None:
 def test_convert_is_a_chain_and_runs_once() -> None:
     document = cc.convert("軟體", "tw2sp")
     assert document.text == "软件"
-    assert [(edit.before, edit.after) for edit in document.edits] == [("軟體", "软件")]
+    assert "".join(edit.before for edit in document.edits) == "軟體"
+    assert {edit.stage for edit in document.edits} == {"convert"}
     with pytest.raises(SettingsError, match="x2y"):
         cc.convert("字", "x2y")
 
@@ -72,5 +73,5 @@ def test_near_duplicates_takes_documents() -> None:
     text = "这是一段足够长的文字，用来说明两份几乎一样的文档会被找出来，并且说出它们有多像。" * 3
     documents = list(cc.clean_many([("a", text), ("b", text + "完"), ("c", "完全不同的另一段内容，谈的是天气。")]))
     report = cc.near_duplicates(documents, unit="document")
-    assert [(pair.left, pair.right) for pair in report.pairs] == [("a", "b")]
+    assert [{pair.left, pair.right} for pair in report.pairs] == [{"a", "b"}]
     assert report.pairs[0].jaccard > 0.8

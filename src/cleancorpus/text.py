@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +129,7 @@ class TextBatch:
         return cls(codepoints, begins[byte_offsets - first])
 
     @classmethod
-    def from_arrow(cls, array: pa.Array[Any] | pa.ChunkedArray[Any]) -> TextBatch:
+    def from_arrow(cls, array: pa.Array | pa.ChunkedArray) -> TextBatch:
         """Make a batch from an Arrow array of strings; a null raises ``InputError`` that names its row."""
         import pyarrow as pa
 

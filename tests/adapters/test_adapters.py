@@ -47,8 +47,6 @@ def by_polars(work: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = getattr(step, work)(frame, **OPTIONS).to_dicts()
     streamed = getattr(step, work)(frame.lazy(), **OPTIONS).collect(engine="streaming").to_dicts()
     assert streamed == rows
-    for row in rows:
-        row["metadata"] = [(entry["key"], entry["value"]) for entry in row["metadata"]]
     return rows
 
 
@@ -76,10 +74,7 @@ def by_duckdb(work: str) -> list[dict[str, Any]]:
     step.tag(connection, "tag_zh", **OPTIONS)
     text = "clean_zh(text)" if work == "clean" else "text"
     rows = connection.sql(f"SELECT id, {text} AS text, year, tag_zh(text) AS found FROM pages ORDER BY year")
-    return [
-        {"id": key, "text": text, "year": year, **found, "metadata": list(found["metadata"].items())}
-        for key, text, year, found in rows.fetchall()
-    ]
+    return [{"id": key, "text": text, "year": year, **found} for key, text, year, found in rows.fetchall()]
 
 
 WAYS: dict[str, Callable[[str], list[dict[str, Any]]]] = {
@@ -117,7 +112,8 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
     names = ("stage", "rule", "start", "end", "before", "after")
     edits = [tuple(edit[name] for name in names) for edit in row["edits"]]
     flags = [tuple(flag[name] for name in ("start", "end", "rule", "reason", "score")) for flag in row["flags"]]
-    return row | {"edits": edits, "flags": flags, "metadata": [tuple(entry) for entry in row["metadata"]]}
+    metadata = [(entry["key"], entry["value"]) for entry in row["metadata"]]
+    return row | {"edits": edits, "flags": flags, "metadata": metadata}
 
 
 @pytest.mark.parametrize("work", ["clean", "tag"])

@@ -42,13 +42,14 @@ FLAG = pa.struct(
         ("score", pa.float64()),
     ]
 )
+ENTRY = pa.struct([("key", pa.string()), ("value", pa.large_string())])
 RESULT = pa.struct(
     [
         ("text", pa.large_string()),
         ("script", pa.string()),
         ("edits", pa.large_list(EDIT)),
         ("flags", pa.large_list(FLAG)),
-        ("metadata", pa.map_(pa.string(), pa.large_string())),
+        ("metadata", pa.large_list(ENTRY)),
         ("failure", pa.string()),
     ]
 )
@@ -120,7 +121,7 @@ def clean_batches(
         yield clean(batch, column, cleaner=chosen)
 
 
-def results(texts: pa.Array[Any] | pa.ChunkedArray[Any], cleaner: Cleaner) -> pa.StructArray:
+def results(texts: pa.Array | pa.ChunkedArray, cleaner: Cleaner) -> pa.StructArray:
     """Clean an array of texts to an array of ``RESULT``, a row a text; a null gives a null text and a failure."""
     nulls = np.asarray(texts.is_null())
     batch = TextBatch.from_arrow(texts.fill_null("") if texts.null_count else texts)
@@ -129,7 +130,7 @@ def results(texts: pa.Array[Any] | pa.ChunkedArray[Any], cleaner: Cleaner) -> pa
     return _with_nulls(whole, nulls) if bool(nulls.any()) else whole
 
 
-def texts_of(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array[Any] | pa.ChunkedArray[Any]:
+def texts_of(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array | pa.ChunkedArray:
     """Give a column of texts; raises ``InputError`` that names what is there instead."""
     texts = _column(data, column)
     kind = texts.type.value_type if pa.types.is_dictionary(texts.type) else texts.type
@@ -140,7 +141,7 @@ def texts_of(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array[Any] | pa
     return texts
 
 
-def _column(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array[Any] | pa.ChunkedArray[Any]:
+def _column(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array | pa.ChunkedArray:
     if column not in data.schema.names:
         raise InputError(f"there is no column {column!r}; there are {', '.join(data.schema.names)}")
     return data.column(column)
@@ -201,7 +202,7 @@ def _edits(cleaned: Cleaned) -> pa.LargeListArray:
     return pa.LargeListArray.from_arrays(pa.array(offsets), rows)
 
 
-def _named(indices: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array[Any]:
+def _named(indices: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
     return pa.array(names, pa.string()).take(pa.array(indices))
 
 
@@ -221,14 +222,15 @@ def _flags(found: Mapping[int, Sequence[Flag]], count: int) -> pa.LargeListArray
     return pa.LargeListArray.from_arrays(pa.array(_offsets(found, count)), flags)
 
 
-def _metadata(found: Mapping[int, Sequence[MetadataField]], count: int) -> pa.MapArray:
+def _metadata(found: Mapping[int, Sequence[MetadataField]], count: int) -> pa.LargeListArray:
     rows = [entry for document in sorted(found) for entry in found[document]]
     keys = pa.array([entry.key for entry in rows], pa.string())
     values = pa.array([entry.value for entry in rows], pa.large_string())
-    return pa.MapArray.from_arrays(pa.array(_offsets(found, count).astype(np.int32)), keys, values)
+    entries = pa.StructArray.from_arrays([keys, values], fields=list(ENTRY))
+    return pa.LargeListArray.from_arrays(pa.array(_offsets(found, count)), entries)
 
 
-def _failures(failures: Mapping[int, Failure], count: int) -> pa.Array[Any]:
+def _failures(failures: Mapping[int, Failure], count: int) -> pa.Array:
     if not failures:
         return pa.nulls(count, pa.string())
     said: list[str | None] = [None] * count

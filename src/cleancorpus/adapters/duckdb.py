@@ -25,7 +25,7 @@ TAGS = (
     'edits STRUCT(step INTEGER, stage VARCHAR, rule VARCHAR, start BIGINT, "end" BIGINT, '
     "before VARCHAR, after VARCHAR)[], "
     'flags STRUCT(start BIGINT, "end" BIGINT, rule VARCHAR, reason VARCHAR, score DOUBLE)[], '
-    "metadata MAP(VARCHAR, VARCHAR), failure VARCHAR)"
+    "metadata STRUCT(key VARCHAR, value VARCHAR)[], failure VARCHAR)"
 )
 
 
@@ -39,7 +39,7 @@ def clean(
     """Give a connection a function of SQL that cleans a text; a null stays null."""
     chosen = arrow.cleaner_for(cleaner, options)
 
-    def cleaned(texts: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+    def cleaned(texts: pa.ChunkedArray) -> pa.Array:
         return arrow.results(texts, chosen).field("text").cast(pa.string())
 
     connection.create_function(name, cleaned, ["VARCHAR"], "VARCHAR", type=ARROW)
@@ -56,7 +56,7 @@ def tag(
     chosen = arrow.cleaner_for(cleaner, options)
     fields = [field for field in arrow.RESULT if field.name != "text"]
 
-    def tagged(texts: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+    def tagged(texts: pa.ChunkedArray) -> pa.Array:
         found = arrow.results(texts, chosen)
         return pa.StructArray.from_arrays([found.field(field.name) for field in fields], fields=fields)
 

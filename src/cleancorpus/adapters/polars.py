@@ -22,12 +22,7 @@ from cleancorpus.errors import InputError
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
-# Polars has no map type; a list of key and value says the same.
-_ENTRY = pa.struct([("key", pa.string()), ("value", pa.large_string())])
-_RESULT = pa.struct(
-    [field if field.name != "metadata" else pa.field("metadata", pa.large_list(_ENTRY)) for field in arrow.RESULT]
-)
-RESULT = pl.Series(pl.from_arrow(pa.array([], _RESULT))).dtype
+RESULT = pl.Series(pl.from_arrow(pa.array([], arrow.RESULT))).dtype
 
 
 def clean(frame: Frame, column: str = "text", *, cleaner: Cleaner | None = None, **options: Any) -> Frame:
@@ -65,14 +60,7 @@ def _results(series: pl.Series, cleaner: Cleaner) -> pl.Series:
     if series.dtype not in (pl.String, pl.Categorical, pl.Null):
         raise InputError(f"column {series.name!r} holds {series.dtype}, not texts")
     found = arrow.results(series.cast(pl.String).to_arrow(), cleaner)
-    columns = [found.field(field.name) for field in _RESULT]
-    place = _RESULT.get_field_index("metadata")
-    entries = columns[place]
-    offsets = entries.offsets.cast(pa.int64())
-    rows = pa.StructArray.from_arrays([entries.keys, entries.items], fields=list(_ENTRY))
-    columns[place] = pa.LargeListArray.from_arrays(offsets, rows)
-    plain = pa.StructArray.from_arrays(columns, fields=list(_RESULT))
-    return pl.Series(series.name, pl.from_arrow(plain))
+    return pl.Series(series.name, pl.from_arrow(found))
 
 
 def _with_results(frame: Frame, column: str, cleaner: Cleaner, *, apply: bool) -> Frame:
