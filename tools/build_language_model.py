@@ -133,6 +133,12 @@ def quantised(scores: NDArray[np.float64], below: int = 256) -> NDArray[np.uint8
     return np.clip(np.rint(-scores / STEP), 0, below - 1).astype(np.uint8)
 
 
+def gaps(symbols: Keys) -> NDArray[np.uint16]:
+    """Differences of neighbours modulo 65536, which compress better than the symbols and add up to them."""
+    # Unsigned subtraction wraps around, as the sums that undo it do.
+    return np.asarray(np.diff(symbols.astype(np.uint16), prepend=np.uint16(0)), dtype=np.uint16)
+
+
 def main() -> None:
     """Build the model from a folder of sources."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -179,7 +185,8 @@ def write_pairs(path: Path, model: Estimate, alphabet: Alphabet, counts: sources
         frequency=model.frequency.astype(np.float32),
         backoff=model.backoff.astype(np.float32),
         within=within.astype(np.float32),
-        pair_gap=np.diff(model.keys, prepend=0).astype(np.uint32),
+        pair_length=np.bincount(model.keys // alphabet.size, minlength=alphabet.size).astype(np.uint16),
+        pair_gap=gaps(model.keys % alphabet.size),
         pair_score=quantised(model.scores, below=UNSEEN),
     )
     print(f"{alphabet.size} symbols, {len(model.keys)} pairs, {path.stat().st_size} bytes")
@@ -194,7 +201,7 @@ def write_triples(path: Path, model: TripleEstimate) -> None:
         context_gap=np.diff(model.contexts, prepend=0).astype(np.uint32),
         context_length=model.lengths.astype(np.uint16),
         context_backoff=np.clip(np.rint(-model.backoff / STEP) + BACKOFF_ZERO, 0, 255).astype(np.uint8),
-        third=model.third.astype(np.uint16),
+        third_gap=gaps(model.third),
         score=quantised(model.scores),
     )
     print(f"{len(model.third)} triples after {len(model.contexts)} pairs, {path.stat().st_size} bytes")

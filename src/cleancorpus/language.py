@@ -50,18 +50,20 @@ class CharacterModel:
     Scores are base-2 logarithms of probabilities (bits, negative).  ``symbol`` (``uint16[0x110000]``) gives
     each code point its symbol, ``frequency`` and ``backoff`` (``float32[V]``) are the scores of a symbol by
     itself and of falling back after a symbol, and ``within`` (``float32[V]``) is what picking one character
-    out of a symbol's class costs.  The pair ``(a, b)`` has the key ``a * V + b`` in ``pair_keys`` (``int64``,
-    sorted) and its score in ``pair_steps`` (``uint8``, in steps of ``step`` bits under zero).  ``hans`` and
-    ``hant`` (``float32[0x110000]``) score a written form among the forms of its symbol, in simplified and in
-    traditional text.
+    out of a symbol's class costs.  Scores of pairs are stored in steps of ``step`` bits under zero: for pairs
+    of common symbols in ``square`` (``uint8[4096 * 4096]``, ``UNSEEN`` where there is no such pair), for pairs
+    with a rarer one in ``rare_steps`` beside their keys ``a * V + b`` in ``rare_keys`` (``int64``, sorted).
+    ``hans`` and ``hant`` (``float32[0x110000]``) score a written form among the forms of its symbol, in
+    simplified and in traditional text.
     """
 
     symbol: Symbols
     frequency: Scores
     backoff: Scores
     within: Scores
-    pair_keys: NDArray[np.int64]
-    pair_steps: NDArray[np.uint8]
+    square: NDArray[np.uint8]
+    rare_keys: NDArray[np.int64]
+    rare_steps: NDArray[np.uint8]
     step: float
     hans: Scores
     hant: Scores
@@ -73,14 +75,6 @@ class CharacterModel:
     @cached_property
     def _levels(self) -> Scores:
         return (-self.step * np.arange(256)).astype(np.float32)
-
-    @cached_property
-    def _common(self) -> NDArray[np.uint8]:
-        before, behind = np.divmod(self.pair_keys, len(self.frequency))
-        inside = np.flatnonzero((before | behind) >> _COMMON_BITS == 0)
-        square = np.full(1 << 2 * _COMMON_BITS, UNSEEN, dtype=np.uint8)
-        square[before[inside] << _COMMON_BITS | behind[inside]] = self.pair_steps[inside]
-        return square
 
     def symbols(self, codepoints: Codepoints) -> Symbols:
         """Give the folded symbol of each code point, ``uint16[N]``."""
@@ -147,7 +141,7 @@ class CharacterModel:
 
     def _pair_scores(self, previous: Symbols, symbols: Symbols) -> Scores:
         rare = np.flatnonzero((previous | symbols) >> _COMMON_BITS)
-        steps = self._common.take(previous.astype(np.int32) << _COMMON_BITS | symbols, mode="clip")
+        steps = self.square.take(previous.astype(np.int32) << _COMMON_BITS | symbols, mode="clip")
         if len(rare):
             steps[rare] = self._find_steps(previous[rare], symbols[rare])
         scores = self._levels.take(steps)
@@ -158,8 +152,8 @@ class CharacterModel:
 
     def _find_steps(self, previous: Symbols, symbols: Symbols) -> NDArray[np.uint8]:
         keys = previous.astype(np.int64) * len(self.frequency) + symbols
-        at = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
-        return np.where(self.pair_keys[at] == keys, self.pair_steps[at], UNSEEN)
+        at = np.minimum(np.searchsorted(self.rare_keys, keys), len(self.rare_keys) - 1)
+        return np.where(self.rare_keys[at] == keys, self.rare_steps[at], UNSEEN)
 
     def _triple_scores(
         self, first: NDArray[np.int64], second: NDArray[np.int64], third: NDArray[np.int64], page: _Page
@@ -253,7 +247,7 @@ def _triples() -> _Triples:
     return _Triples(
         contexts=np.cumsum(column["context_gap"], dtype=np.int64),
         backoff=-step * (column["context_backoff"].astype(np.float32) - column["backoff_zero"]),
-        keys=number << 16 | column["third"],
+        keys=number << 16 | np.cumsum(column["third_gap"], dtype=np.uint16),
         scores=-step * column["score"].astype(np.float32),
     )
 
@@ -268,13 +262,20 @@ def load_model() -> CharacterModel:
     hans, hant = np.zeros((2, len(symbol)), dtype=np.float32)
     hans[column["form"]] = -step * column["form_hans"].astype(np.float32)
     hant[column["form"]] = -step * column["form_hant"].astype(np.float32)
+    size = len(column["frequency"])
+    before = np.repeat(np.arange(size, dtype=np.int32), column["pair_length"])
+    behind = np.cumsum(column["pair_gap"], dtype=np.uint16)
+    common = (before | behind) < 1 << _COMMON_BITS
+    square = np.full(1 << 2 * _COMMON_BITS, UNSEEN, dtype=np.uint8)
+    square[(before << _COMMON_BITS | behind)[common]] = column["pair_score"][common]
     return CharacterModel(
         symbol=symbol,
         frequency=column["frequency"],
         backoff=column["backoff"],
         within=column["within"],
-        pair_keys=np.cumsum(column["pair_gap"], dtype=np.int64),
-        pair_steps=column["pair_score"],
+        square=square,
+        rare_keys=before[~common].astype(np.int64) * size + behind[~common],
+        rare_steps=column["pair_score"][~common],
         step=step,
         hans=hans,
         hant=hant,
