@@ -26,10 +26,11 @@ class Rule:
 
     ``id`` names the problem (``boilerplate.icp-filing``), never the remedy, and is never used again for
     another; ``why`` is one sentence for people.  ``safety`` is ``safe`` (acts by default), ``unsafe``
-    (acts when it is enabled) or ``flag`` (says so and changes nothing).  ``line`` matches a whole line and
-    ``span`` a part of one; a rule that needs logic has neither.  Both are matched on the folded view
-    (simplified, half-width, lower case).  ``family`` groups rules in the docs; ``hits`` are texts that the
-    rule must act on, ``misses`` texts that it must leave.
+    (acts when it is enabled) or ``flag`` (says so and changes nothing).  ``line`` matches a whole line,
+    ``span`` a part of one, and ``words`` are whole lines, letter for letter; a rule that needs logic has
+    none of them.  They are matched on the folded view (simplified, half-width, lower case).
+    ``family`` groups rules in the docs; ``hits`` are texts that the rule must act on, ``misses`` texts
+    that it must leave.
 
     Raises ``RuleError`` for an id, a safety or a pattern that is not well formed.
     """
@@ -40,6 +41,7 @@ class Rule:
     family: str = ""
     line: str | None = None
     span: str | None = None
+    words: tuple[str, ...] = ()
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 
@@ -73,7 +75,7 @@ def rule_from_table(table: Mapping[str, Any], where: str) -> Rule:
     for key in ("id", "why"):
         if not isinstance(table.get(key), str):
             raise RuleError(f"{where}: a rule needs a text under {key!r}")
-    for key in ("hits", "misses"):
+    for key in ("words", "hits", "misses"):
         listed = table.get(key, [])
         if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
             raise RuleError(f"{where}: {key!r} is a list of texts")

@@ -1,0 +1,248 @@
+"""Lines of facts about a page: time, source, author, editor, views, on one line and in any order.
+
+A line is read from left to right as labels with their values, dates, times and small buttons.  It is a
+byline where nothing else stands there; what it says becomes metadata.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from cleancorpus.boilerplate.dates import DATE, TIME, WEEKDAY, iso_date
+from cleancorpus.rules import Rule
+
+BYLINE = Rule(
+    id="boilerplate.byline",
+    why="Time, source, author, editor or views of a page on a line of their own; kept as metadata.",
+    family="byline",
+    hits=(
+        "2011-04-19 23:28:14 来源:某某网  作者:",
+        "文章來源: 某某網  時間: 2022-05-23 18:15",
+        "责任编辑：王某某",
+        "時間:2022-06-25 02:50:00",
+        "发布时间：2019-05-01 10:00 浏览次数：123",
+        "（责编：李某、杨某）",
+        "2024年05月17日08:59 来源：某某青年报",
+    ),
+    misses=(
+        "作者认为，这一点很重要。",
+        "来源于生活，高于生活",
+        "责任编辑的工作是校对稿件。",
+        "时间：二十世纪三十年代",
+        "2012年6月24日",
+        "编辑器：一种程序",
+    ),
+)
+
+_SEPARATORS = re.compile(r"[\s|/·•,;、\[\]()【】<>«»—–_>-]*")
+_BUTTON = re.compile(
+    r"(?:字号|字体|字级|分享(?:到|至)?|评论|打印|列印|收藏|举报|纠错|我要(?:评论|纠错|投稿)|大|中|小|微信|微博|qq空间"
+    r"|繁体|简体|转发|推荐|放大|缩小|默认|参与|阅读|点击|浏览|人参与|条评论|已有\s?\d+\s?条评论|\d+\s?人?(?:参与|评论|阅读|浏览|次)+"
+    r"|原创|关注|朗读|听新闻|复制链接|已编辑|纠错/举报|次|人|条|条评论|\d{1,9})(?=[\s|/·,;、\[\]()【】<>:]|$)"
+)
+_NAME = re.compile(r"[^\s|;。!?,/\[\]【】<>:]{1,24}")
+_NAME_WITH_BLANKS = re.compile(r"[^|;。!?\[\]【】<>:\s](?:[^|;。!?\[\]【】<>:\s]|\s(?=\S)){0,40}")
+_COUNT = re.compile(r"[\d,.]+\s*(?:kb|mb|gb|bytes|万|亿|k|m|页|次|人|条|字|\+)*|\S{1,16}")
+_URL = re.compile(r"(?:https?://)?[\w.-]+\.[a-z]{2,}\S*")
+# A word after the date is taken for the source where it ends as the names of media do.
+_MEDIUM = re.compile(
+    r"[^\s|;。!?,/\[\]【】<>:]{1,14}(?:网|报|社|台|日报|晚报|早报|时报|商报|周刊|周报|新闻|财经|在线|频道|电视|广播|杂志"
+    r"|之家|传媒|客户端|论坛|博客|资讯|科技|号)(?=[\s|/,;)\]】]|$)"
+)
+_VALUES = {
+    "url": _URL,
+    "-": _COUNT,
+    "source": _NAME_WITH_BLANKS,
+    "author": _NAME_WITH_BLANKS,
+    "title": _NAME_WITH_BLANKS,
+}
+_MACHINE_TIME = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}|\d{1,2}:\d{2}:\d{2}")
+
+
+class Fact(NamedTuple):
+    """A fact in a line: its key, value, and the value's span in the line."""
+
+    key: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Byline:
+    """What a line says about its page; ``sure`` where the line can be nothing but that."""
+
+    facts: tuple[Fact, ...]
+    sure: bool
+
+
+@lru_cache(maxsize=1)
+def labels() -> dict[str, str]:
+    """Give the labels in folded form with the key of what stands behind them; ``-`` for none."""
+    text = (files("cleancorpus") / "data" / "boilerplate" / "labels.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return {label: key for label, key, _ in rows}
+
+
+@lru_cache(maxsize=1)
+def telling_labels() -> frozenset[str]:
+    """Give the labels that nobody but a site puts in front of anything."""
+    text = (files("cleancorpus") / "data" / "boilerplate" / "labels.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return frozenset(label for label, key, use in rows if use == "site" and key != "-")
+
+
+@lru_cache(maxsize=1)
+def _label_pattern() -> re.Pattern[str]:
+    ordered = sorted(labels(), key=lambda label: (-len(label), label))
+    spaced = ("\\s{0,3}".join(re.escape(c) for c in label) for label in ordered)
+    return re.compile(r"(?P<label>" + "|".join(spaced) + r")\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*)")
+
+
+def byline_literals() -> tuple[str, ...]:
+    """Give literals of which every byline holds one."""
+    return (*(label for label in labels() if len(label) > 1), "文:", "19", "20", "民国", "文/")
+
+
+def read_byline(line: str) -> Byline | None:
+    """Read a line in folded form; None where it holds anything that is no fact about a page."""
+    parts = _Reader(line).read()
+    if parts is None:
+        return None
+    facts = tuple(parts.facts)
+    return Byline(facts, parts.sure())
+
+
+class _Reader:
+    """Reads one line from left to right."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.at = 0
+        self.facts: list[Fact] = []
+        self.labels: list[str] = []
+        self.filled = 0
+        self.loose = 0
+        self.date_seen = self.time_seen = False
+
+    def read(self) -> _Reader | None:
+        while True:
+            self.at = _end(_SEPARATORS, self.line, self.at)
+            if self.at >= len(self.line):
+                return self if self.telling() else None
+            if not any(step() for step in (self._labelled, self._date, self._time, self._button, self._loose)):
+                return None
+
+    def telling(self) -> bool:
+        """Say whether the line told anything worth keeping, or is the empty form of such a line."""
+        return bool(self.facts) or sum(labels()[label] != "-" for label in self.labels) > 1
+
+    def sure(self) -> bool:
+        telling = telling_labels().intersection(self.labels)
+        if not self.labels:
+            return self.date_seen and self.time_seen
+        if telling:
+            return self.filled > 0 or len(self.labels) > 1 or self.date_seen
+        return bool(_MACHINE_TIME.search(self.line)) or (len(self.labels) > 1 and self.date_seen and self.time_seen)
+
+    def _labelled(self) -> bool:
+        found = _label_pattern().match(self.line, self.at)
+        if not found:
+            return False
+        label = re.sub(r"\s", "", found.group("label"))
+        key = labels()[label]
+        self.labels.append(label)
+        self.at = found.end()
+        if _label_pattern().match(self.line, self.at):
+            return True
+        if key == "date":
+            return self._date() or self.at >= len(self.line)
+        value = self._value(key)
+        if value is not None:
+            start, end = value
+            text = self.line[start:end].strip(" -_()")
+            self.filled += bool(text)
+            if key != "-" and text:
+                self.facts.append(Fact(key, text, start, start + len(self.line[start:end].rstrip(" -_()"))))
+            self.at = end
+        return True
+
+    def _value(self, key: str) -> tuple[int, int] | None:
+        found = _VALUES.get(key, _NAME).match(self.line, self.at)
+        if not found:
+            return None
+        end = found.end()
+        for cut in (_label_pattern(), DATE):
+            inner = cut.search(self.line, self.at, end + 12)
+            if inner and self.at < inner.start() < end:
+                end = inner.start()
+        wide = self.line.find("  ", self.at, end)
+        return self.at, wide if wide >= 0 else end
+
+    def _date(self) -> bool:
+        found = DATE.match(self.line, self.at)
+        if not found:
+            return False
+        iso = iso_date(found)
+        if iso is None:
+            return False
+        self.date_seen = True
+        self.filled += 1
+        self.at = found.end()
+        place = found.start()
+        weekday = WEEKDAY.match(self.line, _end(_SEPARATORS, self.line, self.at))
+        if weekday:
+            self.at = weekday.end()
+        time = TIME.match(self.line, _blank_end(self.line, self.at))
+        if time:
+            self.at = time.end()
+            self.time_seen = True
+        self.facts.append(Fact("date", iso, place, self.at))
+        return True
+
+    def _time(self) -> bool:
+        found = TIME.match(self.line, self.at) if self.date_seen else None
+        if found:
+            self.at = found.end()
+            self.time_seen = True
+        return bool(found)
+
+    def _button(self) -> bool:
+        found = _BUTTON.match(self.line, self.at)
+        if found:
+            self.at = found.end()
+        return bool(found)
+
+    def _loose(self) -> bool:
+        """Take a medium's name that stands behind the date without a label, once."""
+        found = _MEDIUM.match(self.line, self.at) if self.date_seen and self.loose < 2 else None
+        if not found:
+            return False
+        self.loose += 1
+        if not any(fact.key == "source" for fact in self.facts):
+            self.facts.append(Fact("source", found.group(), found.start(), found.end()))
+        self.at = found.end()
+        return True
+
+
+def _end(pattern: re.Pattern[str], line: str, at: int) -> int:
+    found = pattern.match(line, at)
+    return found.end() if found else at
+
+
+def _blank_end(line: str, at: int) -> int:
+    while at < len(line) and line[at] in " \t\xa0\u3000,":
+        at += 1
+    return at
+
+
+def facts_of(line: str) -> Iterator[Fact]:
+    """Give the facts of a line that is a byline; nothing for any other."""
+    byline = read_byline(line)
+    if byline is not None:
+        yield from byline.facts

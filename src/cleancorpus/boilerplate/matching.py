@@ -1,0 +1,195 @@
+"""Which rules hold of which lines: array passes nominate, and ``re`` looks only where it was sent.
+
+A line rule is tried on a line only where one of the literals it cannot do without stands in it, and where
+the line is short enough.  All literals of all rules are looked for at once: a table over pairs of
+characters leaves few places, and exact keys of up to three characters leave the right ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.boilerplate.literals import longest_match, required_literals
+from cleancorpus.errors import MissingDependency
+from cleancorpus.rules import Rule
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
+
+Test = Callable[[str], object]
+
+# No line of chrome that a rule describes is longer; a longer line is a paragraph, whatever it holds.
+LONGEST_LINE = 400
+_PAIR_BITS = 20
+# The lines of these families are rows of links, names and figures: none of them holds a full stop.
+_WITHOUT_SENTENCES = frozenset({"share", "footer", "related", "forum", "shop", "spam", "byline", "pagination"})
+_KEY_SHIFT = np.uint64(21)
+
+
+@dataclass(frozen=True)
+class LineTest:
+    """A test of whole lines: the rule it speaks for, literals of which one must stand there, the test.
+
+    ``longest`` is the length above which it never holds; ``sentences`` says whether it may hold of a line
+    with a full stop in it, as it does of notes, but not of rows of links and facts.
+    """
+
+    rule: str
+    literals: tuple[str, ...]
+    test: Test
+    longest: int = LONGEST_LINE
+    sentences: bool = False
+
+
+class Nominator:
+    """Finds literals in a batch, all at once, and says whose they are.
+
+    ``owners[i]`` are the literals of owner ``i``, in folded form; of each the first three characters count.
+    """
+
+    def __init__(self, owners: Sequence[Iterable[str]]) -> None:
+        keys: dict[tuple[int, ...], set[int]] = {}
+        for owner, literals in enumerate(owners):
+            for literal in literals:
+                keys.setdefault(tuple(map(ord, literal[:3])), set()).add(owner)
+        self._tables = [_KeyTable(keys, size) for size in (1, 2, 3)]
+        self._pairs = np.zeros(1 << _PAIR_BITS, dtype=bool)
+        self._single = np.zeros(0x110000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
+        for key in keys:
+            if len(key) == 1:
+                self._single[key[0]] = True
+            else:
+                self._pairs[_pair_code(np.uint32(key[0]), np.uint32(key[1]))] = True
+
+    def find(self, points: Codepoints) -> tuple[Positions, Positions]:
+        """Give the places of literals and their owners, as two ``int64`` columns."""
+        places: list[Positions] = []
+        owners: list[Positions] = []
+        if len(points) > 1:
+            at: Positions = np.flatnonzero(self._pairs[_pair_code(points[:-1], points[1:])])
+            for size in (2, 3):
+                fitting = at[at + size <= len(points)]
+                self._tables[size - 1].collect(points, fitting, places, owners)
+        if len(self._single):
+            self._tables[0].collect(points, np.flatnonzero(self._single[points]), places, owners)
+        if not places:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return np.concatenate(places), np.concatenate(owners)
+
+
+class _KeyTable:
+    """The literals of one size as sorted keys, with their owners."""
+
+    def __init__(self, keys: dict[tuple[int, ...], set[int]], size: int) -> None:
+        chosen = sorted((_key(key), sorted(owners)) for key, owners in keys.items() if len(key) == size)
+        self._size = size
+        self._keys = np.array([key for key, _ in chosen], dtype=np.uint64)
+        self._count = np.array([len(owners) for _, owners in chosen], dtype=np.int64)
+        self._first = np.cumsum(self._count) - self._count
+        self._owners = np.array([owner for _, owners in chosen for owner in owners], dtype=np.int64)
+
+    def collect(
+        self, points: Codepoints, at: Positions, places: list[Positions], owners: list[Positions]
+    ) -> None:
+        if not len(self._keys) or not len(at):
+            return
+        key = points[at].astype(np.uint64)
+        for offset in range(1, self._size):
+            key = (key << _KEY_SHIFT) | points[at + offset]
+        row = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
+        hit = self._keys[row] == key
+        row = row[hit]
+        places.append(np.repeat(at[hit], self._count[row]))
+        owners.append(self._owners[flat_ranges(self._first[row], self._count[row])])
+
+
+def _key(points: tuple[int, ...]) -> int:
+    key = 0
+    for point in points:
+        key = (key << int(_KEY_SHIFT)) | point
+    return key
+
+
+def _pair_code(first: Codepoints | np.uint32, second: Codepoints | np.uint32) -> NDArray[np.uint32]:
+    with np.errstate(over="ignore"):
+        code = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
+    return np.asarray(code >> np.uint32(32 - _PAIR_BITS))
+
+
+class Lexicon:
+    """Whole lines that are looked up letter for letter, by a hash over the batch and a check.
+
+    ``entries`` are pairs of a folded line and a number that is given where it is found.
+    """
+
+    _FACTOR = 0x9E3779B97F4A7C15
+
+    def __init__(self, entries: Iterable[tuple[str, int]]) -> None:
+        listed = dict(entries)
+        self.longest = max(map(len, listed), default=0)
+        powers = [pow(self._FACTOR, index, 1 << 64) for index in range(self.longest + 1)]
+        self._powers = np.array(powers, dtype=np.uint64)
+        words = TextBatch.from_texts(list(listed))
+        hashes = self._hash(words.codepoints, words.offsets[:-1], words.lengths)
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._start = words.offsets[:-1][order]
+        self._length = words.lengths[order]
+        self._points = words.codepoints
+        self._number = np.array(list(listed.values()), dtype=np.int64)[order]
+
+    def look_up(self, points: Codepoints, first: Positions, last: Positions) -> Positions:
+        """Give the number of each line ``[first, last)``, ``int64``, -1 where it is not an entry."""
+        found = np.full(len(first), -1, dtype=np.int64)
+        length = last - first
+        rows: Positions = np.flatnonzero((length > 0) & (length <= self.longest))
+        if not len(rows) or not len(self._hashes):
+            return found
+        hashes = self._hash(points, first[rows], length[rows])
+        place = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        same = (self._hashes[place] == hashes) & (self._length[place] == length[rows])
+        rows, place = rows[same], place[same]
+        ours = points[flat_ranges(first[rows], length[rows])]
+        theirs = self._points[flat_ranges(self._start[place], self._length[place])]
+        begins = np.cumsum(length[rows]) - length[rows]
+        equal = np.logical_and.reduceat(ours == theirs, begins) if len(rows) else np.zeros(0, bool)
+        found[rows[equal]] = self._number[place[equal]]
+        return found
+
+    def _hash(self, points: Codepoints, start: Positions, length: Positions) -> NDArray[np.uint64]:
+        if not len(start):
+            return np.zeros(0, dtype=np.uint64)
+        begins = np.cumsum(length) - length
+        inner = np.arange(int(length.sum()), dtype=np.int64) - np.repeat(begins, length)
+        letters = points[flat_ranges(start, length)].astype(np.uint64)
+        return np.add.reduceat(letters * self._powers[inner], begins)
+
+
+def compiled(rule: Rule, pattern: str, *, trusted: bool) -> re.Pattern[str]:
+    """Compile a rule's pattern: the library's own with ``re``, a user's with RE2, which is linear in time."""
+    if trusted:
+        return re.compile(pattern)
+    try:
+        import re2
+    except ImportError as error:
+        raise MissingDependency(f"rule {rule.id} needs RE2: pip install 'cleancorpus[re2]'") from error
+    engine: re.Pattern[str] = re2.compile(pattern)
+    return engine
+
+
+def line_tests(rules: Iterable[Rule], trusted: frozenset[str]) -> list[LineTest]:
+    """Make the tests of all rules that have a line pattern."""
+    return [
+        LineTest(
+            rule.id,
+            required_literals(rule.line),
+            compiled(rule, rule.line, trusted=rule.id in trusted).fullmatch,
+            longest_match(rule.line, LONGEST_LINE),
+            rule.family not in _WITHOUT_SENTENCES,
+        )
+        for rule in rules
+        if rule.line is not None
+    ]

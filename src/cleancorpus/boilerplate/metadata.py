@@ -1,0 +1,212 @@
+"""Metadata that stands in page chrome: title, date, source, author, editor, site and more, with spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cleancorpus.boilerplate.byline import Byline, Fact, read_byline
+from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
+from cleancorpus.stage import Field
+from cleancorpus.text import Lines, Positions, TextBatch, decode_codepoints
+
+_BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
+    FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
+)
+_LONGEST_TITLE = 80
+# A title stands this near above its byline; further up are menus.
+_TITLE_REACH = 6
+_TITLE_END = re.compile(r"[。:,;、,；：]$")
+_FILE_NAME = re.compile(r"(?P<name>.{4,120}?)\.(?:docx?|pdf|pptx?|xlsx?|txt|wps|rtf)$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
+_SPACED_LABEL = re.compile(r"^【\s*(?P<label>[^【】]{2,12}?)\s*】\s*(?P<value>\S.{0,120})$")
+_SITE = (
+    re.compile(r"欢迎(?:您|你)?(?:访问|光临|来到)\s*(?P<site>[^\s!。,]{2,16}(?:网|网站|论坛|平台|社区|门户|频道|图书馆))"),
+    re.compile(r"(?P<site>[^\s©:,。|]{2,16}?)\s*版权所有"),
+    re.compile(r"版权所有\s*[::©]?\s*(?P<site>[^\s©:,。|\d][^\s©:,。|]{1,16}?(?:网|网站|报社|社|台|公司|日报|频道|平台|政府|局|委员会))"),
+    re.compile(r"(?:copyright|©)[^a-z]{0,24}(?P<site>(?:www\.)?[a-z0-9-]{2,30}\.(?:com|cn|net|org|tw|hk)(?:\.[a-z]{2})?)"),
+)
+_CRUMBS = re.compile(r"\s*(?:>+|›|»|→)\s*")
+_CRUMB_LEAD = re.compile(r"^.{0,14}?(?:位置|所在|正在浏览|您在|你在)[^::>›»]{0,4}[::]?\s*")
+
+
+class Title(NamedTuple):
+    """A page's title: the line it stands on and its span in the batch."""
+
+    line: int
+    start: int
+    end: int
+
+
+def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Verdicts) -> dict[int, Title]:
+    """Give the title of each document in which one can be told, by document."""
+    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    bounds = np.searchsorted(lines.document[filled], np.arange(len(batch) + 1)).tolist()
+    finder = _TitleFinder(folded, verdicts, filled)
+    bylines = _first_of_each(
+        (row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines
+    )
+    number = verdicts.rules.index("boilerplate.breadcrumb") if "boilerplate.breadcrumb" in verdicts.rules else -2
+    breadcrumbs = _first_of_each(np.flatnonzero(verdicts.rule == number).tolist(), lines)
+    titles: dict[int, Title] = {}
+    for document in range(len(batch)):
+        first, last = bounds[document], bounds[document + 1]
+        title = (
+            (finder.above_byline(bylines[document], first) if document in bylines else None)
+            or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
+            or finder.first_line(first, last)
+        )
+        if title is not None:
+            titles[document] = title
+    return titles
+
+
+def _heads_a_page(byline: Byline) -> bool:
+    return byline.sure and bool({"date", "source"} & {fact.key for fact in byline.facts})
+
+
+def _first_of_each(rows: Iterable[int], lines: Lines) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for row in rows:
+        found.setdefault(int(lines.document[row]), row)
+    return found
+
+
+class _TitleFinder:
+    """Looks for titles among the filled lines of a batch."""
+
+    def __init__(self, folded: TextBatch, verdicts: Verdicts, filled: Positions) -> None:
+        self._folded = folded
+        self._verdicts = verdicts
+        self._filled = filled
+
+    def above_byline(self, row: int, first: int) -> Title | None:
+        place = int(np.searchsorted(self._filled, row))
+        for above in self._filled[max(first, place - _TITLE_REACH) : place][::-1].tolist():
+            if self._verdicts.strength[above] == NONE:
+                return self._as_title(above)
+            if _is_breadcrumb(self._verdicts, above):
+                return None
+        return None
+
+    def behind_breadcrumb(self, row: int, last: int) -> Title | None:
+        place = int(np.searchsorted(self._filled, row))
+        for below in self._filled[place + 1 : min(place + 4, last)].tolist():
+            if self._verdicts.strength[below] == NONE:
+                return self._as_title(below)
+        return None
+
+    def first_line(self, first: int, last: int) -> Title | None:
+        """Take the first line, or the one behind the buttons of a document site, if prose follows soon."""
+        rows = self._filled[first : min(last, first + 28)].tolist()
+        for place, row in enumerate(rows[:4]):
+            if self._verdicts.strength[row] != NONE:
+                continue
+            behind = rows[place + 1 : place + 24]
+            prose = any(self._verdicts.stops[b] > 0 and self._verdicts.strength[b] == NONE for b in behind)
+            return self._as_title(row) if prose else None
+        return None
+
+    def _as_title(self, row: int) -> Title | None:
+        start, end = int(self._verdicts.first[row]), int(self._verdicts.last[row])
+        if not 4 <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > 1:
+            return None
+        text = decode_codepoints(self._folded.codepoints[start:end])
+        return None if _TITLE_END.search(text) else Title(row, start, end)
+
+
+def _is_breadcrumb(verdicts: Verdicts, row: int) -> bool:
+    return bool(verdicts.rule[row] >= 0) and verdicts.rules[verdicts.rule[row]] == "boilerplate.breadcrumb"
+
+
+def fields(
+    batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Verdicts, titles: dict[int, Title]
+) -> Iterator[Field]:
+    """Give all metadata of a batch, for each document in the order of its lines, its title first."""
+    for document, title in titles.items():
+        yield from _title_fields(batch, lines, verdicts, document, title)
+    for row in sorted({*verdicts.bylines, *_telling_rows(verdicts)}):
+        yield from _row_fields(batch, folded, int(lines.document[row]), verdicts, row)
+
+
+def _telling_rows(verdicts: Verdicts) -> list[int]:
+    families = [_NAVIGATION, _FOOTER, _DOCUMENT]
+    return np.flatnonzero((verdicts.strength == SURE) & np.isin(verdicts.family, families)).tolist()
+
+
+def _row_fields(
+    batch: TextBatch, folded: TextBatch, document: int, verdicts: Verdicts, row: int
+) -> Iterator[Field]:
+    start, end = int(verdicts.first[row]), int(verdicts.last[row])
+    text = decode_codepoints(folded.codepoints[start:end])
+    if _is_breadcrumb(verdicts, row):
+        yield from _breadcrumb(batch, document, text, start)
+        return
+    byline = verdicts.bylines.get(row)
+    if byline is None and verdicts.family[row] == _DOCUMENT:
+        byline = read_byline(text)
+    if byline is not None:
+        for fact in byline.facts:
+            yield from _fact_fields(batch, document, fact, start)
+    elif verdicts.family[row] in (_FOOTER, _NAVIGATION):
+        yield from _site(batch, document, text, start)
+
+
+def _fact_fields(batch: TextBatch, document: int, fact: Fact, origin: int) -> Iterator[Field]:
+    start, end = origin + fact.start, origin + fact.end
+    original = batch.substring(start, end).strip()
+    if fact.key == "date":
+        yield Field(document, "date", fact.value, start, end)
+        yield Field(document, "date_as_printed", original, start, end)
+    else:
+        yield Field(document, fact.key, original, start, end)
+
+
+def _breadcrumb(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Field]:
+    lead = _CRUMB_LEAD.match(text)
+    begin = lead.end() if lead else 0
+    crumbs = [crumb for crumb in _CRUMBS.split(batch.substring(start + begin, start + len(text)).strip()) if crumb]
+    if crumbs:
+        yield Field(document, "breadcrumb", " > ".join(crumbs), start + begin, start + len(text))
+
+
+def _site(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Field]:
+    for pattern in _SITE:
+        found = pattern.search(text)
+        if found:
+            first, last = found.span("site")
+            yield Field(document, "site", batch.substring(start + first, start + last), start + first, start + last)
+            return
+
+
+def _title_fields(
+    batch: TextBatch, lines: Lines, verdicts: Verdicts, document: int, title: Title
+) -> Iterator[Field]:
+    text = batch.substring(title.start, title.end)
+    name = _FILE_NAME.match(text)
+    if name:
+        own = _opening_that_ends(name.group("name"), batch, lines, verdicts, document, title.line)
+        begin = name.end("name") - len(own)
+        text, end = own, title.start + name.end("name")
+        yield Field(document, "title", text, title.start + begin, end)
+    else:
+        yield Field(document, "title", text, title.start, title.end)
+
+
+def _opening_that_ends(
+    name: str, batch: TextBatch, lines: Lines, verdicts: Verdicts, document: int, line: int
+) -> str:
+    """Give the part of a file's name with which the body opens: sites put years and counts in front of it."""
+    stop = int(np.searchsorted(lines.document, document, side="right"))
+    for row in range(line + 1, stop):
+        start, end = int(verdicts.first[row]), int(verdicts.last[row])
+        if verdicts.strength[row] in (SURE, WEAK) or end - start < 8:
+            continue
+        opening = _PAGE_NUMBER.sub("", batch.substring(start, min(end, start + 160)))
+        for cut in range(len(name) - 7):
+            if opening.startswith(name[cut:]):
+                return name[cut:]
+    return name

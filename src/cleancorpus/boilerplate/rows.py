@@ -1,0 +1,115 @@
+"""Rows of menu items on one line, with or without anything between them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cleancorpus.boilerplate.families import menu_words, pattern_rules
+from cleancorpus.boilerplate.matching import LineTest
+from cleancorpus.rules import Rule
+
+MENU_ROW = Rule(
+    id="boilerplate.menu-row",
+    why="A row of menu items on one line.",
+    family="navigation",
+    hits=(
+        "首页|新闻|图片|评论|娱乐|时尚|财经|军事|体育",
+        "网页新闻贴吧知道网盘图片视频地图文库资讯采购百科",
+        "首頁 即時 熱門 政治 社會 生活 國際",
+    ),
+    misses=(
+        "政治、经济、文化、社会、生态文明建设五位一体",
+        "新闻图片很多",
+        "体育 音乐 美术 科学",
+        "他的爱好是音乐 电影 读书 旅游。",
+    ),
+)
+PAGER = Rule(
+    id="boilerplate.pager",
+    why="The row of page numbers under a list, or under an article in parts.",
+    family="pagination",
+    hits=(
+        "首页 上一页 5 6 7 8 9 下一页 尾页",
+        "第1页 / 共7页",
+        "共12页 当前第3页",
+        "下一頁 尾頁 頁次：1/2 每頁20條",
+        "第14页",
+        "<上一页 1 2 3 ... 9 下一页>",
+    ),
+    misses=("第七页写着他的名字。", "第1条 第2条 第3条", "12 34 56 78", "[224, 164, 168]", "2022-03-15", "21-11"),
+)
+ROWS = (MENU_ROW, PAGER)
+
+# What a row of pages is made of; at least one of the words for turning a page, or both a page and a total.
+_PAGER_TOKEN = re.compile(
+    r"(?P<turn>(?:上|下|前|后)一?页|第一页|(?:最末|最后一?|尾|末)页|前一页|后一页|首页|(?:\[|\()?\s*(?:上|下)一页\s*(?:\]|\)))"
+    r"|(?P<page>第\s?\d{0,4}\s?(?:/\s?\d{1,4}\s?)?页|页次|当前第?|\d{1,4}\s?/\s?\d{1,4}\s?页?)"
+    r"|(?P<total>(?:总?共|总计|合计)\s?(?:有)?\s?\d{1,7}\s?(?:页|条|篇|个|件|笔|则)?(?:记录|信息|数据|新闻|主题|结果|回复)?)"
+    r"|跳转到?|转到?|go|每页(?:显示)?\s?\d{1,3}\s?(?:条|篇|个|则|笔)?|确定|显示|[<>«»‹›|/,:.…\[\]()\-]|\d{1,5}\s?(?:条|页|篇)?|到"
+)
+
+_BETWEEN = re.compile(r"[\s|/┊│丨·•›>»_-]+")
+_LEAST_WORDS = 5
+# Of the characters of a row this share must be known words; below it, site names and topics prevail.
+_LEAST_SHARE = 0.55
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    sure = (word for rule in pattern_rules() for word in rule.words)
+    return frozenset(word for word in (*menu_words(), *sure) if len(word) > 1)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary_pattern() -> re.Pattern[str]:
+    ordered = sorted(_vocabulary(), key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, ordered)))
+
+
+# A row begins or goes on with the home page, an account or a section that no sentence lists.
+_TELLING = ("首页", "登录", "登入", "注册", "网页", "新闻", "更多", "即时", "资讯", "论坛", "频道", "下载")
+
+
+def is_menu_row(line: str) -> bool:
+    """Say whether a folded line is a row of menu items."""
+    if any(mark in line for mark in "。,;!?、:“"):
+        return False
+    items = [item for item in _BETWEEN.split(line) if item]
+    known = sum(item in _vocabulary() for item in items)
+    if len(items) >= _LEAST_WORDS:
+        short = sum(len(item) <= 8 for item in items)
+        return known >= 3 and known >= 0.4 * len(items) and short >= 0.9 * len(items)
+    return _is_glued_row(line)
+
+
+def _is_glued_row(line: str) -> bool:
+    words = _vocabulary_pattern().findall(line)
+    covered = sum(map(len, words))
+    return len(words) >= _LEAST_WORDS + 1 and covered >= max(_LEAST_SHARE, 0.8) * len(line)
+
+
+def is_pager(line: str) -> bool:
+    """Say whether a folded line is a row of page numbers."""
+    at, turns, pages, totals = 0, 0, 0, 0
+    while at < len(line):
+        if line[at].isspace():
+            at += 1
+            continue
+        found = _PAGER_TOKEN.match(line, at)
+        if not found:
+            return False
+        turns += found.group("turn") not in (None, "首页")
+        pages += found.group("page") is not None
+        totals += found.group("total") is not None
+        at = found.end()
+    whole = re.fullmatch(r"[-—\s]*第\s?\d{1,4}\s?页[-—\s]*", line) is not None
+    return turns > 0 or (pages > 0 and totals > 0) or whole
+
+
+def row_tests() -> tuple[LineTest, ...]:
+    """Give the tests of this module's rules."""
+    return (
+        LineTest(MENU_ROW.id, _TELLING, is_menu_row, 300),
+        LineTest(PAGER.id, ("页",), is_pager, 160),
+    )

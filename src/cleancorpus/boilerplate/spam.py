@@ -1,0 +1,136 @@
+"""Injected lists of place names and of key words, told by their structure and by a gazetteer.
+
+Such a list is items of a few characters with bars, low lines or blanks between them, one after the other,
+where prose would have commas, verbs and full stops.  Array passes find the runs of items; whether they are
+places is then looked up, and whether they are key words of one trade is seen from what they share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.rules import Rule
+from cleancorpus.text import Codepoints, Lines, Positions, decode_codepoints, flat_ranges
+
+PLACE_NAMES = Rule(
+    id="boilerplate.place-name-list",
+    why="A list of place names with bars or blanks between them, put into a page to be found by search engines.",
+    family="spam",
+    hits=(
+        "高州市| 渭源县| 东乡| 大丰市| 通海县| 天柱县| 清水县| 安塞县| 米易县| 曲阜市|",
+        "高州市 渭源縣 大豐市 通海縣 天柱縣 清水縣 安塞縣 米易縣 曲阜市 武川縣 舞鋼市 二連浩特市 施甸縣 高唐縣",
+        "工作已经完成。高州市| 渭源县| 东乡| 大丰市| 通海县| 天柱县| 清水县| 安塞县| 米易县|",
+    ),
+    misses=(
+        "我们到过高州市、渭源县、东乡、大丰市、通海县、天柱县、清水县、安塞县、米易县、曲阜市。",
+        "北京 天津 河北 山西 辽宁 吉林 上海 江苏 浙江 安徽",
+        "高州市|渭源县|东乡",
+    ),
+)
+KEY_WORDS = Rule(
+    id="boilerplate.key-word-list",
+    why="A list of key words of one trade joined by low lines or bars, put into a page to be found by search engines.",
+    family="spam",
+    hits=("除氟剂厂家_除氟剂价格_除氟剂批发_山东除氟剂_除氟剂供应商_高效除氟剂_除氟剂图片_饮用水除氟剂",),
+    misses=("红色|橙色|黄色|绿色", "新闻_财经_体育_娱乐_汽车_房产_教育_健康", "一_二_三_四_五_六_七_八_九"),
+)
+SPAM_RULES = (PLACE_NAMES, KEY_WORDS)
+
+_SEPARATORS = "|_\t \xa0\u3000┊│"
+_ITEM_SPLIT = re.compile(r"[|_\s┊│]+")
+# A list shorter than this may be a row of a table.  Blanks alone are a weaker sign than bars.
+_LEAST_ITEMS = 8
+_LEAST_ITEMS_WITH_BLANKS = 12
+_LONGEST_ITEM = 12
+_LEAST_PLACES = 0.7
+_LEAST_SHARED = 0.6
+
+
+class Found(NamedTuple):
+    """A list found in a batch, ``[start, end)``, and the rule that knows it."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@lru_cache(maxsize=1)
+def place_names() -> frozenset[str]:
+    """Give the names of the divisions of the PRC since 1981, whole and without their last word."""
+    text = (files("cleancorpus") / "data" / "boilerplate" / "place_names.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def find_lists(points: Codepoints, lines: Lines) -> list[Found]:
+    """Find lists of place names and key words in a folded batch."""
+    found: list[Found] = []
+    for start, end in _runs_of_items(points, lines):
+        text = decode_codepoints(points[start:end])
+        rule = _kind(text)
+        if rule is not None:
+            found.append(Found(start, end, rule))
+    return found
+
+
+def _runs_of_items(points: Codepoints, lines: Lines) -> list[tuple[int, int]]:
+    """Give spans of at least eight items of Han characters with separators between them, within a line."""
+    han, separator = _tables()
+    marks: Positions = np.flatnonzero(separator.take(points, mode="clip"))
+    if len(marks) < _LEAST_ITEMS - 1:
+        return []
+    gap = np.diff(marks) - 1
+    # Where two separators enclose an item of Han characters, or nothing, the list goes on.
+    pure = gap <= _LONGEST_ITEM
+    near: Positions = np.flatnonzero(pure & (gap > 0))
+    inner = han.take(points[flat_ranges(marks[near] + 1, gap[near])], mode="clip")
+    if len(near):
+        pure[near] = np.add.reduceat(inner, np.cumsum(gap[near]) - gap[near], dtype=np.int64) == gap[near]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], pure, [False]]).astype(np.int8)))
+    begins, ends = marks[edges[::2]], marks[edges[1::2]]
+    items = np.concatenate([[0], np.cumsum(pure & (gap > 0), dtype=np.int64)])
+    many = items[edges[1::2]] - items[edges[::2]] >= _LEAST_ITEMS - 2
+    spans: list[tuple[int, int]] = []
+    for begin, end in zip(begins[many].tolist(), ends[many].tolist(), strict=True):
+        line = int(np.searchsorted(lines.start, begin, side="right")) - 1
+        first = begin
+        while first > lines.start[line] and begin - first < _LONGEST_ITEM and han[min(points[first - 1], len(han) - 1)]:
+            first -= 1
+        last = end + 1
+        while last < lines.end[line] and last - end <= _LONGEST_ITEM and han[min(points[last], len(han) - 1)]:
+            last += 1
+        spans.append((first, last))
+    return spans
+
+
+def _kind(text: str) -> str | None:
+    items = [item for item in _ITEM_SPLIT.split(text) if item]
+    barred = sum(text.count(bar) for bar in "|_┊│") >= len(items) // 2
+    if len(items) < (_LEAST_ITEMS if barred else _LEAST_ITEMS_WITH_BLANKS):
+        return None
+    places = sum(item in place_names() for item in items)
+    if places >= _LEAST_PLACES * len(items):
+        return PLACE_NAMES.id
+    return KEY_WORDS.id if barred and _share_a_word(items) else None
+
+
+def _share_a_word(items: list[str]) -> bool:
+    """Say whether most items hold one and the same pair of characters, as key words of one trade do."""
+    pairs = Counter(pair for item in items for pair in {item[i : i + 2] for i in range(len(item) - 1)})
+    return bool(pairs) and pairs.most_common(1)[0][1] >= _LEAST_SHARED * len(items)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    han = np.zeros(0x30000, dtype=bool)
+    han[0x3400:0x4DC0] = han[0x4E00:0xA000] = han[0xF900:0xFB00] = han[0x20000:0x2FFFF] = True
+    separator = np.zeros(0x30000, dtype=bool)
+    separator[[ord(c) for c in _SEPARATORS]] = True
+    han.flags.writeable = separator.flags.writeable = False
+    return han, separator

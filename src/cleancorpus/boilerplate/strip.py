@@ -1,0 +1,180 @@
+"""The stage that takes page chrome away and keeps what it says about the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.boilerplate.families import pattern_rules
+from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
+from cleancorpus.boilerplate.metadata import fields, find_titles
+from cleancorpus.boilerplate.pagination import (
+    FLATTENED,
+    PAGINATION_RULES,
+    Join,
+    flattened_paragraphs,
+    page_marks,
+    page_numbers,
+)
+from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
+from cleancorpus.boilerplate.spam import find_lists
+from cleancorpus.boilerplate.verdicts import LOGIC_RULES, LineJudge, Verdicts
+from cleancorpus.edits import Edits
+from cleancorpus.errors import SettingsError
+from cleancorpus.fold import fold
+from cleancorpus.rules import Rule, RuleSet, resolve
+from cleancorpus.stage import Context, Flags, Proposal
+from cleancorpus.text import Lines, TextBatch
+
+Level = Literal["conservative", "main-content"]
+
+OWN_RULES: tuple[Rule, ...] = (*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, RUN)
+_SPEECH = np.array([ord(c) for c in "“「『\"‘"], dtype=np.uint32)
+
+
+class Strip:
+    """Finds page chrome, takes the metadata out of it and proposes to remove it.
+
+    ``level`` is ``conservative`` (only what is surely chrome goes) or ``main-content`` (what lies outside a
+    page's main text goes too).  ``templates`` is the path of a file of learned templates.
+    Raises ``SettingsError`` for a level that does not exist.
+    """
+
+    name = "boilerplate"
+
+    def __init__(
+        self, ruleset: RuleSet, level: Level = "conservative", templates: str | None = None
+    ) -> None:
+        if level not in get_args(Level):
+            raise SettingsError(f"there is no level {level!r}; levels are {', '.join(get_args(Level))}")
+        trusted = frozenset(rule.id for rule in OWN_RULES)
+        own = [rule for rule in ruleset.rules if rule.stage == self.name or rule.id not in trusted]
+        self.level: Level = level
+        self.rules: tuple[Rule, ...] = tuple(own)
+        self._ruleset = ruleset
+        self._judge = LineJudge(ruleset, trusted)
+        self._spans = SpanFinder(ruleset, trusted)
+        self._flagging = frozenset(rule.id for rule in ruleset.active() if rule.safety == "flag")
+
+    def propose(self, batch: TextBatch, context: Context) -> Proposal:
+        """Give the chrome of a batch as deletions, and the metadata found in it."""
+        if not len(batch.codepoints):
+            return Proposal()
+        folded = fold(batch, blanks=False, punctuation=False).batch
+        lines = batch.lines()
+        verdicts = self._judge.judge(lines, folded)
+        titles = find_titles(batch, lines, folded, verdicts)
+        verdicts.title[[title.line for title in titles.values()]] = True
+        flagged = self._flagged(verdicts)
+        goes = verdicts.goes & ~flagged
+        if RUN.id in self._ruleset and has_company(verdicts, lines):
+            verdicts.run[:] = find_runs(verdicts, lines, self._prose(batch, folded, lines, verdicts))
+            goes |= verdicts.run
+        verdicts.goes[:] = goes
+        found = tuple(fields(batch, lines, folded, verdicts, titles))
+        joins = self._joins(batch, folded, lines, verdicts, goes)
+        edits = resolve([_edits(joins), _line_edits(lines, verdicts, goes)])
+        return Proposal(edits, self._flags(verdicts, flagged), found)
+
+    def _prose(
+        self, batch: TextBatch, folded: TextBatch, lines: Lines, verdicts: Verdicts
+    ) -> NDArray[np.bool_]:
+        commas = np.flatnonzero(folded.codepoints == ord(","))
+        per_line = np.searchsorted(commas, lines.end) - np.searchsorted(commas, lines.start)
+        inner = np.minimum(verdicts.first, len(batch.codepoints) - 1)
+        return prose_lines(verdicts, np.isin(batch.codepoints[inner], _SPEECH), per_line)
+
+    def _joins(
+        self,
+        batch: TextBatch,
+        folded: TextBatch,
+        lines: Lines,
+        verdicts: Verdicts,
+        goes: NDArray[np.bool_],
+    ) -> list[Join]:
+        found: list[Join] = []
+        found.extend(page_numbers(batch, lines, verdicts, goes))
+        inside = [
+            *page_marks(folded, lines),
+            *(Join(*listed) for listed in find_lists(folded.codepoints, lines)),
+            *self._spans.find(folded, lines),
+            *(flattened_paragraphs(folded) if FLATTENED.id in self._ruleset else ()),
+        ]
+        # A line that goes takes with it what was found inside.
+        found.extend(
+            _whole_line(join, lines, verdicts) for join in inside if not goes[_line_of(join, lines)]
+        )
+        return [join for join in found if join.rule in self._ruleset]
+
+    def _flagged(self, verdicts: Verdicts) -> NDArray[np.bool_]:
+        numbers = [index for index, rule in enumerate(verdicts.rules) if rule in self._flagging]
+        return np.isin(verdicts.rule, numbers) if numbers else np.zeros(len(verdicts.rule), dtype=bool)
+
+    def _flags(self, verdicts: Verdicts, flagged: NDArray[np.bool_]) -> Flags:
+        why = {rule.id: rule.why for rule in self.rules}
+        rows = []
+        for line in np.flatnonzero(flagged).tolist():
+            rule = verdicts.rules[verdicts.rule[line]]
+            rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, why[rule], 1.0))
+        return Flags.of(rows)
+
+
+def _line_of(join: Join, lines: Lines) -> int:
+    return int(np.searchsorted(lines.start, join.start, side="right")) - 1
+
+
+def _whole_line(join: Join, lines: Lines, verdicts: Verdicts) -> Join:
+    """Widen a removal that takes all of a line to the line and its break."""
+    line = _line_of(join, lines)
+    if join.after or join.start > verdicts.first[line] or join.end < verdicts.last[line]:
+        return join
+    if join.end > lines.stop[line]:
+        return join
+    return Join(int(lines.start[line]), int(lines.stop[line]), join.rule)
+
+
+def _edits(joins: Iterable[Join]) -> Edits:
+    rows: list[tuple[int, int, str, str]] = []
+    reach = -1
+    for join in sorted(joins):
+        if join.start >= reach and join.end > join.start:
+            rows.append((join.start, join.end, join.after, join.rule))
+            reach = join.end
+    return Edits.of(rows)
+
+
+def _line_edits(lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]) -> Edits:
+    """Make deletions of lines, and of the empty lines that nothing needs any more."""
+    gone: NDArray[np.int64] = np.flatnonzero(goes)
+    if not len(gone):
+        return Edits.empty()
+    names = (*verdicts.rules, RUN.id)
+    rule = np.where(verdicts.rule >= 0, verdicts.rule, len(names) - 1).astype(np.int32)
+    every, owner = _with_empty_lines(lines, verdicts, goes)
+    after = TextBatch(np.zeros(0, np.uint32), np.zeros(len(every) + 1, np.int64))
+    return Edits(lines.start[every], lines.stop[every], after, rule[owner], names)
+
+
+def _with_empty_lines(
+    lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the lines that go and, for each, the line whose rule it goes by.
+
+    An empty line goes behind a line that goes; where nothing of the document stays behind it, also in front
+    of one.
+    """
+    position = np.arange(len(lines))
+    filled = verdicts.last > verdicts.first
+    before = np.maximum.accumulate(np.where(filled, position, -1))
+    same = (before >= 0) & (lines.document[before] == lines.document)
+    follows = ~filled & same & goes[before]
+    after = np.minimum.accumulate(np.where(filled, position, len(lines))[::-1])[::-1]
+    inner = np.minimum(after, len(lines) - 1)
+    there = (after < len(lines)) & (lines.document[inner] == lines.document)
+    leads = ~filled & ~same & there & goes[inner]
+    every = np.flatnonzero((goes | follows | leads) & (lines.stop > lines.start))
+    owner = np.where(goes, position, np.where(follows, before, inner))
+    return every, owner[every]
