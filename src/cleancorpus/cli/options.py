@@ -84,6 +84,7 @@ workers = click.option(
     help="Processes to clean with; the result is the same.",
 )
 
+
 def threshold(default: float) -> Callable[[Any], Any]:
     """Give the option of the threshold of near-duplicates."""
     return click.option(
@@ -145,9 +146,9 @@ class Tally:
     def documents(self, inputs: Iterable[str], given: dict[str, Any], **more: Any) -> Iterator[tuple[Any, Any]]:
         """Clean the inputs; give every entry with its document, and tell of those that failed."""
         from cleancorpus.cleaner import Cleaner
-        from cleancorpus.io.run import cleaned
+        from cleancorpus.io.run import cleaned, ready
 
-        cleaner = Cleaner(settings_of(given, **more))
+        cleaner = ready(Cleaner(settings_of(given, **more)))
         for entry, document in cleaned(reading_of(inputs, given), cleaner, given.get("workers", 1)):
             failure = entry.failure if document is None else document.failure
             if failure is not None:

@@ -66,9 +66,7 @@ class Duplicates:
     statistics: Mapping[str, Any] = field(default_factory=dict)
 
 
-def told_in_originals(
-    report: DuplicateReport, records: Iterable[tuple[str, Recorded]], policy: Policy
-) -> Duplicates:
+def told_in_originals(report: DuplicateReport, records: Iterable[tuple[str, Recorded]], policy: Policy) -> Duplicates:
     """Give the findings with places in the originals; ``records`` are those of all documents, by id."""
     places = _original_places(report, records)
 
@@ -113,9 +111,7 @@ def _place(passage: Passage) -> _Place:
     return (passage.id, *passage.span)
 
 
-def _original_places(
-    report: DuplicateReport, records: Iterable[tuple[str, Recorded]]
-) -> dict[_Place, tuple[int, int]]:
+def _original_places(report: DuplicateReport, records: Iterable[tuple[str, Recorded]]) -> dict[_Place, tuple[int, int]]:
     """Map every passage that was found to its original; one pass over the records."""
     wanted: dict[str, set[tuple[int, int]]] = {}
     for id, span in _passages(report):

@@ -96,13 +96,13 @@ def safe_name(name: str) -> str:
     A part that had to be changed or cut ends in a hash of what it was, so that two names stay two.
     """
     parts = [part for part in re.split(r"[/\\]", name) if part not in ("", ".", "..")]
-    return "/".join(_safe_part(part) for part in parts) or _safe_part(name or "unnamed")
+    return "/".join(_safe_part(part) for part in parts) or "unnamed"
 
 
 def _safe_part(part: str) -> str:
     safe = _UNSAFE.sub("_", part).rstrip(" .")
-    if set(safe) <= {"."} or _RESERVED.fullmatch(safe):
-        safe = f"_{safe.strip('.')}"
+    if not safe or _RESERVED.fullmatch(safe):
+        safe = f"_{safe}"
     if safe == part and len(os.fsencode(_encodable(safe))) <= _LONGEST_NAME - 60:
         return _encodable(safe)
     digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -202,9 +202,7 @@ def _rule_codes(
     numbers: dict[tuple[str, str], int] = {}
     parts = []
     for document, layer in layers:
-        codes = [
-            numbers.setdefault((rule, document.reasons.get(rule, "")), len(numbers)) for rule in layer.edits.rules
-        ]
+        codes = [numbers.setdefault((rule, document.reasons.get(rule, "")), len(numbers)) for rule in layer.edits.rules]
         parts.append(np.array(codes, dtype=np.int32)[layer.edits.rule])
     return np.concatenate(parts), list(numbers)
 

@@ -66,9 +66,7 @@ def _content_name(source: Mapping[str, Any]) -> str:
     return name.rpartition(".")[0] if source["compression"] and name.endswith(tuple(COMPRESSIONS)) else name
 
 
-def _restore_file(
-    source: Mapping[str, Any], path: Path, documents: Iterator[tuple[Recorded, Document]]
-) -> Restored:
+def _restore_file(source: Mapping[str, Any], path: Path, documents: Iterator[tuple[Recorded, Document]]) -> Restored:
     if source["format"] == "parquet":
         return _restore_table(source, path, documents)
     digest = hashlib.sha256()
@@ -109,9 +107,7 @@ def _given_text(document: Document) -> str:
     return document.raw().decode("utf-8", "surrogatepass")
 
 
-def _restore_table(
-    source: Mapping[str, Any], path: Path, documents: Iterator[tuple[Recorded, Document]]
-) -> Restored:
+def _restore_table(source: Mapping[str, Any], path: Path, documents: Iterator[tuple[Recorded, Document]]) -> Restored:
     """Write ids and texts of a Parquet file; null stands where there was no text."""
     import pyarrow as pa
     import pyarrow.parquet as pq

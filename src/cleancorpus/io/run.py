@@ -89,10 +89,11 @@ def run(job: Job, on_progress: OnProgress = no_progress) -> dict[str, Any]:
     A run that was broken off goes on where it stopped when it is asked for again with the same inputs and
     settings.  Every output is written under its name when it is whole, the summary last.
     """
+    cleaner = ready(Cleaner(job.settings))
     folder = RunFolder(job.output)
     sources = job.sources()
     reading = Reading(sources, job.keys)
-    _clean_in_parts(job, sources, reading, folder, on_progress)
+    _clean_in_parts(job, cleaner, sources, reading, folder, on_progress)
     folder.summary.unlink(missing_ok=True)
     duplicates = _find_duplicates(job, folder, on_progress)
     summary = _write_outputs(folder, duplicates, on_progress)
@@ -114,7 +115,12 @@ def run(job: Job, on_progress: OnProgress = no_progress) -> dict[str, Any]:
 
 
 def _clean_in_parts(
-    job: Job, sources: Sequence[Source], reading: Reading, folder: RunFolder, on_progress: OnProgress
+    job: Job,
+    cleaner: Cleaner,
+    sources: Sequence[Source],
+    reading: Reading,
+    folder: RunFolder,
+    on_progress: OnProgress,
 ) -> None:
     """Clean everything that is not done yet, part by part."""
     total = total_bytes(sources)
@@ -124,7 +130,7 @@ def _clean_in_parts(
     rows: list[Row] = []
     records: list[Recorded] = []
     size = 0
-    for place, (entry, document) in enumerate(cleaned(entries, Cleaner(job.settings), job.workers), done):
+    for place, (entry, document) in enumerate(cleaned(entries, cleaner, job.workers), done):
         record = _recorded(place, entry, document)
         records.append(record)
         if document is not None:
@@ -150,9 +156,13 @@ def _plan(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
     return {"version": cleancorpus.__version__, "files": files, **job.asked()}
 
 
-def cleaned(
-    entries: Iterable[Entry], cleaner: Cleaner, workers: int = 1
-) -> Iterator[tuple[Entry, Document | None]]:
+def ready(cleaner: Cleaner) -> Cleaner:
+    """Give the cleaner with its stages built, so that a wrong setting is told before anything is read."""
+    _ = cleaner.stages
+    return cleaner
+
+
+def cleaned(entries: Iterable[Entry], cleaner: Cleaner, workers: int = 1) -> Iterator[tuple[Entry, Document | None]]:
     """Clean entries, in order; one that could not be read comes out without a document."""
     waiting: deque[Entry] = deque()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from cleancorpus.composition import compose
@@ -10,7 +10,7 @@ from cleancorpus.document import Document
 from cleancorpus.edits import Edits
 from cleancorpus.text import TextBatch
 
-PieceKind = Literal["same", "gap", "removed", "added", "flag"]
+PieceKind = Literal["same", "gap", "removed", "added"]
 
 
 class Change(NamedTuple):
@@ -76,9 +76,3 @@ def _stayed(text: str, context: int, *, first: bool, last: bool) -> Iterator[Pie
     yield Piece("gap", str(len(text) - head - tail))
     if tail:
         yield Piece("same", text[len(text) - tail :])
-
-
-def joined(pieces: Sequence[Piece]) -> tuple[str, str]:
-    """Give what the pieces show of the text before and after; the gaps stand in both as their lengths."""
-    before = "".join(piece.text for piece in pieces if piece.kind != "added")
-    return before, "".join(piece.text for piece in pieces if piece.kind != "removed")

@@ -38,9 +38,7 @@ class Shown:
         return cls(document, pieces[:_MOST_PIECES], len(pieces) > _MOST_PIECES)
 
 
-def render(
-    summary: Mapping[str, Any], documents: Iterable[Document], pairs: Sequence[Mapping[str, Any]]
-) -> str:
+def render(summary: Mapping[str, Any], documents: Iterable[Document], pairs: Sequence[Mapping[str, Any]]) -> str:
     """Give the page.
 
     ``summary`` is what ``run.json`` holds; of ``documents`` the first that were changed or flagged are shown,

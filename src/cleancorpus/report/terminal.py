@@ -20,7 +20,7 @@ def told_changes(name: str, document: Document, context: int) -> Iterator[str]:
     Removed text stands in ``[-…-]`` and text that was put in in ``{+…+}``, red and green as well; a place is
     ``name:line:column`` of the original, both from 1.
     """
-    place = _Places(document.original)
+    place, name = _Places(document.original), visible(name)
     reasons: dict[str, str] = {}
     for change in changes_of(document):
         reasons.setdefault(change.rule, change.reason)
@@ -29,12 +29,12 @@ def told_changes(name: str, document: Document, context: int) -> Iterator[str]:
     for flag in document.flags:
         reasons.setdefault(flag.rule, "")
         text = _short(document.original[flag.start : flag.end])
-        yield f"{name}:{place.of(flag.start)}: {click.style(flag.rule, fg='yellow')}: {flag.reason}"
+        yield f"{name}:{place.of(flag.start)}: {click.style(flag.rule, fg='yellow')}: {visible(flag.reason)}"
         yield f"    {click.style(text, fg='yellow')}"
     told = [(rule, why) for rule, why in sorted(reasons.items()) if why]
     if told:
         yield f"{name}: why"
-        yield from (f"    {rule}: {why}" for rule, why in told)
+        yield from (f"    {rule}: {visible(why)}" for rule, why in told)
 
 
 def _told(original: str, change: Change, context: int) -> str:

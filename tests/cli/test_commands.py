@@ -1,0 +1,254 @@
+"""The command line: every command, what it prints and with which code it leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import cleancorpus
+from cleancorpus.cli import cleancorpus as group
+from cleancorpus.cli import main
+
+PARAGRAPH = "我们在山里住了三年，每天清早到河边挑水，下午到镇上的小学教书。孩子们走很远的路来上课，没有一个人迟到。"
+CHROME = "当前位置:首页 > 新闻 > 正文"
+PAGE = f"{CHROME}\n{PARAGRAPH}\n"
+
+
+def call(*arguments: object, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(group, [str(argument) for argument in arguments], input=stdin)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "页.txt"
+    path.write_text(PAGE, encoding="gb18030")
+    return path
+
+
+@pytest.fixture
+def finished(page: Path, tmp_path: Path) -> Path:
+    out = tmp_path / "out"
+    assert call("run", page, "-o", out, "-q").exit_code == 0
+    return out
+
+
+# -- the whole of it --------------------------------------------------------------------------------------------
+
+
+def test_help_names_every_command_and_loads_none() -> None:
+    code = (
+        "import sys; sys.argv = ['cleancorpus', '--help']\n"
+        "from cleancorpus.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pyarrow', 'jinja2', 'rich', 'duckdb'} & set(sys.modules)\n"
+        "print('heavy:', sorted(heavy))\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "heavy: []" in found
+    for name in group.list_commands(click.Context(group)):
+        assert f"  {name} " in found
+
+
+def test_every_command_has_help() -> None:
+    for name in group.list_commands(click.Context(group)):
+        result = call(name, "--help")
+        assert result.exit_code == 0, name
+        assert "Usage:" in result.output
+
+
+def test_version_and_module() -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "cleancorpus", "--version"], capture_output=True, text=True, check=True
+    )
+    assert cleancorpus.__version__ in found.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["run"],
+        ["run", "x"],
+        ["clean", "--level", "hard", "-"],
+        ["rules", "no.such-rule"],
+        ["clean", "--disable", "no.such-rule", "-"],
+        ["clean", "--stage", "nonsense", "-"],
+    ],
+)
+def test_wrong_use_leaves_with_2(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cleancorpus", *arguments])
+    monkeypatch.setattr(sys, "stdin", open("/dev/null"))  # noqa: SIM115, PTH123  closed with the process
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    assert capsys.readouterr().err
+
+
+# -- run and what follows it ------------------------------------------------------------------------------------
+
+
+def test_run_prints_counts(page: Path, tmp_path: Path) -> None:
+    result = call("run", page, "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "1 in = 1 kept + 0 dropped + 0 failed" in result.output
+    assert "boilerplate.breadcrumb" in result.output
+    result = call("run", page, "-o", tmp_path / "out", "--json")
+    assert json.loads(result.stdout)["kept"] == 1
+
+
+def test_run_names_what_failed(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    result = call("run", page, tmp_path / "empty.txt", "-o", tmp_path / "out", "-q")
+    assert result.exit_code == 4
+    assert result.stdout == ""
+    assert result.stderr == f"cleancorpus: {tmp_path}/empty.txt: the file is empty\n"
+    result = call("run", tmp_path / "no.txt", "-o", tmp_path / "out2", "-q")
+    assert result.exit_code == 3
+
+
+def test_restore(finished: Path, page: Path, tmp_path: Path) -> None:
+    result = call("restore", finished, "-o", tmp_path / "back")
+    assert (result.exit_code, result.output) == (0, f"{page.name}: as it was\n")
+    assert (tmp_path / "back" / page.name).read_bytes() == page.read_bytes()
+    (finished / "clean.jsonl").write_text("", encoding="utf-8")
+    assert isinstance(call("restore", finished, "-o", tmp_path / "back2").exception, cleancorpus.errors.RecordError)
+
+
+def test_report(finished: Path) -> None:
+    before = (finished / "report.html").read_bytes()
+    (finished / "report.html").unlink()
+    assert "1 in = 1 kept" in call("report", finished).output
+    assert (finished / "report.html").read_bytes() == before
+    assert json.loads(call("report", finished, "--json").output)["counts"]["in"] == 1
+
+
+def test_explain(finished: Path, page: Path) -> None:
+    result = call("explain", finished, page.name)
+    assert result.exit_code == 0
+    assert "boilerplate.breadcrumb" in result.output
+    assert f"[-{CHROME}" in result.output
+    rows = [json.loads(line) for line in call("explain", finished, page.name, "--json").output.splitlines()]
+    assert rows[0]["rule"] == "boilerplate.breadcrumb"
+    assert call("explain", finished, "other").exit_code == 3
+
+
+# -- clean, diff, detect ----------------------------------------------------------------------------------------
+
+
+def test_clean_a_file_and_standard_input(page: Path) -> None:
+    for result in (
+        call("clean", page),
+        call("clean", stdin=page.read_bytes()),
+        call("clean", "-", stdin=page.read_bytes()),
+    ):
+        assert result.exit_code == 0
+        assert result.stdout.strip() == PARAGRAPH
+
+
+def test_clean_to_files(page: Path, tmp_path: Path) -> None:
+    assert call("clean", page, "-o", tmp_path / "texts").exit_code == 0
+    assert (tmp_path / "texts" / page.name).read_text(encoding="utf-8").strip() == PARAGRAPH
+    for name in ("x.jsonl", "x.jsonl.gz", "x.jsonl.zst", "x.parquet"):
+        assert call("clean", page, "-o", tmp_path / name).exit_code == 0
+        rows = call("clean", tmp_path / name, "--json", "--stage", "script").stdout.splitlines()
+        assert [json.loads(row)["text"].strip() for row in rows] == [PARAGRAPH]
+    result = call("clean", page, "-o", page)
+    assert "is a file" in str(result.exception)
+
+
+def test_clean_reads_lines_from_standard_input() -> None:
+    line = json.dumps({"id": 5, "body": PAGE, "n": 1}).encode()
+    result = call("clean", "--format", "jsonl", "--text-key", "body", "--json", stdin=line)
+    row = json.loads(result.stdout)
+    assert (row["id"], row["text"].strip(), row["n"]) == ("5", PARAGRAPH, 1)
+
+
+def test_settings_reach_the_cleaner(page: Path) -> None:
+    assert call("clean", page, "--disable", "boilerplate").stdout.startswith(CHROME)
+    assert "我們" in call("clean", page, "--script", "hant").stdout
+    assert call("clean", page, "--stage", "mojibake").stdout.startswith(CHROME)
+
+
+def test_check(page: Path, tmp_path: Path) -> None:
+    result = call("clean", "--check", page)
+    assert (result.exit_code, result.stdout) == (1, f"{page}\n")
+    (tmp_path / "good.txt").write_text(PARAGRAPH, encoding="utf-8")
+    assert call("clean", "--check", tmp_path / "good.txt").exit_code == 0
+
+
+def test_diff(page: Path, tmp_path: Path) -> None:
+    result = call("diff", page)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{page}:1:1: boilerplate.breadcrumb\n    [-{CHROME}")
+    assert "\x1b[" not in result.stdout
+    coloured = CliRunner().invoke(group, ["diff", "--color", str(page)], color=True)
+    assert "\x1b[31m[-" in coloured.stdout
+    (row,) = (json.loads(line) for line in call("diff", "--json", page).stdout.splitlines())
+    assert PAGE[row["start"] : row["end"]] == row["before"]
+    (tmp_path / "good.txt").write_text(PARAGRAPH, encoding="utf-8")
+    result = call("diff", tmp_path / "good.txt")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_detect(page: Path, tmp_path: Path) -> None:
+    result = call("detect", page)
+    assert result.exit_code == 0
+    assert "gb18030" in result.stdout
+    row = json.loads(call("detect", "--json", page).stdout)
+    assert (row["file"], row["encoding"], row["undecodable"]) == (str(page), "gb18030", [])
+    (tmp_path / "x.bin").write_bytes(bytes(range(256)) * 8)
+    result = call("detect", page, tmp_path / "x.bin")
+    assert result.exit_code == 4
+    assert "binary" in result.stderr
+
+
+# -- dedup, rules -----------------------------------------------------------------------------------------------
+
+
+def test_dedup(tmp_path: Path) -> None:
+    for name, text in (
+        ("a", PARAGRAPH),
+        ("b", PARAGRAPH.replace("，", ",")),
+        ("c", "夏天的傍晚，院子里总是坐满了人。"),
+    ):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    result = call("dedup", tmp_path, "-o", tmp_path / "kept.jsonl", "--explain")
+    assert result.exit_code == 0
+    assert "2 documents are kept" in result.stdout
+    rows = [json.loads(line) for line in (tmp_path / "kept.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == 2
+    (pair,) = (json.loads(line) for line in call("dedup", "--json", tmp_path / "*.txt").stdout.splitlines())
+    assert (pair["jaccard"], pair["kind"]) == (1.0, "folded")
+    assert call("dedup", "--check", tmp_path / "*.txt").exit_code == 1
+    assert call("dedup", "--check", tmp_path / "c.txt").exit_code == 0
+
+
+def test_rules_are_listed_and_shown() -> None:
+    listed = call("rules").stdout
+    assert "boilerplate.breadcrumb" in listed
+    shown = call("rules", "boilerplate.breadcrumb").stdout
+    assert "why: " in shown
+    assert "acts on: " in shown
+    rows: list[dict[str, Any]] = [json.loads(line) for line in call("rules", "--json").stdout.splitlines()]
+    assert len(rows) == len({row["id"] for row in rows}) > 20
+    assert {row["id"].partition(".")[0] for row in rows} >= {"mojibake", "boilerplate", "script", "neardup", "cleaner"}
+    assert call("rules", "boilerplate", "--markdown").stdout.startswith("# The rules")
+
+
+def test_rules_of_a_user(tmp_path: Path) -> None:
+    pytest.importorskip("re2")
+    path = tmp_path / "own.toml"
+    path.write_text('[[rule]]\nid = "own.line"\nline = "本站.*"\nwhy = "Ours."\n', encoding="utf-8")
+    assert "own.line" in call("rules", "--rules", path).stdout
+    path.write_text('[[rule]]\nid = "own.line"\nline = "(x)\\\\1"\nwhy = "Ours."\n', encoding="utf-8")
+    assert "linear-time" in str(call("rules", "--rules", path).exception)
