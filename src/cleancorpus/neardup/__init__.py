@@ -5,6 +5,7 @@ from __future__ import annotations
 from cleancorpus.neardup.corpus import CorpusDuplicates, dedup
 from cleancorpus.neardup.explain import Difference, Explanation, explain
 from cleancorpus.neardup.findings import Cluster, Drop, DuplicateReport, Pair, Passage
+from cleancorpus.neardup.index import DuplicateIndex, Match
 from cleancorpus.neardup.search import Search, near_duplicates
 from cleancorpus.neardup.view import FOLD_PARTS
 
@@ -14,8 +15,10 @@ __all__ = [
     "CorpusDuplicates",
     "Difference",
     "Drop",
+    "DuplicateIndex",
     "DuplicateReport",
     "Explanation",
+    "Match",
     "Pair",
     "Passage",
     "Search",

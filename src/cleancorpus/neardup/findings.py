@@ -89,6 +89,9 @@ class Items:
     texts: Sequence[str]
     documents: Sequence[Document | None]
 
+    def __len__(self) -> int:
+        return len(self.ids)
+
     def original_span(self, item: int, start: int, end: int) -> Span:
         """Give the span of the original text from which the span of the item's text was made."""
         document = self.documents[item]

@@ -1,0 +1,372 @@
+"""A persistent index of texts: what is like this one, among all that were added so far?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.neardup.candidates import CROWD
+from cleancorpus.neardup.comparison import Compared, band_keys, compare_texts, join
+from cleancorpus.neardup.search import Search, read_items
+from cleancorpus.neardup.segments import (
+    Manifest,
+    Segment,
+    join_segments,
+    manifest_stamp,
+    read_manifest,
+    remove_strays,
+    segment_name,
+    write_manifest,
+    write_segment,
+)
+from cleancorpus.neardup.shelf import Shelf
+from cleancorpus.neardup.verify import likeness
+from cleancorpus.text import Positions, TextBatch, flat_ranges
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FANOUT = 8  # segments of about one size that are joined to one
+_BATCH = 20_000  # texts in a segment at first, and texts asked for at a time
+
+
+@dataclass(frozen=True)
+class Match:
+    """One passage of the index that is like one of the text asked about.
+
+    ``id`` and ``span`` name it, ``query_span`` is the span of the text asked about; ``jaccard`` and
+    ``containment`` are exact, over the folded shingles.
+    """
+
+    id: str
+    span: tuple[int, int]
+    query_span: tuple[int, int]
+    jaccard: float
+    containment: float
+
+
+class DuplicateIndex:
+    """Texts by id, kept in a folder, that can be asked for near-duplicates of others.
+
+    One process writes (POSIX systems only), any number read beside it, each seeing what was acknowledged when
+    it last asked.  ``add``, ``add_many``, ``remove``, ``merge`` and ``compact`` return when their effect is on
+    the disk; a process that is killed loses nothing that was returned from, and nothing is half there.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, read_only: bool, memory_limit: str) -> None:
+        self._folder = folder
+        self._memory_limit = memory_limit
+        self._manifest = manifest
+        self._search = _search_from(manifest.settings)
+        self._lock = None if read_only else _locked(folder)
+        if not read_only:
+            self._manifest = read_manifest(folder)  # as the writer before left it
+            remove_strays(folder, self._manifest)
+        self._shelf = Shelf(folder, memory_limit)
+        self._stamp: tuple[int, int] | None = None
+        self.refresh()
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        search: Search | None = None,
+        *,
+        read_only: bool = False,
+        memory_limit: str = "1GB",
+    ) -> DuplicateIndex:
+        """Open the index in the folder ``path``, or make a new one there.
+
+        ``search`` gives threshold, unit, fold and shingle of a new index (default: ``Search()``); of one that
+        exists it may be left out.  Raises ``InputError`` where the folder holds something else, an index of
+        another format or with other settings, or where another process writes to it.
+        """
+        folder = Path(path)
+        if not read_only and not (folder / "index.json").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            write_manifest(folder, Manifest(_settings_of(search or Search()), (), 1))
+        manifest = read_manifest(folder)
+        if search is not None and _settings_of(search) != dict(manifest.settings):
+            raise InputError(f"{folder} was made with other settings: {dict(manifest.settings)}")
+        return cls(folder, manifest, read_only=read_only, memory_limit=memory_limit)
+
+    def __enter__(self) -> DuplicateIndex:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index; its folder can then be opened by another writer."""
+        self._shelf.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    @property
+    def search(self) -> Search:
+        """The settings that the index was made with."""
+        return self._search
+
+    def __len__(self) -> int:
+        """Count the documents that were added and not removed."""
+        self.refresh()
+        return self._shelf.count()
+
+    def __contains__(self, name: object) -> bool:
+        self.refresh()
+        return isinstance(name, str) and self._shelf.newest([name]).get(name, (0, False))[1]
+
+    def refresh(self) -> None:
+        """Look whether a writer has changed the index, and see what it holds now."""
+        while (stamp := manifest_stamp(self._folder)) != self._stamp:
+            manifest = read_manifest(self._folder)
+            try:
+                self._shelf.hold([segment.name for segment in manifest.segments])
+            except FileNotFoundError:
+                continue  # a compaction came between: the manifest is another one by now
+            self._manifest, self._stamp = manifest, stamp
+
+    # -- writing ------------------------------------------------------------------------------------
+
+    def add(self, name: str, text: str) -> None:
+        """Add one text under an id, in place of what the id stood for; see ``add_many`` for more than a few."""
+        self.add_many([(name, text)])
+
+    def add_many(self, items: Iterable[Any], batch: int = _BATCH) -> int:
+        """Add ``(id, text)`` pairs or Documents, ``batch`` at a time, and give how many.
+
+        Each batch is on the disk before the next is read.  An id that is there already, or comes again, is
+        replaced.  Raises ``InputError`` for an item without a string for an id.
+        """
+        rest, count = iter(items), 0
+        while known := read_items(islice(rest, batch)):
+            for name in known.ids:
+                if not isinstance(name, str):
+                    raise InputError(f"the id of an indexed text is a string, not {name!r}")
+            last = {name: row for row, name in enumerate(known.ids)}
+            names = sorted(last)
+            self._append(self._tables(names, [known.texts[last[name]] for name in names]))
+            count += len(known)
+        return count
+
+    def remove(self, *names: str) -> None:
+        """Remove the texts of these ids; ids that are not there are passed over."""
+        there = [name for name, (_, alive) in self._shelf.newest(sorted(set(names))).items() if alive]
+        if there:
+            self._append(_segment_tables(sorted(there), None, None))
+
+    def merge(self, other: DuplicateIndex) -> None:
+        """Add all that another index holds; where both have an id, the other's text replaces this one's.
+
+        Raises ``InputError`` where the two were made with different settings.
+        """
+        if dict(other._manifest.settings) != dict(self._manifest.settings):
+            raise InputError("indexes can be merged only if they were made with the same settings")
+        other.refresh()
+        sources = [other._folder / segment.name for segment in other._manifest.segments]
+        if sources:
+            self._join(sources, keep=self._manifest.segments, keep_dead=False)
+            self._tidy()
+
+    def compact(self) -> None:
+        """Join all segments to one: removed texts are gone, and queries are as quick as they get."""
+        sources = [self._folder / segment.name for segment in self._manifest.segments]
+        if sources:
+            self._join(sources, keep=(), keep_dead=False)
+
+    def _tables(self, names: Sequence[str], texts: Sequence[str]) -> Mapping[str, pa.Table]:
+        compared = join(compare_texts(texts, self._search.unit, self._search.fold))
+        keys = band_keys(compared.view, np.arange(len(compared)), self._search.signer, self._search.bands)
+        return _segment_tables(names, compared, keys)
+
+    def _append(self, tables: Mapping[str, pa.Table]) -> None:
+        name = self._new_name()
+        write_segment(self._folder / name, tables)
+        segment = Segment(name, len(tables["passages"]), len(tables["documents"]))
+        self._replace((*self._manifest.segments, segment))
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Join the newest segments when there are as many of about one size, so that there are never many."""
+        while len(segments := self._manifest.segments) >= _FANOUT:
+            level = _level(segments[-1])
+            young = next((n for n, s in enumerate(reversed(segments)) if _level(s) > level), len(segments))
+            if young < _FANOUT:
+                return
+            older, newest = segments[: len(segments) - young], segments[len(segments) - young :]
+            self._join([self._folder / s.name for s in newest], keep=older, keep_dead=bool(older))
+
+    def _join(self, sources: Sequence[Path], *, keep: tuple[Segment, ...], keep_dead: bool) -> None:
+        path = self._folder / self._new_name()
+        joined = join_segments(path, sources, keep_dead=keep_dead, memory_limit=self._memory_limit)
+        self._replace((*keep, joined))
+
+    def _new_name(self) -> str:
+        if self._lock is None:
+            raise InputError(f"{self._folder} was opened for reading only")
+        return segment_name(self._manifest.following)
+
+    def _replace(self, segments: tuple[Segment, ...]) -> None:
+        """Make the index consist of these segments, and remove the files of all others."""
+        manifest = Manifest(self._manifest.settings, segments, self._manifest.following + 1)
+        write_manifest(self._folder, manifest)
+        self.refresh()
+        remove_strays(self._folder, manifest)
+
+    # -- asking -------------------------------------------------------------------------------------
+
+    def query(self, text: str, threshold: float | None = None) -> tuple[Match, ...]:
+        """Give the passages of the index that are like one of ``text``, the most alike first.
+
+        ``threshold`` is a Jaccard index, not below the one that the index was made for (which it is if left
+        out); lower ones raise ``SettingsError``.  Of a crowd of passages that share a band key, 64 are compared.
+        """
+        return next(self.query_many([text], threshold))
+
+    def query_many(self, texts: Iterable[str], threshold: float | None = None) -> Iterator[tuple[Match, ...]]:
+        """Ask about many texts, which costs far less for each: see ``query``."""
+        least = self._search.threshold if threshold is None else threshold
+        if not self._search.threshold <= least <= 1:
+            raise SettingsError(f"this index finds from {self._search.threshold} to 1, not {least}")
+        rest = iter(texts)
+        while batch := list(islice(rest, _BATCH)):
+            self.refresh()
+            yield from self._matches(batch, least)
+
+    def _matches(self, texts: list[str], threshold: float) -> list[tuple[Match, ...]]:
+        compared = join(compare_texts(texts, self._search.unit, self._search.fold))
+        keys = band_keys(compared.view, np.arange(len(compared)), self._search.signer, self._search.bands)
+        matches: list[list[Match]] = [[] for _ in texts]
+        for part in range(len(self._manifest.segments)):
+            asked, numbers = _holders(keys, *self._shelf.numbers(part, np.unique(keys)))
+            found = self._shelf.passages(part, np.unique(numbers))
+            newest = self._shelf.newest(sorted(set(found.ids)))
+            visible = np.array([newest[name] == (part, True) for name in found.ids], dtype=bool)
+            row = np.searchsorted(found.numbers, numbers)
+            asked, row = asked[visible[row]], row[visible[row]]
+            both = _beside(compared.view, found.view)
+            alike = likeness(both, asked, row + len(compared), self._search.shingle)
+            jaccard, containment = alike.jaccard, alike.containment
+            for hit in np.flatnonzero(jaccard >= threshold).tolist():
+                query, place = int(asked[hit]), int(row[hit])
+                span = int(found.start[place]), int(found.stop[place])
+                query_span = int(compared.start[query]), int(compared.end[query])
+                match = Match(found.ids[place], span, query_span, float(jaccard[hit]), float(containment[hit]))
+                matches[int(compared.document[query])].append(match)
+        for several in matches:
+            several.sort(key=lambda match: (-match.jaccard, match.id, match.span, match.query_span))
+        return [tuple(several) for several in matches]
+
+
+def _holders(keys: np.ndarray[Any, Any], found: Positions, numbers: Positions) -> tuple[Positions, Positions]:
+    """Give which text asked about shares a key with which passage, each pair once.
+
+    ``found`` and ``numbers`` are rows of a segment's bands; of a crowd, only the first are taken.
+    """
+    order = np.lexsort((numbers, found))
+    found, numbers = found[order], numbers[order]
+    in_crowd = np.arange(len(found)) - np.searchsorted(found, found)
+    found, numbers = found[in_crowd < CROWD], numbers[in_crowd < CROWD]
+    flat = keys.reshape(-1)
+    order = np.argsort(flat, kind="stable")
+    low = np.searchsorted(flat[order], found)
+    width = np.searchsorted(flat[order], found, side="right") - low
+    asked = order[flat_ranges(low, width)] // max(keys.shape[1], 1)
+    pairs = np.unique(np.stack([asked, np.repeat(numbers, width)], axis=1), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _beside(one: TextBatch, other: TextBatch) -> TextBatch:
+    offsets = np.concatenate([one.offsets, other.offsets[1:] + len(one.codepoints)])
+    return TextBatch(np.concatenate([one.codepoints, other.codepoints]), offsets)
+
+
+def _level(segment: Segment) -> int:
+    """Give how often the fan-out goes into a segment's rows."""
+    rows = max(segment.passages, segment.documents)
+    return next(level for level in range(64) if rows < _FANOUT ** (level + 1))
+
+
+def _segment_tables(
+    names: Sequence[str], compared: Compared | None, keys: np.ndarray[Any, Any] | None
+) -> Mapping[str, pa.Table]:
+    """Give the tables of a segment; without texts, the ids are marked as removed."""
+    import pyarrow as pa
+
+    documents = {"document": np.arange(len(names)), "id": list(names), "alive": [compared is not None] * len(names)}
+    none = np.zeros(0, dtype=np.int64)
+    numbers, document, start, stop, views = none, none, none, none, pa.array([], pa.large_binary())
+    key, number = none, none
+    if compared is not None and keys is not None:
+        numbers = np.arange(len(compared))
+        document, start, stop = compared.document, compared.start, compared.end
+        views = _blobs(compared.view)
+        order = np.argsort(keys.reshape(-1), kind="stable")
+        key, number = keys.reshape(-1)[order], order // keys.shape[1]
+    passages = {"number": numbers, "document": document, "start": start, "stop": stop, "view": views}
+    return {
+        "documents": pa.table(documents),
+        "passages": pa.table(passages),
+        "bands": pa.table({"key": key, "number": number}),
+    }
+
+
+def _blobs(view: TextBatch) -> pa.Array[Any]:
+    """Give each text's code points as bytes, little-endian, without a copy for each."""
+    import pyarrow as pa
+
+    data = pa.py_buffer(np.ascontiguousarray(view.codepoints, dtype="<u4"))
+    offsets = pa.py_buffer(np.ascontiguousarray(view.offsets * 4))
+    return pa.Array.from_buffers(pa.large_binary(), len(view), [None, offsets, data])
+
+
+def _settings_of(search: Search) -> dict[str, Any]:
+    return {
+        "signer": search.signer.name,
+        "threshold": search.threshold,
+        "recall": search.recall,
+        "unit": search.unit,
+        "fold": sorted(search.fold),
+        "shingle": search.shingle,
+    }
+
+
+def _search_from(settings: Mapping[str, Any]) -> Search:
+    """Rebuild the search from the manifest; raises ``InputError`` where this library signs differently."""
+    try:
+        search = Search(
+            float(settings["threshold"]),
+            str(settings["unit"]),
+            fold=frozenset(settings["fold"]),
+            shingle=int(settings["shingle"]),
+            recall=float(settings["recall"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"the settings of the index are damaged: {error!r}") from error
+    if search.signer.name != settings["signer"]:
+        raise InputError(f"the index was signed by {settings['signer']}, this library signs by {search.signer.name}")
+    return search
+
+
+def _locked(folder: Path) -> int:
+    """Lock the folder for the one writer; raises ``InputError`` where another has it."""
+    import fcntl
+
+    handle = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise InputError(f"another process writes to {folder}") from error
+    return handle
