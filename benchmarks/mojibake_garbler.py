@@ -147,6 +147,40 @@ def read_cp936(data: bytes) -> str | None:
     return "".join(out)
 
 
+def read_cp950(data: bytes) -> str | None:
+    """Read bytes as Windows code page 950, where open pairs are private-use characters."""
+    out, at = [], 0
+    while at < len(data):
+        if data[at] < 0x80:
+            out.append(chr(data[at]))
+            at += 1
+            continue
+        if len(data) - at < 2:
+            return None
+        character = _pair(data[at : at + 2], "cp950") or _user_defined(data[at], data[at + 1])
+        if character is None:
+            return None
+        out.append(character)
+        at += 2
+    return "".join(out)
+
+
+# Rows of code page 950's end-user characters: first and last lead byte, and the first row's character.
+USER_ROWS = ((0xFA, 0xFE, 0xE000), (0x8E, 0xA0, 0xE311), (0x81, 0x8D, 0xEEB8))
+
+
+def _user_defined(lead: int, trail: int) -> str | None:
+    if not (0x40 <= trail <= 0x7E or 0xA1 <= trail <= 0xFE):
+        return None
+    column = trail - (0x40 if trail < 0x80 else 0x62)
+    for first, last, point in USER_ROWS:
+        if first <= lead <= last:
+            return chr(point + (lead - first) * 157 + column)
+    if (0xC6, 0xA1) <= (lead, trail) <= (0xC8, 0xFE):
+        return chr(0xF6B1 + (lead - 0xC6) * 157 + column - 63)
+    return None
+
+
 def _strict(codec: str) -> Callable[[bytes], str | None]:
     def read(data: bytes) -> str | None:
         try:
@@ -161,7 +195,7 @@ READERS: dict[str, Callable[[bytes], str | None]] = {
     "cp936": read_cp936,
     "latin-1": _strict("latin-1"),
     "cp1252": read_windows_1252,
-    "big5": _strict("cp950"),
+    "big5": read_cp950,
 }
 
 # What was read as what: (true encoding, reader).

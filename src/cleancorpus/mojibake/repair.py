@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleancorpus.edits import Edits
-from cleancorpus.mojibake import lossy, pinyin, slips
+from cleancorpus.mojibake import layers, lossy, pinyin, slips
 from cleancorpus.mojibake.nominate import BOX, FILLER, MARK, OPEN, classes_of
 from cleancorpus.rules import Rule, RuleSet, resolve
 from cleancorpus.stage import Context, Flags, Proposal
 from cleancorpus.text import TextBatch
 
-RULES: tuple[Rule, ...] = (*slips.RULES, *lossy.RULES, *pinyin.RULES)
+RULES: tuple[Rule, ...] = (*layers.RULES, *slips.RULES, *lossy.RULES, *pinyin.RULES)
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class Repair:
         points = batch.codepoints
         classes = classes_of(points)
         found = slips.find_slips(batch, np.flatnonzero(classes & MARK), self.ruleset)
-        edits: list[Edits] = [found.edits]
+        read_back, open_places = layers.find_misread(batch, classes, self.ruleset)
+        edits: list[Edits] = [read_back, found.edits]
         flags = [
+            open_places,
             found.flags,
             lossy.find_marks(batch, np.flatnonzero(classes & (MARK | BOX)), (found.start, found.end), self.ruleset),
             lossy.find_fillers(batch, np.flatnonzero(classes & FILLER), self.ruleset),

@@ -31,7 +31,7 @@ RULES = (
         id=BIG5_SLIP,
         family="mojibake",
         why="The first byte of a character was lost, and the Big5 text behind it was read one byte late.",
-        hits=("本公司?抪茪膝q法規定組織之，定名為臺灣股份有限公司。",),
+        hits=("經董?こ|之決議得在國內外設立分公司。",),
         misses=("本公司?依照公司法規定組織之。",),
     ),
     Rule(
@@ -39,7 +39,7 @@ RULES = (
         family="mojibake",
         safety="flag",
         why="One byte of this character is lost, and what remains fits several characters.",
-        hits=("我们要坚持实事求是?险孀?结经验，把工作做得更好。",),
+        hits=("我们要坚持实事求是?\ue0e3险孀?结经验，把工作做得更好。",),
         misses=("我们要坚持实事求是?我们结合经验。",),
     ),
 )

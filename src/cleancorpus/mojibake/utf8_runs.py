@@ -34,14 +34,17 @@ class Sequences:
         return self.start + self.length
 
 
-def find_sequences(source: Source) -> Sequences:
-    """Find all well-formed sequences, and those of three bytes with one byte lost (marked ``?`` or U+FFFD)."""
+def find_sequences(source: Source, *, blanks: bool = False) -> Sequences:
+    """Find all well-formed sequences, and those of three bytes with one byte lost (marked ``?`` or U+FFFD).
+
+    With ``blanks`` a blank counts as a lost byte too: pages turn the no-break space (A0) into one.
+    """
     data = np.concatenate([source.data, np.zeros(3, dtype=np.uint8)]).astype(np.uint32)
     size = len(source.data)
     lead = data[:size]
     follow = [data[step : size + step] for step in (1, 2, 3)]
     tail = [(byte & 0xC0) == 0x80 for byte in follow]
-    lost = [(byte == _QUESTION) | (byte == HOLE) for byte in follow]
+    lost = [(byte == _QUESTION) | (byte == HOLE) | (blanks & (byte == _SPACE)) for byte in follow]
     two = (lead >= 0xC2) & (lead <= 0xDF) & tail[0]
     three_lead = (lead & 0xF0) == 0xE0
     # No overlong forms, no surrogates.
@@ -66,12 +69,15 @@ def find_sequences(source: Source) -> Sequences:
     return Sequences(start, length.astype(np.int64), point.astype(np.uint32), hole.astype(np.int64))
 
 
+# A run goes on over this many ASCII bytes: a few words, a number, a tag.
+_ASCII_BETWEEN = 40
+
+
 def chains(found: Sequences, source: Source) -> list[NDArray[np.int64]]:
-    """Group sequences that follow one another without a gap; an ASCII byte inside a character is no gap."""
+    """Group sequences into runs: nothing but a little ASCII on one line stands between those of a run."""
     if not len(found):
         return []
     end, start = found.end[:-1], found.start[1:]
-    gap = start - end
-    between = source.data[np.minimum(end, len(source.data) - 1)]
-    swallowed = (gap == 1) & (between < 0x80) & (source.owner[end] == source.owner[end - 1])
-    return np.split(np.arange(len(found), dtype=np.int64), np.flatnonzero((gap > 0) & ~swallowed) + 1)
+    foreign = np.concatenate([[0], np.cumsum((source.data >= 0x80) | (source.data < 0x20))])
+    broken = (foreign[start] > foreign[end]) | (start - end > _ASCII_BETWEEN)
+    return np.split(np.arange(len(found), dtype=np.int64), np.flatnonzero(broken) + 1)

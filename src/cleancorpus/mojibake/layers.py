@@ -1,0 +1,157 @@
+"""Texts, lines and runs that were read in a wrong encoding, one layer or two of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.edits import Edits
+from cleancorpus.language import CharacterModel, load_model
+from cleancorpus.mojibake.charsets import big5, gbk
+from cleancorpus.mojibake.nominate import (
+    BIG5_12,
+    BIG5_23,
+    BIG5_31,
+    EURO,
+    GBK_12,
+    GBK_23,
+    GBK_31,
+    LATIN,
+    RARE,
+    TELLING,
+    Classes,
+    crowded,
+    following,
+)
+from cleancorpus.mojibake.reading_back import (
+    BIG5_AS_GBK,
+    BIG5_AS_LATIN,
+    GBK_AS_BIG5,
+    GBK_AS_LATIN,
+    UTF8_AS_BIG5,
+    UTF8_AS_GBK,
+    UTF8_AS_LATIN,
+    Run,
+    mapping_pays,
+    read_back,
+)
+from cleancorpus.mojibake.slips import LOST_BYTE
+from cleancorpus.rules import Rule, RuleSet
+from cleancorpus.stage import Flags
+from cleancorpus.text import TextBatch, decode_codepoints
+
+RULES = (
+    Rule(
+        id=UTF8_AS_GBK,
+        family="mojibake",
+        why="UTF-8 was read as GBK or Windows code page 936.",
+        hits=("鎴戜滑鍧氭寔瀹炰簨姹傛槸鐨勫伐浣滀綔",),
+        misses=(
+            "鎴、戜、滑三个字很少见。",
+            "锟铻之剑",
+        ),
+    ),
+    Rule(
+        id=UTF8_AS_LATIN,
+        family="mojibake",
+        why="UTF-8 was read as Latin-1 or Windows-1252.",
+        hits=("æˆ‘ä»¬å\x9dšæŒ\x81å®žäº‹æ±‚æ˜¯çš„å·¥ä½œä½œé£Žã€‚",),
+        misses=(
+            "Ångström 和 naïve 这两个词",
+            "Ã 是一个带波浪号的字母",
+        ),
+    ),
+    Rule(
+        id=UTF8_AS_BIG5,
+        family="mojibake",
+        why="UTF-8 was read as Big5.",
+        hits=("擃\ue9b5葉撣\uefd9\ue71c",),
+        misses=("嚙踝蕭",),
+    ),
+    Rule(
+        id=GBK_AS_LATIN,
+        family="mojibake",
+        why="GBK was read as Latin-1 or Windows-1252.",
+        hits=("ÎÒÃÇ¼á³ÖÊµÊÂÇóÊÇµÄ¹¤×÷×÷·ç¡£",),
+        misses=(
+            "Größe und Übermut",
+            "crème brûlée, façade, São Paulo",
+        ),
+    ),
+    Rule(
+        id=GBK_AS_BIG5,
+        family="mojibake",
+        why="GBK was read as Big5.",
+        hits=("扂蠅澄厥妗岈⑴岆腔馱釬釬瑞﹝",),
+        misses=(
+            "饕餮、貔貅、魑魅魍魉",
+            "ㄅㄆㄇㄈㄉㄊㄋㄌ",
+        ),
+    ),
+    Rule(
+        id=BIG5_AS_GBK,
+        family="mojibake",
+        why="Big5 was read as GBK.",
+        hits=("セそ\ue677ㄌ酚そ\ue677猭砏﹚舱麓ぇ\ue4c9",),
+        misses=(
+            "これは日本語の文章です。とてもありがたいことです。",
+            "Привет, это русский текст.",
+        ),
+    ),
+    Rule(
+        id=BIG5_AS_LATIN,
+        family="mojibake",
+        why="Big5 was read as Latin-1 or Windows-1252.",
+        hits=("¥»¤½¥q¨Ì·Ó¤½¥qªk³W©w²ÕÂ´¤§¡C",),
+        misses=(
+            "¤ is the currency sign",
+            "Þjóðvegur og ættarnöfn",
+        ),
+    ),
+)
+
+
+def find_misread(batch: TextBatch, classes: Classes, ruleset: RuleSet) -> tuple[Edits, Flags]:
+    """Propose to read back what was misread; flag the characters of which a byte is lost."""
+    model = load_model()
+    edits: list[tuple[int, int, str, str]] = []
+    flags: list[tuple[int, int, str, str, float]] = []
+    for document, rules in sorted(_nominated(batch, classes, model, ruleset).items()):
+        first, last = int(batch.offsets[document]), int(batch.offsets[document + 1])
+        for run in read_back(batch.codepoints[first:last], rules, model):
+            edits.append((first + run.start, first + run.end, decode_codepoints(run.after), run.rule))
+            flags.extend(_open_places(run, first) if LOST_BYTE in ruleset else ())
+    return Edits.of(edits), Flags.of(flags)
+
+
+def _open_places(run: Run, first: int) -> list[tuple[int, int, str, str, float]]:
+    return [
+        (first + guess.start, first + guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.margin)
+        for guess in run.open
+    ]
+
+
+def _nominated(batch: TextBatch, classes: Classes, model: CharacterModel, ruleset: RuleSet) -> dict[int, list[str]]:
+    """Give the texts that may have been misread, and how."""
+    latin = _documents(batch, following(classes, TELLING, LATIN), following(classes, LATIN, TELLING))
+    crowds = crowded(classes, RARE)
+    suspects = {
+        UTF8_AS_LATIN: latin,
+        GBK_AS_LATIN: latin,
+        BIG5_AS_LATIN: latin,
+        UTF8_AS_GBK: _documents(batch, following(classes, GBK_12, GBK_31, GBK_23), following(classes, GBK_12, EURO)),
+        UTF8_AS_BIG5: _documents(batch, following(classes, BIG5_12, BIG5_31, BIG5_23)),
+        GBK_AS_BIG5: _documents(batch, crowds[mapping_pays(batch.codepoints, crowds, big5(), gbk(), model)]),
+        BIG5_AS_GBK: _documents(batch, crowds[mapping_pays(batch.codepoints, crowds, gbk(), big5(), model)]),
+    }
+    nominated: dict[int, list[str]] = {}
+    for rule, documents in suspects.items():
+        if rule in ruleset:
+            for document in documents:
+                nominated.setdefault(document, []).append(rule)
+    return nominated
+
+
+def _documents(batch: TextBatch, *places: NDArray[np.int64]) -> list[int]:
+    found = np.concatenate(places)
+    return np.unique(batch.document_of(found)).tolist() if len(found) else []

@@ -1,0 +1,403 @@
+"""Runs that were read in a wrong encoding: the bytes are taken back and read as what they were.
+
+UTF-8 proves itself by its structure.  GBK and Big5 accept nearly any bytes, so there the character model
+judges: what comes out must be good Chinese, and better by far than what stands there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
+from cleancorpus.mojibake.late_reading import Guess
+from cleancorpus.mojibake.pinyin import is_hanzi
+from cleancorpus.mojibake.readers import HOLE, Source, big5_source, cp936_source, latin_source
+from cleancorpus.mojibake.utf8_runs import Sequences, chains, find_sequences
+
+Points = NDArray[np.uint32]
+
+UTF8_AS_GBK = "mojibake.utf8-as-gbk"
+UTF8_AS_LATIN = "mojibake.utf8-as-latin"
+UTF8_AS_BIG5 = "mojibake.utf8-as-big5"
+GBK_AS_LATIN = "mojibake.gbk-as-latin"
+GBK_AS_BIG5 = "mojibake.gbk-as-big5"
+BIG5_AS_GBK = "mojibake.big5-as-gbk"
+BIG5_AS_LATIN = "mojibake.big5-as-latin"
+
+# Bits by which a run must beat the text as it stands; fewer where the same text has been misread elsewhere.
+MIN_GAIN, MIN_GAIN_KNOWN = 20.0, 4.0
+# Bits a character (ASCII left out) that what comes out may cost; clean text costs 6 to 10 (docs/language.md).
+WORST = 13.5
+# From this many UTF-8 sequences or pairs on, a run is no accident, and may have been misread twice.
+_STRONG = 4
+# What comes out of one layer and costs more than this is looked at for a second one.
+_POOR = 10.5
+# How clearly the model must choose the lost byte of a character, in bits.
+MIN_MARGIN = 6.0
+
+_MARK_BYTES = (0x3F, HOLE)
+_BLANK = 0x20
+_CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
+_CONTINUATION = tuple(range(0x80, 0xC0))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A misread run: ``[start, end)`` of the text reads ``after``; ``gain`` and ``cost`` a character in bits."""
+
+    start: int
+    end: int
+    after: Points
+    rule: str
+    gain: float
+    cost: float
+    strong: bool  # its structure alone says that it was misread so
+    open: tuple[Guess, ...] = ()
+    layers: int = 1
+
+
+def _weigh(text: Points, run: Run, model: CharacterModel) -> Run:
+    """Fill in what the model says of a run."""
+    before, behind = text[max(run.start - 1, 0) : run.start], text[run.end : run.end + 1]
+    stands = model.score(np.concatenate([before, text[run.start : run.end], behind]))
+    reads = model.score(np.concatenate([before, run.after, behind]))
+    own = reads[len(before) : len(reads) - len(behind)][run.after >= 0x80]
+    return replace(run, gain=float(reads.sum() - stands.sum()), cost=float(-own.mean()) if len(own) else 99.0)
+
+
+# -- UTF-8 that was read as something else --------------------------------------------------------------
+
+
+def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) -> list[Run]:
+    """Find runs of UTF-8 behind a text that was read as what ``source`` assumes."""
+    found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
+    runs = []
+    for chain in chains(found, source):
+        chain = _between_borders(chain, found, source)
+        if len(chain):
+            run = _utf8_run(chain, found, source, rule, model)
+            if run is not None:
+                runs.append(_weigh(text, run, model))
+    return runs
+
+
+def _between_borders(chain: NDArray[np.int64], found: Sequences, source: Source) -> NDArray[np.int64]:
+    """Drop the sequences at both ends that begin or end inside a character of the text."""
+    owner, size = source.owner, len(source.owner)
+    while len(chain):
+        at = int(found.start[chain[0]])
+        if at == 0 or owner[at - 1] != owner[at]:
+            break
+        chain = chain[1:]
+    while len(chain):
+        at = int(found.end[chain[-1]])
+        if at >= size or owner[at - 1] != owner[at] or source.data[at] < 0x80:
+            break
+        chain = chain[:-1]
+    return chain
+
+
+def _utf8_run(
+    chain: NDArray[np.int64], found: Sequences, source: Source, rule: str, model: CharacterModel
+) -> Run | None:
+    first, last = int(found.start[chain[0]]), int(found.end[chain[-1]])
+    if last < len(source.owner) and source.owner[last] == source.owner[last - 1]:
+        last += 1  # an ASCII byte that the reader took for a trail byte
+    owner = source.owner
+    points: list[int] = []
+    opened: list[Guess] = []
+    at = first
+    for index in chain.tolist():
+        points.extend(source.data[at : found.start[index]].tolist())
+        point = int(found.point[index])
+        at = int(found.end[index])
+        if found.hole[index]:
+            follows = int(found.point[index + 1]) if index + 1 < len(found) and found.start[index + 1] == at else 0
+            options = _lost_byte_options(source, found, index, rule)
+            ranked = _rank_options(point, int(found.hole[index]), options, points, follows, model)
+            if not ranked:
+                return None
+            if ranked[0][1] < MIN_MARGIN:
+                names = "".join(chr(option) for option, _ in ranked[:5])
+                span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
+                opened.append(Guess(*span, names, ranked[0][1]))
+                points.append(0xFFFD)
+                continue
+            point = ranked[0][0]
+        points.append(point)
+    points.extend(source.data[at:last].tolist())
+    after = np.array(points, dtype=np.uint32)
+    strong = len(chain) >= _STRONG
+    if rule != UTF8_AS_LATIN and len(chain) < 2 and not bool(is_hanzi(after).any()):
+        return None
+    run = Run(int(owner[first]), int(owner[last - 1]) + 1, after, rule, 0.0, 0.0, strong, tuple(opened))
+    return _without_open_ends(run)
+
+
+def _without_open_ends(run: Run) -> Run | None:
+    """Leave a character of unknown byte at the run's end as it stands; the rest is read back."""
+    if run.open and len(run.after) and run.after[-1] == 0xFFFD and run.open[-1].end == run.end:
+        run = replace(run, after=run.after[:-1], end=run.open[-1].start)
+    return run if len(run.after) else None
+
+
+def _lost_byte_options(source: Source, found: Sequences, index: int, rule: str) -> tuple[int, ...]:
+    """Give the bytes that can have been lost here, by what this reader cannot read."""
+    at = int(found.start[index] + found.hole[index])
+    if source.data[at] == _BLANK:
+        return (0xA0,)  # a no-break space that became a blank
+    if rule == UTF8_AS_LATIN:
+        return _CP1252_OPEN
+    following = int(source.data[at + 1]) if at + 1 < len(source.data) else 0
+    # A double-byte reader loses a lead byte only for what follows: an ASCII byte, or if it cannot lead.
+    return _CONTINUATION if following < 0x80 else (0x80,)
+
+
+def _rank_options(
+    base: int, hole: int, options: tuple[int, ...], before: list[int], follows: int, model: CharacterModel
+) -> list[tuple[int, float]]:
+    """Rank what a sequence with a lost byte can be: (code point, bits by which it leads), best first."""
+    shift = 6 * (2 - hole)
+    points = np.array([base | (byte & 0x3F) << shift for byte in options], dtype=np.uint32)
+    shares = model.rank(
+        np.array(before[-40:], dtype=np.uint32), points, np.array([follows] if follows else [], np.uint32)
+    )
+    order = np.argsort(-shares, kind="stable")
+    if not len(order):
+        return []
+    second = float(shares[order[1]]) if len(order) > 1 else -99.0
+    return [(int(points[at]), float(shares[at]) - second) for at in order[:5]]
+
+
+# -- GBK and Big5 that were read as Latin ---------------------------------------------------------------
+
+
+def latin_pair_runs(text: Points, source: Source, charset: DoubleByte, rule: str, model: CharacterModel) -> list[Run]:
+    """Find runs of pairs behind a text that was read as Latin-1 or Windows-1252."""
+    high = np.flatnonzero(source.data >= 0x81)
+    if not len(high):
+        return []
+    # Runs end where a character is none of this reader's, or where more than a few words of ASCII stand between.
+    breaks = np.flatnonzero((np.diff(high) > _ASCII_BETWEEN) | _stops_between(source.data, high)) + 1
+    runs = []
+    for group in np.split(high, breaks):
+        first, last = int(group[0]), int(group[-1]) + 1
+        for start, end, points in _read_pairs(source.data[first : last + 1].tolist(), charset):
+            after = np.array(points, np.uint32)
+            if len(np.unique(after[is_hanzi(after)])) > 1:
+                run = Run(first + start, first + end, after, rule, 0.0, 0.0, len(points) >= _STRONG)
+                runs.append(_weigh(text, run, model))
+    return runs
+
+
+_ASCII_BETWEEN = 40
+
+
+def _stops_between(data: NDArray[np.uint8], high: NDArray[np.int64]) -> NDArray[np.bool_]:
+    stops = np.cumsum((data < 0x20) & (data != 0x09))
+    return np.asarray(np.diff(stops[high]) > 0)
+
+
+def _read_pairs(data: list[int], charset: DoubleByte) -> list[tuple[int, int, list[int]]]:
+    """Read bytes as pairs; give (start, end, code points) of the stretches without a byte that makes no pair."""
+    out: list[tuple[int, int, list[int]]] = []
+    points: list[int] = []
+    start = at = end = 0
+    kept = 0
+    table = charset.character
+    while at < len(data):
+        byte = data[at]
+        if byte < 0x80:
+            if points:
+                points.append(byte)
+            at += 1
+            continue
+        pair = int(table[byte << 8 | data[at + 1]]) if at + 1 < len(data) else 0
+        if pair:
+            if not points:
+                start = at
+            points.append(pair)
+            at += 2
+            end, kept = at, len(points)
+        else:
+            if kept:
+                out.append((start, end, points[:kept]))
+            points, kept = [], 0
+            at += 1
+    if kept:
+        out.append((start, end, points[:kept]))
+    return out
+
+
+# -- GBK that was read as Big5, and Big5 as GBK: one character stands for one ---------------------------
+
+
+# Fewer different characters than this are no evidence, however good they look.
+_DIFFERENT = 4
+# The share of a misread run that must be characters which no language writes in running text.
+_STRANGE_SHARE = 0.1
+_STRANGE_BITS = -16.0
+
+
+def mapped_runs(
+    text: Points, wrong: DoubleByte, right: DoubleByte, rule: str, model: CharacterModel, least: float
+) -> list[Run]:
+    """Find runs that were read as ``wrong`` but are ``right``: the stretches that the model likes much better.
+
+    Kana, Greek and Cyrillic map to common characters, and a model of Chinese likes these better; so a run
+    must also hold rare Chinese characters, private-use ones or Bopomofo, as misread text does throughout.
+    """
+    codes = wrong.codes(text)
+    mapped = np.where(codes > 0, right.character[codes], np.where(text < 0x80, text, 0)).astype(np.uint32)
+    usable = mapped > 0
+    read = np.where(usable, mapped, text)
+    difference = model.score(read) - model.score(text)
+    # A character that stays what it is tells nothing, whatever stands before it.
+    difference = np.where(usable, np.where(read == text, 0, difference), -_BREAK)
+    runs = []
+    for start, end, rise in _rising(difference.tolist()):
+        if rise < least or not _is_strange(text[start:end], read[start:end], model):
+            continue
+        run = Run(start, end, read[start:end], rule, 0.0, 0.0, end - start >= _STRONG)
+        runs.append(_weigh(text, run, model))
+    return runs
+
+
+def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:
+    """Say whether a run is such as only a wrong reading makes."""
+    if len(np.unique(reads[is_hanzi(reads)])) < _DIFFERENT:
+        return False
+    private = (stands >= 0xE000) & (stands <= 0xF8FF)
+    bopomofo = (stands >= 0x3105) & (stands <= 0x312F)
+    rare = is_hanzi(stands) & (model.score_alone(stands) < _STRANGE_BITS)
+    strange = int(np.count_nonzero(private | bopomofo | rare))
+    return strange >= 2 and strange >= _STRANGE_SHARE * int(np.count_nonzero(stands >= 0x80))
+
+
+_BREAK = 1000.0
+_DROP = 14.0  # bits lost on the way before a stretch is taken to have ended
+
+
+def _rising(difference: list[float]) -> list[tuple[int, int, float]]:
+    """Give the stretches over which the running sum rises, each ending where it was highest, with the rise."""
+    stretches = []
+    total = best = 0.0
+    start = stop = 0
+    for at, value in enumerate(difference):
+        total += value
+        if total <= 0 or best - total > _DROP:
+            if best > 0:
+                stretches.append((start, stop, best))
+            total = best = 0.0
+            start = at + 1
+        elif total > best:
+            best, stop = total, at + 1
+    if best > 0:
+        stretches.append((start, stop, best))
+    return stretches
+
+
+# -- where to look --------------------------------------------------------------------------------------
+
+
+def mapping_pays(
+    text: Points, places: NDArray[np.int64], wrong: DoubleByte, right: DoubleByte, model: CharacterModel
+) -> NDArray[np.bool_]:
+    """Say at which places a few characters read as ``right`` are better than as ``wrong``, as they stand."""
+    at = places[:, None] + np.arange(_LOOK)
+    inside = at < len(text)
+    raw = np.where(inside, text[np.minimum(at, len(text) - 1)], 0x0A)
+    codes = wrong.codes(raw)
+    mapped = np.where(codes > 0, right.character[codes], raw)
+    read = np.where(mapped > 0, mapped, raw).astype(np.uint32)
+    offsets = np.arange(len(places) + 1, dtype=np.int64) * _LOOK
+    gain = model.score(read.ravel(), offsets) - model.score(raw.ravel().astype(np.uint32), offsets)
+    return np.asarray(gain.reshape(at.shape).sum(axis=1) > _PAYS)
+
+
+_LOOK, _PAYS = 8, 8.0
+
+
+# -- all of them ----------------------------------------------------------------------------------------
+
+Finder = Callable[[Points, CharacterModel, float], list[Run]]
+
+FINDERS: dict[str, Finder] = {
+    UTF8_AS_LATIN: lambda text, model, _: utf8_runs(text, latin_source(text), UTF8_AS_LATIN, model),
+    UTF8_AS_GBK: lambda text, model, _: utf8_runs(text, cp936_source(text), UTF8_AS_GBK, model),
+    UTF8_AS_BIG5: lambda text, model, _: utf8_runs(text, big5_source(text), UTF8_AS_BIG5, model),
+    GBK_AS_LATIN: lambda text, model, _: latin_pair_runs(text, latin_source(text), gbk(), GBK_AS_LATIN, model),
+    BIG5_AS_LATIN: lambda text, model, _: latin_pair_runs(text, latin_source(text), big5(), BIG5_AS_LATIN, model),
+    GBK_AS_BIG5: lambda text, model, least: mapped_runs(text, big5(), gbk(), GBK_AS_BIG5, model, least),
+    BIG5_AS_GBK: lambda text, model, least: mapped_runs(text, gbk(), big5(), BIG5_AS_GBK, model, least),
+}
+
+
+def read_back(text: Points, rules: Collection[str], model: CharacterModel, *, inner: bool = False) -> list[Run]:
+    """Give the misread runs of a text, disjoint and in order; of two readings the better one is kept.
+
+    Where a good part of the text was misread in one way, less evidence is asked of the rest.
+    """
+    runs = [run for rule in rules for run in FINDERS[rule](text, model, MIN_GAIN)]
+    if not inner:
+        runs = [_second_layer(text, run, model) if run.strong and run.cost > _POOR else run for run in runs]
+    accepted = _disjoint([run for run in runs if _convinces(run, MIN_GAIN)])
+    misread: dict[str, int] = {}
+    for run in accepted:
+        misread[run.rule] = misread.get(run.rule, 0) + run.end - run.start
+    written = int(np.count_nonzero(text >= 0x80))
+    known = [rule for rule, length in misread.items() if length > _KNOWN_SHARE * written]
+    if known:
+        weaker = [run for rule in known for run in FINDERS[rule](text, model, MIN_GAIN_KNOWN)]
+        accepted = _disjoint([*accepted, *(run for run in weaker if _convinces(run, MIN_GAIN_KNOWN))])
+    return accepted
+
+
+_KNOWN_SHARE = 0.3
+
+
+def _convinces(run: Run, least: float) -> bool:
+    control = bool(((run.after >= 0x80) & (run.after < 0xA0)).any())
+    return run.gain >= least and run.cost <= WORST and not control
+
+
+def _second_layer(text: Points, run: Run, model: CharacterModel) -> Run:
+    """Read what came out back once more, if that makes it better still: it had been misread twice."""
+    # An ASCII character behind the run may be the trail byte of the inner layer's last pair.
+    reach = 1 if run.end < len(text) and 0x40 <= text[run.end] < 0x7F else 0
+    after = np.concatenate([run.after, text[run.end : run.end + reach]])
+    again = read_back(after, FINDERS, model, inner=True)
+    if not again:
+        return run
+    longer = replace(run, end=run.end + reach, after=applied(after, again), open=(), layers=2)
+    twice = _weigh(text, longer, model)
+    return twice if twice.gain > run.gain else run
+
+
+def applied(text: Points, runs: list[Run]) -> Points:
+    """Give the text with the runs read back."""
+    parts: list[Points] = []
+    at = 0
+    for run in runs:
+        parts.extend((text[at : run.start], run.after))
+        at = run.end
+    return np.concatenate([*parts, text[at:]])
+
+
+def _disjoint(runs: list[Run]) -> list[Run]:
+    """Choose runs that do not meet, those of the greatest gain first."""
+    chosen: list[Run] = []
+    starts: list[int] = []
+    for run in sorted(runs, key=lambda run: (-round(run.gain), run.layers, run.start)):
+        at = bisect_left(starts, run.start)
+        clear = (at == 0 or chosen[at - 1].end <= run.start) and (at == len(starts) or run.end <= starts[at])
+        if clear:
+            chosen.insert(at, run)
+            starts.insert(at, run.start)
+    return chosen
