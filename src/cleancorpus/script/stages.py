@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, cast, get_args
 
 import numpy as np
 
+from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
-from cleancorpus.rules import Rule, RuleSet, load_rules
+from cleancorpus.rules import Rule, RuleSet, load_rules, resolve
 from cleancorpus.script.backends import convert_by_opencc, opencc_converter
 from cleancorpus.script.chains import chain_problem
 from cleancorpus.script.convert import convert_batch, mask_protected, user_words
 from cleancorpus.script.phrases import Mask
+from cleancorpus.script.punctuation import HALF_WIDTH_MARK, STRAY_BLANK, Row, punctuation_rows
+from cleancorpus.script.quotes import OTHER_MARKS, UNCLOSED, quotation_rows, unclosed_flags
 from cleancorpus.script.unify import Target, Wish, unify
+from cleancorpus.script.variants import VARIANT, variant_edits
 from cleancorpus.stage import Context, Flags, Proposal
 from cleancorpus.text import TextBatch
 
@@ -115,5 +119,18 @@ class Unify:
         """Give what unifying changes in a batch, and flags for choices that no word decides."""
         del context
         masked = mask_protected(batch, self._protected.mask(batch))
-        edits, rows = unify(masked, self.wish, self.ruleset)
-        return Proposal(edits, Flags.of(rows))
+        edits, flags = unify(masked, self.wish, self.ruleset)
+        edits = resolve([edits, Edits.of(self._punctuation(masked)), *self._variants(masked)])
+        if UNCLOSED in self.ruleset:
+            flags.extend(unclosed_flags(batch))
+        return Proposal(edits, Flags.of(flags))
+
+    def _punctuation(self, batch: TextBatch) -> Iterator[Row]:
+        marks, blanks = HALF_WIDTH_MARK in self.ruleset, STRAY_BLANK in self.ruleset
+        if marks or blanks:
+            yield from punctuation_rows(batch, marks=marks, blanks=blanks)
+        if OTHER_MARKS in self.ruleset:
+            yield from quotation_rows(batch, self.wish.target)
+
+    def _variants(self, batch: TextBatch) -> tuple[Edits, ...]:
+        return (variant_edits(batch),) if VARIANT in self.ruleset else ()
