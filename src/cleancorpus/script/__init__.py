@@ -3,11 +3,13 @@
 from cleancorpus.script.chains import chain_names
 from cleancorpus.script.convert import alternatives, convert_batch, convert_text, convert_texts, user_words
 from cleancorpus.script.identify import Scripts, identify
+from cleancorpus.script.region import Regions, identify_region
 from cleancorpus.script.stages import RULES, Convert, Unify
 
 __all__ = [
     "RULES",
     "Convert",
+    "Regions",
     "Scripts",
     "Unify",
     "alternatives",
@@ -16,5 +18,6 @@ __all__ = [
     "convert_text",
     "convert_texts",
     "identify",
+    "identify_region",
     "user_words",
 ]

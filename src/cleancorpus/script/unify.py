@@ -19,13 +19,14 @@ from cleancorpus.composition import compose
 from cleancorpus.edits import Edits
 from cleancorpus.rules import RuleSet
 from cleancorpus.script.chains import load_chain
-from cleancorpus.script.convert import alternatives
+from cleancorpus.script.convert import alternatives, mask_protected
 from cleancorpus.script.dictionary import candidate_table
 from cleancorpus.script.forms import regional_forms
 from cleancorpus.script.identify import script_marks
 from cleancorpus.script.phrases import Mask
 from cleancorpus.script.reading import Reading, fold, read
 from cleancorpus.script.record import ONE_OF_SEVERAL, Record, changed_runs, cut_mask, take_step
+from cleancorpus.script.region import identify_region
 from cleancorpus.text import Codepoints, Positions, TextBatch
 
 Target = Literal["keep", "hans", "hant", "tw", "hk"]
@@ -39,6 +40,7 @@ _PROBLEMS = (
     "script.regional-form",
 )
 _SEVERAL, _TRADITIONAL, _SIMPLIFIED, _WRONG, _REGIONAL = (np.int8(number) for number in range(len(_PROBLEMS)))
+_WORD_RULE = "script.regional-word"
 MACHINE_CONVERTED = "script.machine-converted"
 
 # A document in which so many words are written with characters that only a converter puts there was converted.
@@ -60,6 +62,14 @@ class Wish:
 
 def unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[FlagRow]]:
     """Say what stands in a batch in another script than wished for, and what is worth a flag."""
+    if wish.target == "hans" and wish.regional_phrases and _WORD_RULE in rules:
+        words = _mainland_words(batch)
+        edits, flags = _unify(words.apply(batch), wish, rules)
+        return compose(words, edits, batch), _rows_before(words, flags)
+    return _unify(batch, wish, rules)
+
+
+def _unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[FlagRow]]:
     folded = fold(batch)
     if wish.target in ("hans", "keep") and np.array_equal(folded, batch.codepoints):
         return Edits.empty(), []  # nothing traditional in it
@@ -77,7 +87,7 @@ def unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[Fla
     edits = changed_runs(batch, points, problem, _PROBLEMS)
     if ONE_OF_SEVERAL in rules:
         flags.extend(_open_choices(reading, points, problem))
-    if wish.regional_phrases and region is not None and "script.regional-word" in rules:
+    if wish.regional_phrases and region is not None and _WORD_RULE in rules:
         edits = compose(edits, _regional_words(TextBatch(points, batch.offsets), reading.folded, region), batch)
     return edits, flags
 
@@ -170,6 +180,34 @@ def _regional_words(batch: TextBatch, folded: Codepoints, region: str) -> Edits:
     record = Record(batch)
     record.note(take_step(chain.stages[-1], batch, cuts))
     return record.edits()
+
+
+def _mainland_words(batch: TextBatch) -> Edits:
+    """Give the edits that replace Taiwan's and Hong Kong's words, in the documents that are theirs."""
+    labels = identify_region(batch).labels()
+    parts = []
+    for region, name in (("TW", "tw2sp"), ("HK", "hk2sp")):
+        other = np.repeat(np.array([label != region for label in labels], dtype=bool), batch.lengths)
+        if not other.all():
+            chain, masked = load_chain(name), mask_protected(batch, other)
+            assert chain.segmentation is not None
+            borders = batch.offsets[1:-1]
+            words = chain.segmentation.find_all(masked.codepoints, cut_mask(batch, borders))
+            cuts = cut_mask(batch, np.concatenate([borders, words.start, words.start + words.length]))
+            record = Record(masked)
+            record.note(take_step(chain.stages[0], masked, cuts))
+            parts.append(record.edits())
+    return Edits.union(parts)
+
+
+def _rows_before(edits: Edits, rows: list[FlagRow]) -> list[FlagRow]:
+    """Give flags of an edited batch at their places before the edits."""
+    places = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    start, end = edits.spans_to_old(places[:, 0], places[:, 1])
+    return [
+        (begin, stop, rule, reason, score)
+        for begin, stop, (_, _, rule, reason, score) in zip(start.tolist(), end.tolist(), rows, strict=True)
+    ]
 
 
 def _machine_converted(batch: TextBatch, reading: Reading) -> Iterator[FlagRow]:
