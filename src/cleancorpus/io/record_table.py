@@ -283,12 +283,15 @@ class _Columns:
         def texts(name: str, rows: pa.Array[Any]) -> TextBatch:
             return TextBatch.from_arrow(table[name].combine_chunks().take(rows).fill_null(""))
 
+        def names(column: pa.ChunkedArray[Any]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+            coded = column.combine_chunks()
+            return np.asarray(coded.indices.fill_null(0)).astype(np.int32), tuple(coded.dictionary.to_pylist())
+
         self.number = numbers("document")
-        names = table["kind"].to_pylist()
-        ranks = {kind: rank for rank, kind in enumerate(KINDS)}
-        if not set(names) <= set(ranks):
-            raise RecordError(f"the record has rows of an unknown kind: {sorted(set(names) - set(ranks))}")
-        self.kind = np.array([ranks[name] for name in names], dtype=np.int64)
+        codes, kinds = names(table["kind"])
+        if not set(kinds) <= set(KINDS):
+            raise RecordError(f"the record has rows of an unknown kind: {sorted(set(kinds) - set(KINDS))}")
+        self.kind = np.array([KINDS.index(kind) for kind in kinds], dtype=np.int64)[codes]
         # The few rows that are no edits are read as dictionaries, the edits as columns.
         self.edit_of = np.cumsum(self.kind == _EDIT)
         edit_rows = np.flatnonzero(self.kind == _EDIT)
@@ -299,11 +302,9 @@ class _Columns:
         self.start, self.end = numbers("start")[edit_rows], numbers("end")[edit_rows]
         self.original_start = numbers("original_start")[edit_rows]
         self.original_end = numbers("original_end")[edit_rows]
-        self.stage = edits["stage"].to_pylist()
-        rule = edits["rule"].combine_chunks()
-        self.rules = tuple(rule.dictionary.to_pylist())
-        self.rule = np.asarray(rule.indices.fill_null(0)).astype(np.int32)
-        self.reasons = edits["reason"]
+        self.stage, self.stages = names(edits["stage"])
+        self.rule, self.rules = names(edits["rule"])
+        self.reason, self.reasons = names(edits["reason"])
         self.before = _exact_texts(texts("before", edit_rows), edits, "before")
         self.after = _exact_texts(texts("after", edit_rows), edits, "after")
 
@@ -347,7 +348,7 @@ class _Columns:
             if one < other:
                 after = _part(self.after, one, other)
                 yield RecordedLayer(
-                    self.stage[one],
+                    self.stages[self.stage[one]],
                     Edits(self.start[one:other], self.end[one:other], after, self.rule[one:other], self.rules),
                     _part(self.before, one, other),
                     self.original_start[one:other],
@@ -357,7 +358,7 @@ class _Columns:
     def _reasons(self, first: int, last: int) -> dict[str, str]:
         codes, places = np.unique(self.rule[first:last], return_index=True)
         pairs = zip(codes.tolist(), places.tolist(), strict=True)
-        found = {self.rules[code]: self.reasons[first + place].as_py() or "" for code, place in pairs}
+        found = {self.rules[code]: self.reasons[self.reason[first + place]] for code, place in pairs}
         return dict(sorted(found.items()))
 
 

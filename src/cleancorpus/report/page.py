@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 # A page of some megabytes still opens at once; what is beyond stands in the record.
-MOST_DOCUMENTS = 200
+MOST_DOCUMENTS = 100
 MOST_PAIRS = 200
 MOST_ROWS = 200
-_MOST_PIECES = 600
+_MOST_PIECES = 300
 _CONTEXT = 60
 
 
