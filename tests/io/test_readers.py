@@ -14,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,10 +40,11 @@ def lines(*rows: Any) -> bytes:
 
 
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "b/10.txt", "a.txt", "B.txt", ".hidden", ".git/x"):
+    for name in ("b/2.txt", "b/10.txt", "a.txt", "B.txt", ".hidden", ".git/x", "gold.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     assert [entry.id for entry in read(tmp_path)] == ["B.txt", "a.txt", "b/10.txt", "b/2.txt"]
+    assert [entry.id for entry in read(tmp_path / "gold.json")] == ["gold.json"]
 
 
 def test_globs_files_and_folders_get_names_of_their_own(tmp_path: Path) -> None:
@@ -156,7 +156,10 @@ def test_the_lines_around_a_bad_one_are_read(tmp_path: Path) -> None:
 
 def test_what_stands_before_the_break_of_a_packed_file_is_read(tmp_path: Path) -> None:
     whole = lines(*({"text": f"{number} {os.urandom(40).hex()}"} for number in range(20_000)))
-    for name, packed in (("a.jsonl.gz", gzip.compress(whole)), ("a.jsonl.zst", zstandard.compress(whole))):
+    for name, packed in (
+        ("a.jsonl.gz", gzip.compress(whole)),
+        ("a.jsonl.zst", pa.compress(whole, "zstd", asbytes=True)),
+    ):
         (tmp_path / name).write_bytes(packed[: len(packed) // 2])
         found = read(tmp_path / name)
         good = [entry for entry in found if entry.failure is None]

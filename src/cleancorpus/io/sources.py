@@ -20,6 +20,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 STDIN = "-"
 _SUFFIXES: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
 
+# Beside pages, a whole file of JSON holds data about them; it is read when it is named itself.
+_NO_PAGES = ".json"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -51,7 +54,8 @@ def find_sources(
 ) -> Iterator[Source]:
     """Give the files that some inputs name, in the order of the inputs, those of a folder by name.
 
-    An input is a file, a folder (read with all that is below it, but for hidden files), a glob, or ``-``.
+    An input is a file, a folder (read with all that is below it, but for hidden files and those called
+    ``.json``), a glob, or ``-``.
     ``format`` overrides what suffixes say; ``leave_out`` is a folder that is not read, as the output's.
     What does not exist or may not be read comes out as a source with ``failure``.
     Raises ``SettingsError`` for an unknown format.
@@ -143,7 +147,7 @@ def _walk(folder: Path, root: Path, hidden: Path | None) -> Iterator[tuple[str, 
         return
     for entry in entries:
         path = folder / entry.name
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name.endswith(_NO_PAGES):
             continue
         if entry.is_dir(follow_symlinks=False):
             if not _below(path, hidden):
