@@ -54,6 +54,8 @@ _MEDIUM = re.compile(
     r"[^\s|;。!?,/\[\]【】<>:]{1,14}(?:网|报|社|台|日报|晚报|早报|时报|商报|周刊|周报|新闻|财经|在线|频道|电视|广播|杂志"
     r"|之家|传媒|客户端|论坛|博客|资讯|科技|号)(?=[\s|/,;)\]】]|$)"
 )
+_PERSON = re.compile(r"[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
+_MOST_LOOSE = 3
 _VALUES = {
     "url": _URL,
     "-": _COUNT,
@@ -219,13 +221,17 @@ class _Reader:
         return bool(found)
 
     def _loose(self) -> bool:
-        """Take a medium's name that stands behind the date without a label, once."""
-        found = _MEDIUM.match(self.line, self.at) if self.date_seen and self.loose < 2 else None
+        """Take the name of a medium or a person that stands behind the date without a label."""
+        if not self.date_seen or self.loose >= _MOST_LOOSE:
+            return False
+        key, found = "source", _MEDIUM.match(self.line, self.at)
+        if not found and self.time_seen:
+            key, found = "author", _PERSON.match(self.line, self.at)
         if not found:
             return False
         self.loose += 1
-        if not any(fact.key == "source" for fact in self.facts):
-            self.facts.append(Fact("source", found.group(), found.start(), found.end()))
+        if not any(fact.key == key for fact in self.facts):
+            self.facts.append(Fact(key, found.group(), found.start(), found.end()))
         self.at = found.end()
         return True
 

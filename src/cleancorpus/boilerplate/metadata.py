@@ -49,8 +49,11 @@ def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Ver
     bylines = _first_of_each(
         (row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines
     )
-    number = verdicts.rules.index("boilerplate.breadcrumb") if "boilerplate.breadcrumb" in verdicts.rules else -2
-    breadcrumbs = _first_of_each(np.flatnonzero(verdicts.rule == number).tolist(), lines)
+    posts = lines.document[verdicts.rule == _number(verdicts, "boilerplate.post-line")]
+    for document in np.unique(posts).tolist():
+        bylines.pop(document, None)
+    crumbs = np.flatnonzero(verdicts.rule == _number(verdicts, "boilerplate.breadcrumb"))
+    breadcrumbs = _first_of_each(crumbs.tolist(), lines)
     titles: dict[int, Title] = {}
     for document in range(len(batch)):
         first, last = bounds[document], bounds[document + 1]
@@ -64,8 +67,43 @@ def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Ver
     return titles
 
 
+def mark_crumbs(folded: TextBatch, verdicts: Verdicts, titles: dict[int, Title], breadcrumb: int) -> None:
+    """Note the paths that have nothing but blanks between their parts: home page first, title last."""
+    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    for title in titles.values():
+        place = int(np.searchsorted(filled, title.line))
+        row = int(filled[place - 1]) if place else title.line
+        text = folded.substring(int(verdicts.first[row]), int(verdicts.last[row]))
+        name = folded.substring(title.start, title.end)
+        if text.startswith("首页 ") and text.endswith(f" {name}") and verdicts.strength[row] == NONE:
+            verdicts.strength[row], verdicts.family[row] = SURE, _NAVIGATION
+            verdicts.rule[row] = breadcrumb
+            verdicts.goes[row] = True
+
+
+def title_lines(
+    folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]
+) -> list[int]:
+    """Give the lines that are titles, with the lines that say the same again."""
+    size = verdicts.last - verdicts.first
+    found: list[int] = []
+    for document, title in titles.items():
+        first, last = np.searchsorted(lines.document, [document, document + 1])
+        text = folded.codepoints[title.start : title.end]
+        same: Positions = np.flatnonzero(size[first:last] == len(text)) + first
+        for row in same.tolist():
+            start = int(verdicts.first[row])
+            if np.array_equal(folded.codepoints[start : start + len(text)], text):
+                found.append(row)
+    return found
+
+
 def _heads_a_page(byline: Byline) -> bool:
     return byline.sure and bool({"date", "source"} & {fact.key for fact in byline.facts})
+
+
+def _number(verdicts: Verdicts, rule: str) -> int:
+    return verdicts.rules.index(rule) if rule in verdicts.rules else len(verdicts.rules)
 
 
 def _first_of_each(rows: Iterable[int], lines: Lines) -> dict[int, int]:
@@ -106,6 +144,8 @@ class _TitleFinder:
             if self._verdicts.strength[row] != NONE:
                 continue
             behind = rows[place + 1 : place + 24]
+            if behind and self._verdicts.strength[behind[0]] == WEAK:
+                return None
             prose = any(self._verdicts.stops[b] > 0 and self._verdicts.strength[b] == NONE for b in behind)
             return self._as_title(row) if prose else None
         return None

@@ -57,8 +57,12 @@ _LEAST_SHARE = 0.55
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
-    sure = (word for rule in pattern_rules() for word in rule.words)
-    return frozenset(word for word in (*menu_words(), *sure) if len(word) > 1)
+    return frozenset(word for word in (*menu_words(), *_sure_words()) if len(word) > 1)
+
+
+@lru_cache(maxsize=1)
+def _sure_words() -> frozenset[str]:
+    return frozenset(word for rule in pattern_rules() for word in rule.words)
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +72,10 @@ def _vocabulary_pattern() -> re.Pattern[str]:
 
 
 # A row begins or goes on with the home page, an account or a section that no sentence lists.
-_TELLING = ("首页", "登录", "登入", "注册", "网页", "新闻", "更多", "即时", "资讯", "论坛", "频道", "下载")
+_TELLING = (
+    *("首页", "联系", "关于", "收藏", "客户端", "帮助", "反馈", "登陆", "登录", "登入", "注册", "网页"),
+    *("新闻", "更多", "即时", "资讯", "论坛", "频道", "下载"),
+)
 
 
 def is_menu_row(line: str) -> bool:
@@ -76,6 +83,8 @@ def is_menu_row(line: str) -> bool:
     if any(mark in line for mark in "。,;!?、:“"):
         return False
     items = [item for item in _BETWEEN.split(line) if item]
+    if len(items) > 1 and sum(item in _sure_words() for item in items) >= max(2, len(items) - 1):
+        return True
     known = sum(item in _vocabulary() for item in items)
     if len(items) >= _LEAST_WORDS:
         short = sum(len(item) <= 8 for item in items)

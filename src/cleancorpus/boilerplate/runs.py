@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
+from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.rules import Rule
-from cleancorpus.text import Lines, Positions
+from cleancorpus.text import Codepoints, Lines, Positions, TextBatch
 
 RUN = Rule(
     id="boilerplate.chrome-run",
@@ -33,15 +33,23 @@ RUN = Rule(
 )
 
 Mask = NDArray[np.bool_]
-_BYLINE, _FORUM, _RELATED = (FAMILIES.index(name) for name in ("byline", "forum", "related"))
+_OPENING, _CLOSING = "“「『\"‘", "”」』\"’"
+_FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
 # A document in which fewer lines are surely chrome came without its page.
-_LEAST_SURE = 3
+_LEAST_SURE = 2
 # So many lines that no rule knows may stand between two anchors; more where all of them are as short as
 # menu items.
-_NARROW_GAP, _WIDE_GAP, _MENU_ITEM = 2, 10, 8
-# Of a run's lines this share must be anchors.
+_NARROW_GAP, _WIDE_GAP, _MENU_ITEM, _MENU_LINE = 2, 10, 8, 16
+# So many anchors above a title make what is there a menu; fewer do where all lines are short.
+_LEAST_ABOVE = 3
+# Of a run's lines this share must be anchors; without a sure line, there must be more of them and closer.
 _LEAST_ANCHORS = 0.34
-# Characters of prose in front of the last block: below, the page's body may be what stands there.
+_LEAST_WORDS, _LEAST_WORD_SHARE = 6, 0.6
+# Lines of prose with no more other lines between them than this are one text; another text with less than
+# this share of its characters is not the page's.
+_TEXT_GAP = 6
+_SMALL_TEXT = 0.3
+# Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
 _PROSE_LENGTH = 50
 
@@ -56,6 +64,7 @@ class _Filled:
     weak: Mask
     prose: Mask
     barrier: Mask
+    post: Mask
     title: Mask
     related: Mask
     size: Positions
@@ -67,10 +76,38 @@ def has_company(verdicts: Verdicts, lines: Lines) -> bool:
     return bool(len(sure)) and int(np.bincount(sure).max()) >= _LEAST_SURE
 
 
-def prose_lines(verdicts: Verdicts, opens_speech: Mask, commas: Positions) -> Mask:
-    """Say which lines read as prose: a full stop, speech, several clauses, or simply many characters."""
+def prose_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts) -> Mask:
+    """Say which lines read as prose, speech or an item of a numbered text.
+
+    Prose has a full stop, or ends like a sentence after a comma, or several clauses, or simply many
+    characters; headlines may ask and exclaim.
+    """
+    points = folded.codepoints
     size = verdicts.last - verdicts.first
-    return (verdicts.stops > 0) | (size >= _PROSE_LENGTH) | opens_speech | (commas >= 2)
+    first = points[np.minimum(verdicts.first, len(points) - 1)]
+    last = points[np.maximum(verdicts.last - 1, 0)]
+    second = points[np.minimum(verdicts.first + 1, len(points) - 1)]
+    third = points[np.minimum(verdicts.first + 2, len(points) - 1)]
+    commas = _per_line(points, ",", lines)
+    clauses = (commas >= 2) | ((commas > 0) & np.isin(last, _codes("!?…")))
+    speech = np.isin(first, _codes(_OPENING)) & np.isin(last, _codes(_CLOSING + "!?…。,:"))
+    numbered = (first == ord("第")) | (
+        np.isin(first, _codes("0123456789"))
+        & (np.isin(second, _codes("、")) | (np.isin(second, _codes("0123456789")) & (third == ord("、"))))
+    )
+    return np.asarray(
+        (size > 0)
+        & ((_per_line(points, "。;", lines) > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
+    )
+
+
+def _codes(characters: str) -> NDArray[np.uint32]:
+    return np.array([ord(c) for c in characters], dtype=np.uint32)
+
+
+def _per_line(points: Codepoints, characters: str, lines: Lines) -> Positions:
+    places: Positions = np.flatnonzero(np.isin(points, _codes(characters)))
+    return np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
 
 
 def find_runs(verdicts: Verdicts, lines: Lines, prose: Mask) -> Mask:
@@ -79,8 +116,10 @@ def find_runs(verdicts: Verdicts, lines: Lines, prose: Mask) -> Mask:
     run = np.zeros(len(lines), dtype=bool)
     if not len(filled.line):
         return run
-    inner = _chains(filled) | _behind_related_heads(filled) | _last_block(filled) | _above_titles(filled)
-    inner &= _company(filled) & ~filled.title & ~filled.prose & ~_headings(filled, inner)
+    texts = _texts(filled)
+    inner = _chains(filled) | _behind_related_heads(filled) | _behind_text(filled, texts) | _above_titles(filled)
+    inner &= _company(filled) & ~filled.title & ~filled.prose
+    inner &= ~_headings(filled, inner) & ~_possible_titles(filled, texts)
     run[filled.line] = inner
     return run
 
@@ -98,13 +137,19 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Mask) -> _Filled:
         line,
         lines.document[line],
         sure,
-        (verdicts.strength[line] == WEAK) & ~prose[line],
-        prose[line] & ~sure,
+        verdicts.strength[line] == WEAK,
+        prose[line] & (verdicts.strength[line] == NONE),
         facts[line] | (sure & (family == _FORUM)) | title,
+        sure & (family == _FORUM) & _is_rule(verdicts, "boilerplate.post-line")[line],
         title,
         sure & (family == _RELATED),
         (verdicts.last - verdicts.first)[line],
     )
+
+
+def _is_rule(verdicts: Verdicts, rule: str) -> Mask:
+    number = verdicts.rules.index(rule) if rule in verdicts.rules else len(verdicts.rules)
+    return np.asarray(verdicts.rule == number)
 
 
 def _company(filled: _Filled) -> Mask:
@@ -142,6 +187,7 @@ def _chains(filled: _Filled) -> Mask:
     sure = np.bincount(chain, weights=filled.sure[anchor])
     length = last - first + 1
     good = (sure >= 1) & (anchors >= _LEAST_ANCHORS * length)
+    good |= (anchors >= _LEAST_WORDS) & (anchors >= _LEAST_WORD_SHARE * length)
     return _spans(len(marked), first[good], last[good] + 1)
 
 
@@ -157,17 +203,48 @@ def _behind_related_heads(filled: _Filled) -> Mask:
     return head
 
 
-def _last_block(filled: _Filled) -> Mask:
-    """Mark what follows the first sure line behind the last prose of a document that has a body."""
-    position = np.arange(len(filled.line))
+@dataclass(frozen=True)
+class _Texts:
+    """The main text of each document: where it begins and ends, and whether there is one and no second."""
+
+    start: Positions
+    end: Positions
+    single: Mask
+
+
+def _texts(filled: _Filled) -> _Texts:
+    """Find the largest group of lines of prose that stand close together, in each document.
+
+    A forum page has as many texts as posts, and what stands between them may be short posts.
+    """
     documents = int(filled.document[-1]) + 1
-    prose_size = np.bincount(filled.document, weights=filled.size * filled.prose, minlength=documents)
-    last_prose = np.full(documents, -1, dtype=np.int64)
-    last_prose[filled.document[filled.prose]] = position[filled.prose]
-    behind = filled.sure & ~filled.barrier & (position > last_prose[filled.document])
-    first_sure = np.full(documents, len(position), dtype=np.int64)
-    np.minimum.at(first_sure, filled.document[behind], position[behind])
-    return (position >= first_sure[filled.document]) & (prose_size[filled.document] >= _LEAST_BODY)
+    start = np.full(documents, -1, dtype=np.int64)
+    end = np.full(documents, -1, dtype=np.int64)
+    largest, later = np.zeros(documents), np.zeros(documents)
+    prose: Positions = np.flatnonzero(filled.prose)
+    if len(prose):
+        same = filled.document[prose[1:]] == filled.document[prose[:-1]]
+        group = np.concatenate([[0], np.cumsum(~same | (np.diff(prose) > _TEXT_GAP + 1))])
+        opens = np.flatnonzero(np.diff(group, prepend=-1))
+        mass = np.bincount(group, weights=filled.size[prose])
+        begins, ends = prose[opens], prose[np.append(opens[1:], len(prose)) - 1]
+        owner = filled.document[begins]
+        np.maximum.at(largest, owner, mass)
+        main = np.flatnonzero(mass == largest[owner])[::-1]
+        start[owner[main]], end[owner[main]] = begins[main], ends[main]
+        behind = begins > end[owner]
+        np.maximum.at(later, owner[behind], mass[behind])
+    posts = np.bincount(filled.document[filled.post], minlength=documents)
+    return _Texts(start, end, (largest >= _LEAST_BODY) & (later < _SMALL_TEXT * largest) & (posts < 2))
+
+
+def _behind_text(filled: _Filled, texts: _Texts) -> Mask:
+    """Mark what follows the first sure line behind the page's text, if there is one such text."""
+    position = np.arange(len(filled.line))
+    closing = filled.sure & ~filled.barrier & (position > texts.end[filled.document])
+    first_sure = np.full(len(texts.end), len(position), dtype=np.int64)
+    np.minimum.at(first_sure, filled.document[closing], position[closing])
+    return (position >= first_sure[filled.document]) & texts.single[filled.document]
 
 
 def _above_titles(filled: _Filled) -> Mask:
@@ -175,12 +252,17 @@ def _above_titles(filled: _Filled) -> Mask:
     position = np.arange(len(filled.line))
     documents = int(filled.document[-1]) + 1
     title = np.full(documents, -1, dtype=np.int64)
-    title[filled.document[filled.title]] = position[filled.title]
+    title[filled.document[filled.title][::-1]] = position[filled.title][::-1]
+    above = position < title[filled.document]
+    lines_above = np.bincount(filled.document[above], minlength=documents)
     anchors_above = np.bincount(
-        filled.document[(filled.sure | filled.weak) & (position < title[filled.document])], minlength=documents
+        filled.document[above & (filled.sure | filled.weak)], minlength=documents
     )
-    far = position < title[filled.document] - 2
-    return far & (anchors_above >= _LEAST_SURE)[filled.document]
+    long_above = np.bincount(filled.document[above & (filled.size > _MENU_LINE)], minlength=documents)
+    menu = (anchors_above >= _LEAST_ABOVE) | (
+        (anchors_above > 0) & (lines_above >= _LEAST_WORDS) & (long_above <= 1)
+    )
+    return (position < title[filled.document] - 2) & menu[filled.document]
 
 
 def _headings(filled: _Filled, marked: Mask) -> Mask:
@@ -188,6 +270,14 @@ def _headings(filled: _Filled, marked: Mask) -> Mask:
     before_prose = np.zeros(len(filled.line), dtype=bool)
     before_prose[:-1] = filled.prose[1:] & (filled.document[1:] == filled.document[:-1])
     return marked & before_prose & ~filled.sure
+
+
+def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:
+    """Say which lines in front of the text of a document without a title may be its title."""
+    position = np.arange(len(filled.line))
+    titled = np.bincount(filled.document[filled.title], minlength=len(texts.start)) > 0
+    near = (position < texts.start[filled.document]) & (filled.size > _MENU_ITEM)
+    return near & ~filled.sure & ~filled.weak & ~titled[filled.document]
 
 
 def _spans(size: int, start: Positions, end: Positions) -> Mask:

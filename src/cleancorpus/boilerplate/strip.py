@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate import model
 from cleancorpus.boilerplate.families import pattern_rules
+from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
-from cleancorpus.boilerplate.metadata import fields, find_titles
+from cleancorpus.boilerplate.metadata import Title, fields, find_titles, mark_crumbs, title_lines
 from cleancorpus.boilerplate.pagination import (
     FLATTENED,
     PAGINATION_RULES,
@@ -21,7 +24,8 @@ from cleancorpus.boilerplate.pagination import (
 )
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
-from cleancorpus.boilerplate.verdicts import LOGIC_RULES, LineJudge, Verdicts
+from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
+from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, SURE, LineJudge, Verdicts
 from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
 from cleancorpus.fold import fold
@@ -29,10 +33,24 @@ from cleancorpus.rules import Rule, RuleSet, resolve
 from cleancorpus.stage import Context, Flags, Proposal
 from cleancorpus.text import Lines, TextBatch
 
+BREADCRUMB = "boilerplate.breadcrumb"
 Level = Literal["conservative", "main-content"]
 
-OWN_RULES: tuple[Rule, ...] = (*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, RUN)
-_SPEECH = np.array([ord(c) for c in "“「『\"‘"], dtype=np.uint32)
+OWN_RULES: tuple[Rule, ...] = (
+    *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES),
+    *(RUN, SITE_TEMPLATE, *model.RULES),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the rules make of a batch: its folded form, its lines, their verdicts, and titles by document."""
+
+    batch: TextBatch
+    folded: TextBatch
+    lines: Lines
+    verdicts: Verdicts
+    titles: dict[int, Title]
 
 
 class Strip:
@@ -55,6 +73,7 @@ class Strip:
         self.level: Level = level
         self.rules: tuple[Rule, ...] = tuple(own)
         self._ruleset = ruleset
+        self._templates = Templates.load(templates) if templates is not None else None
         self._judge = LineJudge(ruleset, trusted)
         self._spans = SpanFinder(ruleset, trusted)
         self._flagging = frozenset(rule.id for rule in ruleset.active() if rule.safety == "flag")
@@ -63,38 +82,57 @@ class Strip:
         """Give the chrome of a batch as deletions, and the metadata found in it."""
         if not len(batch.codepoints):
             return Proposal()
+        view = self.view(batch, context)
+        goes = view.verdicts.goes.copy()
+        if self.level == "main-content":
+            goes |= self._outside(view)
+        found = tuple(fields(batch, view.lines, view.folded, view.verdicts, view.titles))
+        joins = self._joins(batch, view, goes)
+        edits = resolve([_edits(joins), _line_edits(view, goes)])
+        return Proposal(edits, self._flags(view.verdicts), found)
+
+    def view(self, batch: TextBatch, context: Context) -> View:
+        """Give what the rules say of the lines of a batch, with titles and runs, as ``propose`` goes by it."""
         folded = fold(batch, blanks=False, punctuation=False).batch
         lines = batch.lines()
         verdicts = self._judge.judge(lines, folded)
+        self._note_templates(folded, lines, verdicts, context)
         titles = find_titles(batch, lines, folded, verdicts)
-        verdicts.title[[title.line for title in titles.values()]] = True
-        flagged = self._flagged(verdicts)
-        goes = verdicts.goes & ~flagged
+        verdicts.title[title_lines(folded, lines, verdicts, titles)] = True
+        if BREADCRUMB in self._ruleset:
+            mark_crumbs(folded, verdicts, titles, verdicts.rules.index(BREADCRUMB))
+        verdicts.goes[:] &= ~self._flagged(verdicts)
         if RUN.id in self._ruleset and has_company(verdicts, lines):
-            verdicts.run[:] = find_runs(verdicts, lines, self._prose(batch, folded, lines, verdicts))
-            goes |= verdicts.run
-        verdicts.goes[:] = goes
-        found = tuple(fields(batch, lines, folded, verdicts, titles))
-        joins = self._joins(batch, folded, lines, verdicts, goes)
-        edits = resolve([_edits(joins), _line_edits(lines, verdicts, goes)])
-        return Proposal(edits, self._flags(verdicts, flagged), found)
+            verdicts.run[:] = find_runs(verdicts, lines, prose_lines(folded, lines, verdicts))
+            verdicts.goes[:] |= verdicts.run
+        return View(batch, folded, lines, verdicts, titles)
 
-    def _prose(
-        self, batch: TextBatch, folded: TextBatch, lines: Lines, verdicts: Verdicts
-    ) -> NDArray[np.bool_]:
-        commas = np.flatnonzero(folded.codepoints == ord(","))
-        per_line = np.searchsorted(commas, lines.end) - np.searchsorted(commas, lines.start)
-        inner = np.minimum(verdicts.first, len(batch.codepoints) - 1)
-        return prose_lines(verdicts, np.isin(batch.codepoints[inner], _SPEECH), per_line)
+    def _note_templates(self, folded: TextBatch, lines: Lines, verdicts: Verdicts, context: Context) -> None:
+        """Make sure lines of those that stand in a learned template."""
+        if self._templates is None or SITE_TEMPLATE.id not in self._ruleset:
+            return
+        known = self._templates.match(folded, lines, context.hosts) & (verdicts.strength != SURE)
+        verdicts.strength[known] = SURE
+        verdicts.family[known] = FAMILIES.index(SITE_TEMPLATE.family)
+        verdicts.rule[known] = verdicts.rules.index(SITE_TEMPLATE.id)
+        verdicts.goes[known] = True
 
-    def _joins(
-        self,
-        batch: TextBatch,
-        folded: TextBatch,
-        lines: Lines,
-        verdicts: Verdicts,
-        goes: NDArray[np.bool_],
-    ) -> list[Join]:
+    def _outside(self, view: View) -> NDArray[np.bool_]:
+        """Say which lines lie outside the main text, by the model.
+
+        It is asked about documents in which a rule is sure of some line: without one there is no page
+        around the text.  So a text that it has cut once is not cut again.
+        """
+        outside = np.zeros(len(view.lines), dtype=bool)
+        known = np.zeros(len(view.batch), dtype=bool)
+        known[view.lines.document[view.verdicts.strength == SURE]] = True
+        if model.OUTSIDE.id in self._ruleset and bool(known.any()):
+            described = line_features(view.batch, view.lines, view.folded, view.verdicts)
+            outside = model.goes(model.label(view.lines, described)) & known[view.lines.document]
+        return outside
+
+    def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
+        folded, lines, verdicts = view.folded, view.lines, view.verdicts
         found: list[Join] = []
         found.extend(page_numbers(batch, lines, verdicts, goes))
         inside = [
@@ -113,10 +151,10 @@ class Strip:
         numbers = [index for index, rule in enumerate(verdicts.rules) if rule in self._flagging]
         return np.isin(verdicts.rule, numbers) if numbers else np.zeros(len(verdicts.rule), dtype=bool)
 
-    def _flags(self, verdicts: Verdicts, flagged: NDArray[np.bool_]) -> Flags:
+    def _flags(self, verdicts: Verdicts) -> Flags:
         why = {rule.id: rule.why for rule in self.rules}
         rows = []
-        for line in np.flatnonzero(flagged).tolist():
+        for line in np.flatnonzero(self._flagged(verdicts)).tolist():
             rule = verdicts.rules[verdicts.rule[line]]
             rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, why[rule], 1.0))
         return Flags.of(rows)
@@ -146,13 +184,15 @@ def _edits(joins: Iterable[Join]) -> Edits:
     return Edits.of(rows)
 
 
-def _line_edits(lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]) -> Edits:
+def _line_edits(view: View, goes: NDArray[np.bool_]) -> Edits:
     """Make deletions of lines, and of the empty lines that nothing needs any more."""
+    lines, verdicts = view.lines, view.verdicts
     gone: NDArray[np.int64] = np.flatnonzero(goes)
     if not len(gone):
         return Edits.empty()
-    names = (*verdicts.rules, RUN.id)
-    rule = np.where(verdicts.rule >= 0, verdicts.rule, len(names) - 1).astype(np.int32)
+    names = (*verdicts.rules, RUN.id, model.OUTSIDE.id)
+    company = np.where(verdicts.run, len(names) - 2, len(names) - 1)
+    rule = np.where(verdicts.rule >= 0, verdicts.rule, company).astype(np.int32)
     every, owner = _with_empty_lines(lines, verdicts, goes)
     after = TextBatch(np.zeros(0, np.uint32), np.zeros(len(every) + 1, np.int64))
     return Edits(lines.start[every], lines.stop[every], after, rule[owner], names)

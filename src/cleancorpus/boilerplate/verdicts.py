@@ -92,10 +92,11 @@ class LineJudge:
         self._tests = [(number[test.rule], test) for test in tests]
         self._byline = number.get(BYLINE.id, -1)
         literals: list[Iterable[str]] = [test.literals for _, test in self._tests]
-        self._nominator = Nominator([*literals, byline_literals()])
-        self._longest = np.array([*(test.longest for _, test in self._tests), LONGEST_BYLINE])
-        self._sentences = np.array([*(test.sentences for _, test in self._tests), False])
-        self._always = [index for index, (_, test) in enumerate(self._tests) if not test.literals]
+        # Bylines come first: whatever else a line may be, what it says of its page is kept.
+        self._nominator = Nominator([byline_literals(), *literals])
+        self._longest = np.array([LONGEST_BYLINE, *(test.longest for _, test in self._tests)])
+        self._sentences = np.array([False, *(test.sentences for _, test in self._tests)])
+        self._always = [index for index, (_, test) in enumerate(self._tests, 1) if not test.literals]
         words = [(word, number[rule.id]) for rule in active for word in rule.words]
         self._lexicon = Lexicon(_folded([*((word, _MENU_WORD) for word in menu_words()), *words]))
 
@@ -103,7 +104,7 @@ class LineJudge:
         """Give what the rules say of each line of a folded batch."""
         points = folded.codepoints
         line_of = np.repeat(np.arange(len(lines), dtype=np.int32), lines.stop - lines.start)
-        first, last = _margins(points, lines)
+        first, last = line_margins(points, lines)
         stops = _count(points, _class_tables()[1], line_of, len(lines))
         count = len(lines)
         strength = np.zeros(count, dtype=np.int8)
@@ -114,26 +115,24 @@ class LineJudge:
         bylines: dict[int, Byline] = {}
         text = decode_codepoints(points)
         size = np.where(known < 0, last - first, 0)
-        weak_facts: list[int] = []
         for line, owner in self._nominated(points, line_of, size, stops > 0):
             if rule[line] >= 0:
                 continue
             content = text[first[line] : last[line]]
-            if owner == len(self._tests):
+            if owner == 0:
                 byline = read_byline(content)
                 if byline is not None:
                     bylines[line] = byline
                     if byline.sure and self._byline >= 0:
                         rule[line] = self._byline
-                    else:
-                        weak_facts.append(line)
-            elif self._tests[owner][1].test(content):
-                rule[line] = self._tests[owner][0]
+            elif self._tests[owner - 1][1].test(content):
+                rule[line] = self._tests[owner - 1][0]
         sure = rule >= 0
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
         menu = ~sure & ((known == _MENU_WORD) | _mute(points, first, last))
-        menu[weak_facts] = ~sure[weak_facts]
+        # A lone date is no button, but may be the day under a speech.
+        menu[list(bylines)] = False
         strength[menu] = WEAK
         family[menu] = _FAMILY["menu"]
         nothing = np.zeros(count, dtype=bool)
@@ -191,7 +190,7 @@ def _take(table: NDArray[np.bool_], points: Codepoints) -> NDArray[np.bool_]:
     return table.take(points, mode="clip")
 
 
-def _margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
+def line_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
     """Give where each line begins and ends without its margin."""
     shown = ~_take(_class_tables()[0], points)
     inner: Positions = np.flatnonzero(shown)
