@@ -83,9 +83,11 @@ def _read_with_python(data: bytes, name: str) -> Decoded:
         text = data.decode(name, "surrogateescape")
         length = _code_lengths(text, name)
     except UnicodeError:
-        length = None
-    if length is None or int(length.sum()) != len(data):
-        # A codec with shift states loses its place on broken input: Latin letters lose nothing.
+        return _read_with_python(data, "cp1252")  # in which every byte can be read or marked
+    if name.startswith("iso2022") and max(text, default="") < "\udc80":
+        # With shift states a character has no bytes of its own; sound text needs no places.
+        return Decoded(encode_codepoints(text), np.zeros(len(text), dtype=np.int64), np.zeros(len(text), dtype=bool))
+    if int(length.sum()) != len(data):
         return _read_with_python(data, "cp1252")
     codepoints = encode_codepoints(text).copy()
     bad = (codepoints >= 0xDC80) & (codepoints <= 0xDCFF)

@@ -27,10 +27,12 @@ _WIDE = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
 _FOREIGN = ("shift_jis", "euc-jp", "euc-kr")
 # How much rarer than GB 18030, Big5 and UTF-8 an encoding is among what this library is given, in bits.
 _PRIOR_BITS = {"euc-tw": 8.0, "utf-16le": 4.0, "utf-16be": 6.0, "utf-32le": 8.0, "utf-32be": 8.0} | dict.fromkeys(
-    _FOREIGN, 4.0
+    _FOREIGN, 8.0
 )
-# A declared label is right that much more often than a given other encoding: it decides where the bytes do not.
-_DECLARED_BITS = 8.0
+# Chinese bytes hold that much less often a list of rare characters than prose: their form alone must save more.
+_NO_PROSE_BITS = 20.0
+# A declared label decides where the bytes do not: it weighs as much as some five Chinese characters.
+_DECLARED_BITS = 20.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def bom_of(data: bytes) -> tuple[bytes, str] | None:
 def weigh(data: bytes, declared: str | None) -> list[Hypothesis]:
     """Weigh every encoding on a bounded sample of the data; the cheapest comes first."""
     sample = _sample(data)
-    found = [Hypothesis(name, _cost(sample, name)) for name in (*codec.ASCII_BASED, *_FOREIGN)]
+    found = _weigh_family(sample) + [Hypothesis(name, _cost(sample, name)) for name in _FOREIGN]
     found.append(Hypothesis(SINGLE_BYTE, evidence.single_byte_bits(sample)))
     found += _weigh_wide(data)
     if data.isascii():
@@ -71,6 +73,17 @@ def _weigh_mixture(sample: bytes) -> Hypothesis:
     bits = sum(float(evidence.reading_bits(part, name).sum()) for _, _, name, part in parts)
     largest = max(parts, key=lambda part: part[1] - part[0])[2]
     return Hypothesis(largest, bits + segmentation.CHANGE_BITS * (len(parts) - 1))
+
+
+def _weigh_family(sample: bytes) -> list[Hypothesis]:
+    """Weigh the Chinese encodings and UTF-8, as prose and as mere lists of characters."""
+    found = []
+    for name in codec.ASCII_BASED:
+        bits = _cost(sample, name)
+        if name in codec.DOUBLE_BYTE:
+            bits = min(bits, evidence.form_bits(sample, name) + _NO_PROSE_BITS)
+        found.append(Hypothesis(name, bits))
+    return found
 
 
 def _with_prior(hypothesis: Hypothesis, declared: str | None) -> Hypothesis:
@@ -92,13 +105,8 @@ def _weigh_seven_bit(sample: bytes) -> list[Hypothesis]:
     if shifted is not None:
         found.append(Hypothesis(shifted, plain - BAD_BYTE))
     if hz.looks_like_hz(sample):
-        found.append(Hypothesis("hz-gb-2312", _cost(sample, "hz-gb-2312") - _ascii_bits(sample)))
+        found.append(Hypothesis("hz-gb-2312", _cost(sample, "hz-gb-2312")))
     return found
-
-
-def _ascii_bits(sample: bytes) -> float:
-    """Give what the characters inside of HZ escapes would cost as the ASCII that they are made of."""
-    return 6.5 * sum(len(part) for part in sample.split(b"~{")[1:])
 
 
 def _sample(data: bytes) -> bytes:

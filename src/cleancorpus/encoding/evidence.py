@@ -14,14 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.encoding import codec, doublebyte, resync, tables
-from cleancorpus.encoding.doublebyte import Decoded
-from cleancorpus.encoding.resync import BAD_BYTE
+from cleancorpus.encoding.doublebyte import REPLACEMENT, Decoded
+from cleancorpus.encoding.resync import ASCII_BITS, BAD_BYTE
 from cleancorpus.language import load_model
 from cleancorpus.text import Codepoints, encode_codepoints
 
 _CONTROL_BITS = 12.0
+_TORN_BYTE = 10.0  # an undecodable byte at the head or the tail: seven bits for it, three for that it was cut there
+_TORN_GAIN = 4.0  # bits that it must save to take the first byte for torn
+_HEAD = 48  # bytes in which the text behind a torn character shows itself
+_SIGN_BITS = 13.0  # the model's prose has few signs, but where a code is one it is hardly there by chance
+_REPEATED_BITS = 2.0  # rules and leaders repeat one character; the model knows only prose
+_BOX_DRAWING, _BOX_DRAWING_BITS = slice(0x2500, 0x2580), 8.0  # of which laws and mails draw their tables
 _TEXT_CONTROLS = (0x09, 0x0A, 0x0C, 0x0D, 0x1B)
 _UNIT = {"utf-16": 2, "utf-32": 4}
+_PROSE_BITS = 15.0  # an average that Chinese prose of any period stays below, and lists of characters do not
+# Code pages have capitals and signs at 80 to 9F, but for the ellipsis and the quotation marks of windows-125x.
+_C1_BITS, _QUOTES = 3.0, (0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97)
 _FOREIGN = ("shift_jis", "euc-jp", "euc-kr")
 # First and last code point, and bits.
 _JAPANESE = (
@@ -31,7 +40,7 @@ _JAPANESE = (
     (0xFF61, 0xFF9F, 9.0),
     (0xFF01, 0xFF5E, 9.0),
 )
-_KOREAN = ((0xAC00, 0xD7A3, 10.5), (0x3000, 0x303F, 9.0), (0xFF01, 0xFF5E, 9.0))
+_KOREAN = ((0xAC00, 0xD7A3, 14.0), (0x2000, 0x33FF, 12.0), (0x3000, 0x303F, 9.0), (0xFF01, 0xFF5E, 9.0))
 _TABLE_SIZE = 0x30000  # the planes with Chinese characters; code points behind them count as the last
 
 
@@ -39,8 +48,19 @@ _TABLE_SIZE = 0x30000  # the planes with Chinese characters; code points behind 
 def character_bits() -> NDArray[np.float32]:
     """Give how surprising each code point is by itself, in bits: ``float32[0x30000]``."""
     bits = -load_model().score_alone(np.arange(_TABLE_SIZE, dtype=np.uint32))
+    signs = encode_codepoints(_signs())
+    bits[signs] = np.minimum(bits[signs], _SIGN_BITS)
+    bits[_BOX_DRAWING] = _BOX_DRAWING_BITS
     bits.flags.writeable = False
     return bits
+
+
+def _signs() -> str:
+    """Give the punctuation, signs and numerals of GB 2312 rows 1 to 3 and of Big5's first three rows."""
+    gb = bytes(byte for row in (0xA1, 0xA2, 0xA3) for cell in range(0xA1, 0xFF) for byte in (row, cell))
+    trails = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
+    big5 = bytes(byte for row in (0xA1, 0xA2) for trail in trails for byte in (row, trail))
+    return gb.decode("gb2312", "ignore") + big5.decode("big5", "ignore")
 
 
 @cache
@@ -52,6 +72,7 @@ def pair_bits(encoding: str) -> NDArray[np.float32]:
         table = tables.big5_table() if encoding == "big5" else tables.euc_tw_planes()[0]
     bits = character_bits().take(table, mode="clip")
     bits[table == tables.UNASSIGNED] = 2 * BAD_BYTE
+    bits[(table >= _BOX_DRAWING.start) & (table < _BOX_DRAWING.stop)] = _SIGN_BITS
     if encoding == "euc-tw":
         # A single shift says that the next pair is of another plane; that pair is charged by itself.
         bits[0x8EA1:0x8EB1] = 0
@@ -60,26 +81,94 @@ def pair_bits(encoding: str) -> NDArray[np.float32]:
 
 
 def read(data: bytes, encoding: str) -> Decoded:
-    """Decode any bytes like ``codec.read``, but get back in step where a byte of a pair was lost or added."""
+    """Decode any bytes like ``codec.read``, but get back in step where a byte of a pair was lost or added.
+
+    Only text that is Chinese by and large is judged so finely; in a list of rare characters every byte counts.
+    """
     if encoding not in codec.DOUBLE_BYTE:
         return codec.read(data, encoding)
+    if _is_torn(data[:_HEAD], encoding):
+        return behind(read(data[1:], encoding), 1)
     starts = resync.run_starts(np.frombuffer(data, dtype=np.uint8), pair_bits(encoding))
-    return doublebyte.decode(data, encoding, starts)
+    reading = doublebyte.decode(data, encoding, starts)
+    beyond = reading.codepoints[reading.codepoints >= 0x80]
+    if len(beyond) and character_bits().take(beyond, mode="clip").mean() <= _PROSE_BITS:
+        return reading
+    return codec.read(data, encoding)
+
+
+def _is_torn(head: bytes, encoding: str) -> bool:
+    """Say whether the first byte is better taken for the second half of a character that was cut off."""
+    if not head or head[0] < 0x80:
+        return False
+    whole = reading_bits(codec.read(head, encoding), encoding).sum()
+    rest = reading_bits(codec.read(head[1:], encoding), encoding).sum()
+    return bool(rest + _TORN_BYTE + _TORN_GAIN < whole)
+
+
+def behind(reading: Decoded, skipped: int) -> Decoded:
+    """Put the bytes that were cut off the head back in front of a reading, as undecodable."""
+    if not skipped:
+        return reading
+    return Decoded(
+        np.concatenate([np.array([REPLACEMENT], dtype=np.uint32), reading.codepoints]),
+        np.concatenate([np.zeros(1, dtype=np.int64), reading.starts + skipped]),
+        np.concatenate([np.ones(1, dtype=bool), reading.bad]),
+    )
 
 
 def reading_bits(decoded: Decoded, encoding: str) -> NDArray[np.float32]:
-    """Give what each character of a reading costs, ``float32[N]``; ASCII reads the same everywhere and is free."""
+    """Give what each character of a reading costs, ``float32[N]``; ASCII costs the same everywhere."""
     codepoints = decoded.codepoints
     if encoding in _FOREIGN:
         bits = _foreign_bits(codepoints, encoding)
     else:
         bits = -load_model().score(codepoints)
+        bits[(codepoints >= _BOX_DRAWING.start) & (codepoints < _BOX_DRAWING.stop)] = _BOX_DRAWING_BITS
         if encoding == "utf-8":
             bits = np.minimum(bits, _utf8_bits(codepoints))
-    bits[codepoints < 0x80] = 0
+    bits[codepoints < 0x80] = ASCII_BITS
     bits[(codepoints < 0x20) & ~np.isin(codepoints, _TEXT_CONTROLS)] = _CONTROL_BITS
+    repeated = np.flatnonzero((codepoints[1:] == codepoints[:-1]) & (codepoints[1:] >= 0x80)) + 1
+    bits[repeated] = np.minimum(bits[repeated], _REPEATED_BITS)
     bits[decoded.bad] = BAD_BYTE * _UNIT.get(encoding[:6], 1)
+    if len(bits):
+        bits[[0, -1]] = np.where(decoded.bad[[0, -1]], _TORN_BYTE, bits[[0, -1]])
     return bits
+
+
+def form_bits(data: bytes, encoding: str) -> float:
+    """Give the cost of the bytes if any character of a double-byte encoding is as likely as another.
+
+    A list of rare characters is no prose, but its bytes have the form of the encoding all through; where they
+    have not the cost is infinite.
+    """
+    reading = codec.read(data, encoding)
+    if bool(reading.bad[1:-1].any()) or data.isascii():
+        return math.inf
+    raw = np.frombuffer(data + b"\0", dtype=np.uint8)
+    beyond = reading.codepoints >= 0x80
+    places = reading.starts[beyond]
+    codes = raw[places].astype(np.uint16) << 8 | raw[places + 1]
+    plain = reading_bits(reading, encoding)[~beyond]
+    return float(_form_table(encoding)[codes].sum()) + float(plain.sum())
+
+
+@cache
+def _form_table(encoding: str) -> NDArray[np.float32]:
+    """Give the cost of each code as one of those of its part of the encoding, ``float32[65536]``.
+
+    The parts are the characters that the national standard began with, which all lists hold, and the rest.
+    """
+    table = np.full((256, 256), 18, dtype=np.float32)
+    if encoding == "gb18030":
+        table[0x81:0xFF, 0x40:] = 13.5  # some 14,000 characters, half as likely: log2 of both, less 1.3
+        table[0xAA:0xB0, 0xA1:] = table[0xF8:0xFF, 0xA1:] = table[0xA2:0xAA, 0x40:0xA1] = 18  # for private use
+        table[0xB0:0xF8, 0xA1:] = table[0xA1:0xA4, 0xA1:] = 11.5  # the 6,763 of GB 2312, less the same
+    else:
+        table[0x87:0xFF] = 14  # the 4,600 of HKSCS, an eighth as likely
+        table[0xA1:0xC7] = table[0xC9:0xFA] = 12.2  # the 13,051 of Big5, less the same
+    return table.ravel()
 
 
 def _utf8_bits(codepoints: Codepoints) -> NDArray[np.float32]:
@@ -90,32 +179,28 @@ def _utf8_bits(codepoints: Codepoints) -> NDArray[np.float32]:
 def _foreign_bits(codepoints: Codepoints, encoding: str) -> NDArray[np.float32]:
     """Give what the characters cost in Japanese or Korean, by the blocks that they are of.
 
-    Kana are some 170 and take half of a text, the hangul of KS X 1001 are 2,350, the kanji of JIS level 1 are
-    2,965 and those of level 2 are rare: their shares, evenly divided.
+    Kana are some 170 and take half of a text, the kanji of JIS level 1 are 2,965 and those of level 2 are rare:
+    their shares, evenly divided.  The hangul of KS X 1001 are 2,350, of which a text needs some hundreds.
     """
     bits = np.full(len(codepoints), 17, dtype=np.float32)
     for first, last, cost in _JAPANESE if encoding != "euc-kr" else _KOREAN:
         bits[(codepoints >= first) & (codepoints <= last)] = cost
-    if encoding != "euc-kr":
-        bits[_is_level_one(codepoints)] = 11.5
+    bits[_common(encoding).take(codepoints, mode="clip")] = 10.0 if encoding == "euc-kr" else 12.5
     return bits
 
 
 @cache
-def _level_one_kanji() -> NDArray[np.bool_]:
-    """Mark the kanji of JIS X 0208 level 1, rows 16 to 47."""
-    codes = [bytes([row, cell]) for row in range(0xB0, 0xD0) for cell in range(0xA1, 0xFF)]
+def _common(encoding: str) -> NDArray[np.bool_]:
+    """Mark the hangul of KS X 1001, rows 16 to 40, or the kanji of JIS X 0208 level 1, rows 16 to 47."""
+    last, name = (0xC9, "euc_kr") if encoding == "euc-kr" else (0xD0, "euc_jp")
+    codes = [bytes([row, cell]) for row in range(0xB0, last) for cell in range(0xA1, 0xFF)]
     marks = np.zeros(_TABLE_SIZE, dtype=bool)
-    marks[encode_codepoints(b"".join(codes).decode("euc_jp", "ignore"))] = True
+    marks[encode_codepoints(b"".join(codes).decode(name, "ignore"))] = True
     return marks
 
 
-def _is_level_one(codepoints: Codepoints) -> NDArray[np.bool_]:
-    return _level_one_kanji().take(codepoints, mode="clip")
-
-
 def single_byte_bits(data: bytes) -> float:
-    """Give the cost of the bytes from 80 up as letters of some unknown alphabet.
+    """Give the cost of the bytes where those from 80 up are letters of some unknown alphabet.
 
     An adaptive code (Krichevsky and Trofimov 1981) over 128 symbols: an alphabet of thirty letters costs five
     bits each, the evenly spread bytes of a double-byte encoding nearly seven.
@@ -126,4 +211,6 @@ def single_byte_bits(data: bytes) -> float:
     seen = counts[128:][counts[128:] > 0].tolist()
     nats = math.lgamma(total + 64) - math.lgamma(64)
     nats -= sum(math.lgamma(count + 0.5) - math.lgamma(0.5) for count in seen)
-    return nats / math.log(2) + _CONTROL_BITS * controls
+    unusual = int(counts[0x80:0xA0].sum() - counts[list(_QUOTES)].sum())
+    ascii_bits = ASCII_BITS * (len(data) - total - controls)
+    return nats / math.log(2) + ascii_bits + _CONTROL_BITS * controls + _C1_BITS * unusual

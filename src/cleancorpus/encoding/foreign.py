@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cleancorpus.encoding import codec
 from cleancorpus.encoding.labels import encoding_of_label
 
 _SAMPLE = 4096
@@ -13,6 +12,7 @@ _KNOWN = [
     "iso8859_13", "iso8859_14", "iso8859_15", "iso8859_16", "koi8_r", "koi8_u", "mac_cyrillic", "mac_roman",
     "tis_620", "johab",
 ]  # fmt: skip
+_STANDARD_NAMES = {"cp874": "windows-874", "mac_cyrillic": "x-mac-cyrillic", "mac_roman": "macintosh"}
 _FALLBACK = "windows-1252"
 
 
@@ -35,4 +35,4 @@ def name_encoding(data: bytes) -> str:
     best = from_bytes(data[:_SAMPLE], cp_isolation=_KNOWN, enable_fallback=False).best()
     if best is None:
         return _FALLBACK
-    return encoding_of_label(best.encoding) or (best.encoding if codec.python_name(best.encoding) else _FALLBACK)
+    return _STANDARD_NAMES.get(best.encoding) or encoding_of_label(best.encoding.replace("_", "-")) or best.encoding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal
@@ -25,6 +26,10 @@ _PLAIN_BITS = 12.5
 _CONTROL_SAMPLE = 4096  # characters in which binary data show themselves
 _BLOCK = 64  # characters that are judged together
 _BAD_BLOCK = 40.0  # bits above the plain ones at which a block is looked into
+_SPOT = 16.0  # bits above the plain ones that three characters in a row may be
+# An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
+_LETTER = re.compile(r"[@-~]")
+_RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be half of one
 _SURE = -120.0  # bits below, over a whole text, at which no other encoding is weighed
 
 
@@ -54,8 +59,13 @@ def _decode(data: bytes, declared: str | None) -> Decoding:
         return _plain(data, text, "utf-8", declared)
     for encoding in ("gb18030", "big5"):
         text = codec.read_strict(data, encoding)
-        if text is not None and _reads_plainly(text):
+        if text is None:
+            continue
+        sure, spotless = _judge(text)
+        if sure and spotless:
             return _plain(data, text, encoding, declared)
+        if sure:
+            return _reread(data, encoding, declared)
     return _examine(data, declared)
 
 
@@ -92,11 +102,21 @@ def _excess() -> NDArray[np.float32]:
     return excess
 
 
-def _reads_plainly(text: str) -> bool:
-    """Say whether a text is so clearly Chinese, all through, that nothing else needs to be weighed."""
+def _judge(text: str) -> tuple[bool, bool]:
+    """Say whether a text is so clearly Chinese, all through, that nothing else needs to be weighed,
+    and whether it is free of spots where a few characters in a row are too rare."""
     excess = _excess().take(encode_codepoints(text), mode="clip")
     blocks = np.add.reduceat(excess, np.arange(0, len(excess), _BLOCK))
-    return bool(blocks.max() < _BAD_BLOCK) and float(blocks.sum()) < _SURE
+    sure = bool(blocks.max() < _BAD_BLOCK) and float(blocks.sum()) < _SURE
+    if not sure or excess[0] > _RARE_HEAD or (excess[0] and _LETTER.search(text, 1, 6)):
+        return sure, False
+    return sure, bool((excess[2:] + excess[1:-1] + excess[:-2]).max() < _SPOT)
+
+
+def _reread(data: bytes, encoding: str, declared: str | None) -> Decoding:
+    """Decode text whose encoding is plain, but which may have lost a byte somewhere."""
+    part = evidence.read(data, encoding)
+    return _assemble(data, [(0, len(data), encoding, part)], 0.999, (Candidate(encoding, 0.999),), declared, b"")
 
 
 def _plain(data: bytes, text: str, encoding: str, declared: str | None) -> Decoding:
@@ -124,20 +144,16 @@ def _examine(data: bytes, declared: str | None) -> Decoding:
         name = foreign.name_encoding(data)
         parts = [(0, len(data), name, codec.read(data, name))]
     else:
-        parts = [(0, len(data), best.encoding, _skip(codec.read(data[best.skipped :], best.encoding), best.skipped))]
+        parts = [
+            (
+                0,
+                len(data),
+                best.encoding,
+                evidence.behind(codec.read(data[best.skipped :], best.encoding), best.skipped),
+            )
+        ]
     refuse_controls(decode_codepoints(parts[0][3].codepoints[:_CONTROL_SAMPLE]))
     return _assemble(data, parts, shares[0].score, shares, declared, b"")
-
-
-def _skip(part: Decoded, skipped: int) -> Decoded:
-    """Put the bytes that were cut off the head back in front, as undecodable."""
-    if not skipped:
-        return part
-    return Decoded(
-        np.concatenate([[np.uint32(0xFFFD)], part.codepoints]),
-        np.concatenate([[0], part.starts + skipped]),
-        np.concatenate([[True], part.bad]),
-    )
 
 
 def _assemble(

@@ -15,8 +15,12 @@ from cleancorpus.encoding.doublebyte import Bytes, Flagged
 
 # What an undecodable byte costs: seven bits for the byte, and damage once in some ten thousand characters.
 BAD_BYTE = 20.0
+# What an ASCII character costs in every reading: a little under the seven bits that it has.
+ASCII_BITS = 6.0
 # How much cheaper, in bits, the reading must become by leaving out a byte that could be read.
-_GAIN = 6.0
+_GAIN = 12.0
+# What the characters behind it may cost at most, on average, to be taken for text: Chinese costs some ten.
+PLAUSIBLE = 13.0
 _ROUNDS = 4  # damaged bytes that one run may have
 
 Costs = NDArray[np.float32]
@@ -50,7 +54,7 @@ def _pair_costs(raw: Bytes, high: Flagged, pair_bits: Costs) -> NDArray[np.float
     following[:-1] = raw[1:]
     cost[places] = pair_bits[raw[places].astype(np.uint16) << 8 | following[places]]
     last = places[~high[np.minimum(places + 1, len(raw) - 1)] | (places == len(raw) - 1)]
-    cost[last] = np.minimum(cost[last], BAD_BYTE)
+    cost[last] = np.minimum(cost[last] - ASCII_BITS, BAD_BYTE)  # its code takes an ASCII character along, if any
     return cost
 
 
@@ -84,7 +88,10 @@ def _best_skips(starts: Flagged, high: Flagged, cost: NDArray[np.float64]) -> ND
     wanted[chosen] = best[chosen]
     hits = np.flatnonzero(even & (difference == wanted[run]))
     _, first = np.unique(run[hits], return_index=True)
-    return hits[first]
+    skips = hits[first]
+    other = 1 - (skips & 1)
+    tail_cost = totals[other, ends[chosen]] - totals[other, skips]
+    return skips[tail_cost <= PLAUSIBLE * np.ceil((ends[chosen] - skips - 1) / 2)]
 
 
 def _run_ends(heads: NDArray[np.int64], high: Flagged) -> NDArray[np.int64]:
