@@ -56,6 +56,10 @@ class LineFeatures:
     first: Index
     last: Index
 
+    def column(self, name: str) -> NDArray[np.float32]:
+        """Give one feature of all described lines."""
+        return self.values[:, self.names.index(name)]
+
 
 def _no_verdicts(count: int) -> Verdicts:
     """Give the verdicts of no rules at all."""
@@ -358,7 +362,9 @@ def line_features(
     calendar = np.flatnonzero(np.isin(points, encode_codepoints("年月日:-/.：")))
     has_mark = np.searchsorted(calendar, last) - np.searchsorted(calendar, first) >= 2
     digits = counts[:, _DIGIT]
-    dated = ((digits >= 6) & (digits <= 20) & has_mark & (n <= 60) & (stops == 0)).astype(np.float32)
+    dated = (digits >= 6) & (digits <= 20) & has_mark & (n <= 60) & (stops == 0)
+    dated |= (n <= 24) & (cue["ago"] > 0)
+    dated = dated.astype(np.float32)
     columns["date"] = dated
     symbols = counts[:, _BRACKET] + counts[:, _SEPARATOR] + stops
     code = ((counts[:, _LATIN] + digits + symbols > 0.75 * n) & (symbols >= 2) & (n >= 8)).astype(np.float32)
@@ -424,8 +430,12 @@ def line_features(
             columns[f"{name}.passed"] = np.minimum(page.before(flag), 4) / 4
         if name in ("byline", "ending"):
             columns[f"{name}.ahead"] = np.minimum(page.window(flag, 1, 1 << 40), 1)
-        if name == "forum":
-            columns["page.forum"] = np.minimum(page.total(flag) / page.total(np.ones_like(n)) * 5, 1)
+
+    turns = is_short & (
+        (cue["forum"] > 0.15) | ((times[inverse] >= 3) & ((cue["comment"] > 0.3) | (cue["ending"] > 0.3)))
+    )
+    turns = turns.astype(np.float32)
+    columns["page.forum"] = np.minimum(page.total(turns) / page.total(np.ones_like(n)) * 5, 1)
 
     # What follows the first headings of a page's tail, once there has been prose.
     above = page.before(mass)
@@ -476,7 +486,7 @@ def line_features(
     columns["block.text"] = np.log1p(np.bincount(block, weights=kept)[block].astype(np.float32)) / 10
 
     # A thread of posts is read by other rules than an article.
-    gate = np.minimum(columns["page.forum"] + 0.5 * columns["page.dates"], 1)
+    gate = columns["page.forum"]
     columns["thread"] = gate
     plain = ((covered == 0) & (dated == 0)).astype(np.float32)
     columns["plain"] = plain

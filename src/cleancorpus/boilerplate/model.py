@@ -34,6 +34,12 @@ LEAST_CERTAIN = 0.3
 # Where the best cut is expected to be better than no cut by less than this, the page is left as it is:
 # a page that has been cut already must not be cut again.  Measured by tools/train_boilerplate.py.
 LEAST_GAIN = 0.02
+# Chosen on pages held out by site (tools/train_boilerplate.py prints the grid): lines below the first level
+# count against a region; inside a region, lines above the second stay; a page with a share of forum cues
+# above the third is a thread of posts, whose main text is in many places.
+REGION_LEVEL = 0.2
+INNER_LEVEL = 0.15
+THREAD_LEVEL = 0.12
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,6 @@ def keep_likely(
     """Choose the lines of each document whose expected F1 is greatest.
 
     ``probability``, ``size`` (in characters) and ``document`` (not decreasing) are columns over the lines.
-    All lines of a document stay where none is likely to be body.
     """
     if not len(probability):
         return np.zeros(0, dtype=bool)
@@ -84,11 +89,72 @@ def keep_likely(
     best = np.repeat(np.maximum.reduceat(f1, begins), lengths)
     place = np.where(f1 >= best, np.arange(len(f1)), len(f1))
     last = np.repeat(np.minimum.reduceat(place, begins), lengths)
-    hopeless = np.repeat(probability[order][begins] < LEAST_CERTAIN, lengths)
-    whole = np.repeat(f1[begins + lengths - 1], lengths)
     keep = np.empty(len(probability), dtype=bool)
-    keep[order] = (np.arange(len(f1)) <= last) | hopeless | (best - whole < LEAST_GAIN)
+    keep[order] = np.arange(len(f1)) <= last
     return keep
+
+
+def main_region(
+    probability: NDArray[np.float64], size: NDArray[np.int64], document: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Say which lines lie in the contiguous region of each document that is most likely its main text.
+
+    The region is the one whose sum of ``sqrt(size) * (probability - REGION_LEVEL)`` is greatest; it is found
+    for all documents in one pass.  All of a document is its region where no such sum is above zero.
+    """
+    gain = np.sqrt(size) * (probability - REGION_LEVEL)
+    begins = np.flatnonzero(np.diff(document, prepend=document[0] - 1))
+    lengths = np.diff(np.append(begins, len(document)))
+    # Sums start anew with each document: it is moved below all that stands before it.
+    weight = np.add.reduceat(np.abs(gain), begins) + 1.0
+    sums = np.cumsum(gain) - np.repeat(2 * np.cumsum(weight), lengths)
+    before = sums - gain
+    lowest = np.minimum.accumulate(before)
+    start = np.maximum.accumulate(np.where(before <= lowest, np.arange(len(sums)), 0))
+    best = np.repeat(np.maximum.reduceat(sums - lowest, begins), lengths)
+    place = np.where(sums - lowest >= best, np.arange(len(sums)), len(sums))
+    last = np.minimum.reduceat(place, begins)
+    here = np.arange(len(sums))
+    inside = (here >= np.repeat(start[last], lengths)) & (here <= np.repeat(last, lengths))
+    return inside | (best <= 0)
+
+
+def choose(
+    probability: NDArray[np.float64],
+    size: NDArray[np.int64],
+    document: NDArray[np.int64],
+    thread: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Choose the lines that stay: in an article those of one region, in a thread of posts wherever they are.
+
+    Between the first and the last line of the best cut, an article's lines stay down to ``INNER_LEVEL``.
+    """
+    inside = thread | main_region(probability, size, document)
+    likely = np.where(inside, probability, 0.0)
+    keep = keep_likely(likely, size, document)
+    begins = np.flatnonzero(np.diff(document, prepend=document[0] - 1))
+    lengths = np.diff(np.append(begins, len(document)))
+    here = np.arange(len(keep))
+    first = np.repeat(np.minimum.reduceat(np.where(keep, here, len(keep)), begins), lengths)
+    last = np.repeat(np.maximum.reduceat(np.where(keep, here, -1), begins), lengths)
+    keep |= ~thread & (here > first) & (here < last) & (probability >= INNER_LEVEL)
+    return keep | _no_gain(keep, probability, size, begins, lengths)
+
+
+def _no_gain(
+    keep: NDArray[np.bool_],
+    probability: NDArray[np.float64],
+    size: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Mark the documents that the cut is not expected to make better, or that show no main text at all."""
+    mass = probability * size
+    expected = np.add.reduceat(mass, begins)
+    whole = 2 * expected / (np.add.reduceat(size, begins) + expected)
+    cut = 2 * np.add.reduceat(mass * keep, begins) / (np.add.reduceat(size * keep, begins) + expected)
+    hopeless = np.maximum.reduceat(probability, begins) < LEAST_CERTAIN
+    return np.repeat(hopeless | (cut - whole < LEAST_GAIN), lengths)
 
 
 def label(lines: Lines, features: LineFeatures) -> NDArray[np.int8]:
@@ -97,7 +163,8 @@ def label(lines: Lines, features: LineFeatures) -> NDArray[np.int8]:
     if not len(features.line):
         return labels
     probability = body_probability(features, load_weights())
-    keep = keep_likely(probability, features.size, features.document)
+    thread = features.column("page.forum") >= THREAD_LEVEL
+    keep = choose(probability, features.size, features.document, thread)
     labels[features.line] = np.where(keep, BODY, CHROME)
     return labels
 
