@@ -21,6 +21,7 @@ _COMMANDS = {
     "explain": "Show everything that a run did to one document.",
     "restore": "Give back the files that a run was made from, byte for byte.",
     "rules": "List the rules, or show one.",
+    "templates": "Learn which lines a site repeats, and take them out.",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,6 @@ def command(inputs: tuple[str, ...], output: str, as_json: bool, check: bool, **
 
     The clean text goes to standard output, as plain text or with --json as JSON Lines, or to -o.
     """
-    from cleancorpus.io.output import open_output, output_row
-
     tally = options.Tally()
     documents = tally.documents(inputs or ("-",), given)
     if check:
@@ -39,14 +38,21 @@ def command(inputs: tuple[str, ...], output: str, as_json: bool, check: bool, **
         for place in changed:
             click.echo(place)
         sys.exit(FINDINGS if changed else tally.exit_code)
-    if output != "-":
-        with open_output(Path(output)) as write:
-            for entry, document in documents:
-                write(output_row(entry, document))
-    else:
+    write_documents(documents, output, as_json)
+    sys.exit(tally.exit_code)
+
+
+def write_documents(documents: Iterable[tuple[Any, Any]], output: str, as_json: bool) -> None:
+    """Write entries and their documents to a file or folder, or for ``-`` to standard output."""
+    from cleancorpus.io.output import open_output, output_row
+
+    if output == "-":
         for entry, document in documents:
             _print(output_row(entry, document), as_json)
-    sys.exit(tally.exit_code)
+        return
+    with open_output(Path(output)) as write:
+        for entry, document in documents:
+            write(output_row(entry, document))
 
 
 def _print(row: dict[str, Any], as_json: bool) -> None:

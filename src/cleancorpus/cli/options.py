@@ -68,6 +68,7 @@ reading: Callable[[Any], Any] = _all(
     [
         click.option("--text-key", metavar="KEY", help="The key of the text in JSON Lines and Parquet."),
         click.option("--id-key", metavar="KEY", help="The key of the id in JSON Lines and Parquet."),
+        click.option("--site", metavar="HOST", help="The site of documents that have no url, for learned templates."),
         click.option(
             "--format",
             type=click.Choice(["text", "jsonl", "parquet"]),
@@ -105,7 +106,6 @@ unit = click.option(
 )
 
 _CLEANING = ("level", "script", "regional_phrases", "stages", "enable", "disable", "rule_files", "templates", "html")
-_READING = ("text_key", "id_key", "format")
 
 
 def settings_of(given: dict[str, Any], **more: Any) -> Settings:
@@ -128,7 +128,7 @@ def reading_of(inputs: Iterable[str], given: dict[str, Any]) -> Reading:
     from cleancorpus.io.readers import Reading
     from cleancorpus.io.sources import find_sources
 
-    return Reading(find_sources(inputs, format=given["format"]), keys_of(given))
+    return Reading(find_sources(inputs, format=given["format"]), keys_of(given), given["site"])
 
 
 class Tally:

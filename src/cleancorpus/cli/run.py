@@ -48,6 +48,7 @@ def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, *
         settings=options.settings_of(given, keep_source=given["keep_source"]),
         keys=options.keys_of(given),
         format=given["format"],
+        site=given["site"],
         duplicates=DuplicateSearch(policy=given["duplicates"], threshold=given["threshold"], unit=given["unit"]),
         workers=given["workers"],
     )

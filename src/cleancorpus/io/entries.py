@@ -82,8 +82,9 @@ class Entry:
 
     ``data`` is its text or its bytes, ``None`` where nothing could be read; with a ``failure`` it is what was
     read all the same.  ``place`` is its line or row in the source, from 1, or ``None`` where the source is one
-    document.  ``fields`` are the other fields of its row; ``frame`` is what stood around it in its line, and
-    ``line`` the whole line where that would not give it back.
+    document; ``site`` is the host that it is from where it has no url.  ``fields`` are the other fields of its
+    row; ``frame`` is what stood around it in its line, and ``line`` the whole line where that would not give it
+    back.
     """
 
     source: Source
@@ -94,6 +95,7 @@ class Entry:
     frame: Frame | None = None
     line: bytes | None = None
     failure: Failure | None = None
+    site: str | None = None
 
     @property
     def where(self) -> str:
@@ -106,4 +108,6 @@ class Entry:
         if self.data is None:
             raise SettingsError(f"{self.where} could not be read")
         url = self.fields.get(URL_KEY)
-        return Item(self.data, self.id, url=url if isinstance(url, str) else None)
+        if not isinstance(url, str):
+            url = None if self.site is None else f"//{self.site}/"
+        return Item(self.data, self.id, url=url)

@@ -35,11 +35,13 @@ class Reading:
 
     Iterating gives an ``Entry`` for every document and for everything that is none; ``digests`` fills while it
     goes on.  A source that cannot be read, or only in part, gives an entry with ``failure``; the rest is read.
+    ``site`` is the host of documents that have no url.
     """
 
-    def __init__(self, sources: Iterable[Source], keys: Keys | None = None) -> None:
+    def __init__(self, sources: Iterable[Source], keys: Keys | None = None, site: str | None = None) -> None:
         self._sources = sources
         self._keys = keys or Keys()
+        self._site = site
         self._finished_bytes = 0
         self._packed: HashedReader | None = None
         self.digests: dict[str, Digest] = {}
@@ -62,7 +64,7 @@ class Reading:
         try:
             for entry in self._entries(source):
                 place = entry.place or 0
-                yield entry
+                yield entry if self._site is None else replace(entry, site=self._site)
         except OSError as error:
             yield _broken(source, place, (error.strerror or str(error)).lower())
 

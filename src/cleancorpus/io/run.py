@@ -55,7 +55,8 @@ def no_progress(_: Progress) -> None:
 class Job:
     """What is asked of a run: the inputs, the folder to write to, and how.
 
-    ``inputs`` are files, folders, globs or ``-``; the other fields are described where their types are.
+    ``inputs`` are files, folders, globs or ``-``; ``site`` is the host of documents that have no url; the other
+    fields are described where their types are.
     """
 
     inputs: tuple[str, ...]
@@ -63,6 +64,7 @@ class Job:
     settings: Settings = field(default_factory=Settings)
     keys: Keys = field(default_factory=Keys)
     format: Format | None = None
+    site: str | None = None
     duplicates: DuplicateSearch = field(default_factory=DuplicateSearch)
     workers: int = 1
 
@@ -77,6 +79,7 @@ class Job:
             "settings": asdict(self.settings),
             "keys": asdict(self.keys),
             "format": self.format,
+            "site": self.site,
             "near_duplicates": asdict(self.duplicates),
             "rules_sha256": hashlib.sha256(repr(all_rules()).encode()).hexdigest(),
             "files": {str(path): sha256_of(path) for path in files},
@@ -92,7 +95,7 @@ def run(job: Job, on_progress: OnProgress = no_progress) -> dict[str, Any]:
     cleaner = ready(Cleaner(job.settings))
     folder = RunFolder(job.output)
     sources = job.sources()
-    reading = Reading(sources, job.keys)
+    reading = Reading(sources, job.keys, job.site)
     _clean_in_parts(job, cleaner, sources, reading, folder, on_progress)
     folder.summary.unlink(missing_ok=True)
     duplicates = _find_duplicates(job, folder, on_progress)
