@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from cleancorpus.errors import InputError, SettingsError
@@ -16,6 +17,7 @@ from cleancorpus.neardup import corpus as module
 from cleancorpus.neardup import near_duplicates
 from cleancorpus.neardup.corpus import CorpusDuplicates, dedup
 from cleancorpus.neardup.search import Search
+from cleancorpus.neardup.workspace import Workspace
 from tests.neardup.corpus import corpus
 
 
@@ -68,6 +70,18 @@ def test_another_search_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         dedup(items, tmp_path, Search(0.8, containment=0.9))
 
 
+def test_a_table_made_by_a_large_insert_is_found_again(tmp_path: Path) -> None:
+    # Above 122,880 rows, one row group of DuckDB, its statistics once went missing, and joins found nothing.
+    rows = np.arange(200_000)
+    with Workspace(tmp_path, {}, "500MB", 2) as work:
+        for table, sizes in {"whole": [200_000], "grown": [10, 200_000]}.items():
+            with work.step(done=1):
+                for size in sizes:
+                    work.insert(table, {"value": rows[:size]})
+            query = f"SELECT max(a.value), count(*) FROM {table} a JOIN {table} b USING (value) WHERE value > 50"
+            assert [int(column[0]) for column in work.columns(query)] == [199_999, 199_949]
+
+
 class _Died(BaseException):
     pass
 
@@ -90,6 +104,7 @@ RUN = """
 import os, signal, sys
 from cleancorpus.neardup import corpus as module, workspace
 from cleancorpus.neardup.search import Search
+from cleancorpus.neardup.workspace import Workspace
 from tests.neardup.corpus import corpus
 
 moment, folder = int(sys.argv[1]), sys.argv[2]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.document import Document
-from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.errors import CleancorpusError, InputError, SettingsError
 from cleancorpus.neardup.candidates import CROWD, pairs_in_runs, runs_of_equals
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import band_keys, compare_texts, join
@@ -257,7 +257,7 @@ def _collect_candidates(
                 pairs = np.unique(left * count + right)
                 work.insert("candidates", {"round": np.full(len(pairs), turn, dtype=np.int32), "pair": pairs})
             if crowded and not turn:
-                work.connection.execute("INSERT OR REPLACE INTO progress VALUES ('crowded', 1)")
+                work.connection.execute("INSERT OR REPLACE INTO progress VALUES ('crowded', 1)").fetchall()
         report("bands", band + 1, search.bands.bands)
 
 
@@ -332,7 +332,7 @@ def _write_result(work: Workspace, ranking: _Ranking, pairs: PairColumns, report
     named = PairColumns(distinct[pairs.left], distinct[pairs.right], pairs.jaccard, pairs.containment, pairs.kind)
     all_pairs = with_equals(named, ranking.equal_to)
     drops = kept[all_pairs.right] == all_pairs.left
-    work.connection.execute("DROP TABLE IF EXISTS found")
+    work.connection.execute("DROP TABLE IF EXISTS found").fetchall()
     with work.step(pairs=len(all_pairs), dropped=int(drops.sum())):
         columns = {
             "row": np.arange(len(all_pairs)),
@@ -344,11 +344,14 @@ def _write_result(work: Workspace, ranking: _Ranking, pairs: PairColumns, report
             "drops": drops,
         }
         work.insert("found", columns)
-    for query, name in ((_PAIRS, "pairs"), (_DROPS, "drops")):
+    for query, name, count in ((_PAIRS, "pairs", len(all_pairs)), (_DROPS, "drops", int(drops.sum()))):
         target, unfinished = work.folder / f"{name}.parquet", work.folder / f"{name}.unfinished"
-        work.connection.execute(f"COPY ({query}) TO '{_quoted(unfinished)}' (FORMAT parquet, COMPRESSION zstd)")
+        copy = f"COPY ({query}) TO '{_quoted(unfinished)}' (FORMAT parquet, COMPRESSION zstd)"
+        ((written,),) = work.connection.execute(copy).fetchall()
+        if written != count:
+            raise CleancorpusError(f"{written} of {count} {name} were written to {unfinished}")
         unfinished.replace(target)
-        report(name, 1, 1)
+        report(name, count, count)
     with work.step(result=1):
         pass
 

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleancorpus.errors import InputError
-from cleancorpus.text import Codepoints, Positions, TextBatch
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 FORMAT = "cleancorpus-dedup-1"
-_GAP = 1 << 14  # code points between two texts that are rather read than skipped
+_GAP = 1 << 10  # code points between two texts that are rather read than skipped
 _WIDTH = 4  # bytes of a code point in the flat file
 
 
@@ -71,7 +71,7 @@ class Workspace:
             "candidates": "round INTEGER, pair BIGINT",
             "verified": '"left" BIGINT, "right" BIGINT, jaccard DOUBLE, containment DOUBLE',
         }.items():
-            self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+            self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})").fetchall()
 
     def _check_settings(self, settings: Mapping[str, Any]) -> None:
         wanted = json.dumps(settings, sort_keys=True)
@@ -95,19 +95,24 @@ class Workspace:
         try:
             yield self.connection
             for stage, done in reached.items():
-                self.connection.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", [stage, done])
+                self.connection.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", [stage, done]).fetchall()
             self.connection.execute("COMMIT")
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
 
     def insert(self, table: str, columns: Mapping[str, Any]) -> None:
-        """Append columns to a table, which is made after them if it does not exist."""
+        """Append columns to a table, which is made of them if it does not exist."""
         import pyarrow as pa
 
         self.connection.register("incoming", pa.table(dict(columns)))
-        self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM incoming LIMIT 0")
-        self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        known = "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?"
+        if self.connection.execute(known, [table]).fetchall()[0][0]:
+            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming").fetchall()
+        else:
+            # Not an empty table first: DuckDB 2.0 then keeps that table's statistics, which say that it holds
+            # nothing, until the next checkpoint, and finds no row in it (tests: a table made by a large insert).
+            self.connection.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming").fetchall()
         self.connection.unregister("incoming")
 
     def columns(self, query: str) -> list[np.ndarray[Any, Any]]:
@@ -131,24 +136,20 @@ class Workspace:
         os.fsync(self._views)
 
     def read_views(self, start: Positions, length: Positions) -> TextBatch:
-        """Read folded texts by where they begin and how long they are; neighbours are read in one go."""
+        """Read folded texts by where they begin and how long they are; near neighbours are read in one go."""
         order = np.argsort(start, kind="stable")
         begin, end = start[order], (start + length)[order]
         opens = np.ones(len(order), dtype=bool)
         opens[1:] = begin[1:] > np.maximum.accumulate(end)[:-1] + _GAP
-        first = np.flatnonzero(opens)
-        pieces: list[Codepoints] = []
-        shift = np.zeros(len(order), dtype=np.int64)
-        held = 0
-        for low, high in zip(first.tolist(), [*first[1:].tolist(), len(order)], strict=True):
-            reach = int(end[low:high].max())
-            pieces.append(self._read(int(begin[low]), reach))
-            shift[low:high] = held - int(begin[low])
-            held += reach - int(begin[low])
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = begin + shift
-        whole = np.concatenate([np.zeros(0, dtype=np.uint32), *pieces])
-        return TextBatch(whole, np.array([0, len(whole)])).slice(place, place + length)
+        first = np.flatnonzero(opens).tolist()
+        offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        points = np.empty(int(offsets[-1]), dtype=np.uint32)
+        for low, high in zip(first, [*first[1:], len(order)], strict=True):
+            held = int(begin[low])
+            piece = self._read(held, int(end[low:high].max()))
+            size = end[low:high] - begin[low:high]
+            points[flat_ranges(offsets[order[low:high]], size)] = piece[flat_ranges(begin[low:high] - held, size)]
+        return TextBatch(points, offsets)
 
     def _read(self, start: int, end: int) -> Codepoints:
         data = os.pread(self._views, (end - start) * _WIDTH, start * _WIDTH)
