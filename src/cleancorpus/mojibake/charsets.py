@@ -16,7 +16,8 @@ Codes = NDArray[np.uint16]
 
 PLANE = 0x10000
 _FULL_WIDTH = 0xFEE0  # U+FF01..U+FF5E are U+0021..U+007E moved by this
-_IDEOGRAPHIC_SPACE = 0x3000
+# The ASCII marks that narrowing makes of Chinese ones; the rest of ASCII's signs are nearly always themselves.
+_NARROWED_MARKS = "!%(),./:;?"
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def _readings(codes: list[int], codec: str) -> list[int]:
 def _narrowed(code: Codes) -> Codes:
     table = np.zeros(128, dtype=np.uint16)
     for point in range(0x21, 0x7F):
-        table[point] = code[point + _FULL_WIDTH]
-    table[0x20] = code[_IDEOGRAPHIC_SPACE]
+        if chr(point).isalnum() or chr(point) in _NARROWED_MARKS:
+            table[point] = code[point + _FULL_WIDTH]
     return table
 
 

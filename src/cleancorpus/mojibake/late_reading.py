@@ -29,8 +29,22 @@ _FIRST_WINDOW, _LAST_WINDOW = 48, 3072
 MIN_GAIN = 18.0
 # Bits by which the best character for a half-lost pair must beat the next best.
 MIN_MARGIN = 6.0
-# How much rarer than A1 and A3 (the marks) another lead byte is among the lost ones, in bits.
-_OTHER_LEAD = 8.0
+# The least gain of a slip that began with another character than a mark.
+_MIN_GAIN_OTHER = 30.0
+# The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
+_MIN_GAIN_SHORT = 6.0
+# How clearly a lost lead byte must be known, in bits; and how much rarer among the lost characters than these
+# marks are other signs, and than signs all other characters: 124 lead bytes share a few in a hundred.
+_MIN_LEAD_MARGIN = 3.0
+_COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》…—·"))
+_OTHER_SIGN, _OTHER_LEAD = 8.0, 14.0
+# What it costs to take an ASCII character for a narrowed one.  In a slip a full-width form is the byte A3,
+# which ended a character, and the lead byte of the next: the first is a full stop (A1A3), or a character whose
+# trail byte happens to be A3, one in 94.
+_FULL_STOP = 0x3002
+_WIDENED = 7.0
+# What a full-width letter or digit costs beyond its ASCII form, by which the model scores it.
+_FULL_WIDTH_FORM = 8.0
 
 
 @dataclass(frozen=True)
@@ -159,15 +173,28 @@ def _best(
         return None
     best: tuple[float, _End] | None = None
     as_is = np.concatenate([[0.0], np.cumsum(model.score(behind[: ends[-1].count + _NEXT]))])
-    late = np.concatenate([[0.0], np.cumsum(model.score(stream))])
+    late = np.concatenate([[0.0], np.cumsum(model.score(stream) - _widening(behind, stream) - _form_cost(stream))])
     rough = [(float(late[len(end.points) - 1] - as_is[end.count]), index) for index, end in enumerate(ends)]
     for _, index in sorted(rough, reverse=True)[:4]:
         end = ends[index]
-        gain = _gain(behind, end, model)
+        gain = _gain(behind, end, model) - float(_widening(behind, end.points[:-1]).sum())
+        gain -= float(_form_cost(end.points).sum())
         if best is None or gain > best[0]:
             best = gain, end
     assert best is not None
     return _completed(mark, previous, behind, first_trail, best[1], charset, model)
+
+
+def _form_cost(points: Points) -> NDArray[np.float64]:
+    """Give what each full-width letter, digit or rare full-width sign costs: the model takes it for its ASCII form."""
+    wide = (points >= 0xFF01) & (points <= 0xFF5E)
+    return np.where(wide & ~np.isin(points, _COMMON_MARKS), _FULL_WIDTH_FORM, 0.0)
+
+
+def _widening(behind: Points, late: Points) -> NDArray[np.float64]:
+    """Give what each character of the slipped reading costs for taking an ASCII character as narrowed."""
+    widened = behind[1 : len(late) + 1] < 0x80
+    return np.where(widened & (late != _FULL_STOP), _WIDENED, 0.0)
 
 
 def _first_byte(behind: Points, charset: DoubleByte) -> int:
@@ -191,14 +218,13 @@ def _completed(
 ) -> Slip | None:
     """Fill in the characters of which a byte is lost, and accept the slip if it is better by far."""
     following = behind[end.count : end.count + _NEXT]
-    leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
-    prior = np.where((leads == 0xA1) | (leads == 0xA3), 0.0, -_OTHER_LEAD)
-    head = _ranked((leads << np.uint32(8)) | np.uint32(first), prior, previous[-1:], end.points[:1], charset, model)
+    head = _lost_lead(first, previous[-1:], end.points[:1], charset, model)
     if not head:
         return None
     opened: list[Guess] = []
     margin = head[0][1] - head[1][1] if len(head) > 1 else 99.0
-    if margin < MIN_MARGIN:
+    mark_lost = head[0][0] in _COMMON_MARKS
+    if margin < _MIN_LEAD_MARGIN or (end.pending and not mark_lost):
         return None
     read = np.concatenate([np.array([head[0][0]], dtype=np.uint32), end.points])
     if end.pending:
@@ -218,11 +244,24 @@ def _completed(
             read = read[:-1]
     stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
     repaired = np.concatenate([previous, read, following])
-    gain = float(model.score(repaired).sum() - model.score(stands).sum())
-    if gain < MIN_GAIN:
+    gain = float(model.score(repaired).sum() - model.score(stands).sum() - _form_cost(read).sum())
+    least = MIN_GAIN if len(end.points) > 1 or opened else _MIN_GAIN_SHORT
+    if gain < (least if mark_lost else _MIN_GAIN_OTHER):
         return None
     stop = mark + 1 + end.count - (end.marked if opened else 0)
     return Slip(mark, stop, "".join(map(chr, read.tolist())), gain, tuple(opened))
+
+
+def _lost_lead(
+    trail: int, before: Points, behind: Points, charset: DoubleByte, model: CharacterModel
+) -> list[tuple[int, float]]:
+    """Rank the characters with this trail byte, of which the lead byte was lost."""
+    leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
+    codes = (leads << np.uint32(8)) | np.uint32(trail)
+    sign = (leads == 0xA1) | (leads == 0xA3)
+    common = np.isin(charset.character[codes], _COMMON_MARKS)
+    prior = np.where(common, 0.0, np.where(sign, -_OTHER_SIGN, -_OTHER_LEAD))
+    return _ranked(codes, prior, before, behind, charset, model)
 
 
 def _ranked(
@@ -244,6 +283,6 @@ def _ranked(
     rows[:, len(before) + 1 :] = behind
     scores = model.score(rows.ravel()).reshape(rows.shape)
     # The first of a row was scored behind the row above, which says nothing.
-    total = scores[:, len(before) :].sum(axis=1) + prior
+    total = scores[:, len(before) :].sum(axis=1) + prior - _form_cost(points)
     order = np.argsort(-total, kind="stable")[:6]
     return [(int(points[i]), float(total[i])) for i in order]

@@ -46,6 +46,9 @@ RULES = (
 
 _LOOK = 8  # characters behind a mark that decide whether the search is worth its while
 _AROUND = 8  # characters on either side of a slip that must be in step
+_MARK_BITS = 12.0
+_RARE = -15.0
+_TRADITIONAL = 0.9  # how surely the line is in traditional script, so that Big5 may be thought of
 _PROMISING = 4.0  # bits by which the late reading of some of these must beat the text as it stands
 
 
@@ -75,10 +78,12 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
             continue
         floor = max(int(batch.offsets[batch.document_of(marks[index : index + 1])[0]]), mark - 100)
         line = batch.codepoints[floor : int(stop[index])]
+        traditional = model.traditional(line)
         slips = [
             (slip, rule)
             for (rule, charset), hopeful in zip(sets, promising, strict=True)
-            if hopeful[index] and (slip := find_slip(line, mark - floor, charset, model))
+            if hopeful[index] and (rule != BIG5_SLIP or traditional > _TRADITIONAL)
+            if (slip := find_slip(line, mark - floor, charset, model))
             if not _amid_lost_pairs(line, slip, model)
         ]
         if slips:
@@ -139,15 +144,22 @@ def _promising(
     late = charset.character[trail | (wide[:, 1:] >> 8)]
     odd = charset.character[trail | np.where(ascii_[:, 1:], raw[:, 1:], 0).astype(np.uint16)]
     going_on = np.logical_and.accumulate(wide != 0, axis=1)
-    raw_bits = _row_scores(raw, model)[:, 1:]
-    gain = np.cumsum(_row_scores(late, model) - raw_bits, axis=1)
-    before = gain - (_row_scores(late, model) - raw_bits)
+    all_bits = _row_scores(raw, model)
+    raw_bits = all_bits[:, 1:]
+    # What the first character became is not known yet; it is taken to be a mark of usual cost.
+    first = np.maximum(-all_bits[:, :1] - _MARK_BITS, 0)
+    step = _row_scores(late, model) - raw_bits
+    gain = np.cumsum(step, axis=1) + first
+    before = gain - step
     # An end is an ASCII byte that completes a pair; the pair is scored by itself, its neighbours are not known.
     alone = model.score_alone(odd.ravel().astype(np.uint32)).reshape(odd.shape)
     ended = np.where(odd > 0, before + alone - raw_bits, -99.0)
     best = np.where(going_on[:, :-1], np.maximum(np.where(going_on[:, 1:], gain, -99.0), ended), -99.0)
     starts: NDArray[np.bool_] = best.max(axis=1) > _PROMISING
-    return starts & (codes[:, 0] > 0) | starts & (codes[:, 1] > 0) | starts & (raw[:, 1] > 0x40)
+    starts &= (codes[:, 0] > 0) | (codes[:, 1] > 0) | (raw[:, 1] > 0x40)
+    # A first pair whose second byte is ASCII ends the slip at once; it is no word of any text.
+    at_once = (codes[:, 0] > 0) & ((codes[:, 0] & 0xFF) < 0x80)
+    return starts | at_once & (model.score_alone(raw[:, 0].astype(np.uint32)) < _RARE)
 
 
 def _row_scores(rows: NDArray[np.uint32], model: CharacterModel) -> NDArray[np.float32]:
