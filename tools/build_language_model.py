@@ -10,6 +10,7 @@ cut away goes to the back-off.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from language_counts import (
     CLASS,
     CLASS_FLOOR,
     CLASSES,
+    UNKNOWN_WORDS,
     WEIGHTS,
     Alphabet,
     Counts,
@@ -133,6 +135,13 @@ def quantised(scores: NDArray[np.float64], below: int = 256) -> NDArray[np.uint8
     return np.clip(np.rint(-scores / STEP), 0, below - 1).astype(np.uint8)
 
 
+def weighted_words(folder: Path, alphabet: Alphabet) -> Iterator[list[tuple[Keys, Counts]]]:
+    """The word model's pairs and triples, its unknown words once as numbers and once as Latin letters."""
+    for unknown, share in UNKNOWN_WORDS.items():
+        runs = word_runs(sources.open_gram(folder, unknown), alphabet)
+        yield [(keys, counts * share * WEIGHTS["open-gram"]) for keys, counts in runs]
+
+
 def gaps(symbols: Keys) -> NDArray[np.uint16]:
     """Differences of neighbours modulo 65536, which compress better than the symbols and add up to them."""
     # Unsigned subtraction wraps around, as the sums that undo it do.
@@ -155,13 +164,13 @@ def main() -> None:
         )
         for length in (2, 3)
     )
-    words, word_triples = word_runs(sources.open_gram(folder), alphabet)
-    published = [han_pairs(counts, alphabet), *mark_pairs(counts, alphabet, text)]
-    weighted = [text, (words[0], words[1] * WEIGHTS["open-gram"])]
+    words, word_triples = (add(part) for part in zip(*weighted_words(folder, alphabet), strict=True))
+    published = [han_pairs(counts, alphabet), *mark_pairs(counts, alphabet, add([text, words]))]
+    weighted = [text, words]
     weighted += [(keys, values * WEIGHTS["wikipedia"]) for keys, values in published]
     pairs = add(weighted)
     model = estimate(*pairs, size)
-    triples = add([text_triples, (word_triples[0], word_triples[1] * WEIGHTS["open-gram"])])
+    triples = add([text_triples, word_triples])
     write_pairs(TARGET / "chinese.npz", model, alphabet, counts)
     write_triples(TARGET / "chinese-triples.npz", estimate_triples(triples, pairs, model, size))
 

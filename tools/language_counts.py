@@ -46,10 +46,13 @@ MARKS = "".join(chr(code) for code in range(0x21, 0x7F) if not chr(code).isalnum
 MARKS += "。、…—“”‘’《》〈〉·【】〔〕〖〗～〇々￥×•●○■□◆◇★☆※→↓°℃①②③④⑤⑥⑦⑧⑨⑩"
 BRACKETS = dict(zip("「」『』﹁﹂﹃﹄", "“”‘’“”‘’", strict=True))
 
-# How much a source's counts weigh: chosen so that running modern Chinese makes up about two thirds of the
-# sum, classical prose and verse a fifth, statutes and manuals the rest.
+# How much a source's counts weigh.  Web text then makes up a little over half of the sum, the encyclopaedia a
+# third, classical prose and verse eight in a hundred, statutes and manuals the rest.  Three times as much
+# classical prose was tried: four more lost characters in a hundred found there, but the sure choices went from 97.7
+# to 97.0 % right.
 WEIGHTS = {"wikipedia": 0.05, "open-gram": 0.3, "statutes": 1.0, "help-cn": 0.5, "help-tw": 0.3}
 WEIGHTS |= {"tang": 0.5, "song": 0.5, "ci": 1.0, "classics": 3.0}
+UNKNOWN_WORDS = {"0": 0.6, "a": 0.4}  # what open-gram's unknown words stand for, and how much of it is which
 OPEN_GRAM_WORDS = 4.6e8  # the reciprocal of its smallest share is the size of the text it was made from
 
 RARE = 20  # a character seen less often, in all sources together, is modelled by its class

@@ -110,13 +110,19 @@ class WordModel:
 
 # The model's numbers for marks, told from what stands before and behind each of them.
 OPEN_GRAM_MARKS = dict(zip(range(70, 80), "，。；？！：“”、…", strict=True))
+OPEN_GRAM_UNKNOWN = 0
 
 
-def open_gram(folder: Path) -> WordModel:
-    """Read the word model from its listing and its dictionary."""
+def open_gram(folder: Path, unknown: str) -> WordModel:
+    """Read the word model from its listing and its dictionary.
+
+    ``unknown`` is what to write for the words that it does not know, an eighth of its text: mostly numbers
+    (月, 个, 年 and 分 follow them) and words in Latin letters.
+    """
     dictionary = (folder / "open-gram.words").read_bytes()
     count, _, at = struct.unpack_from("<3I", dictionary)
     words = dictionary[at:].decode("utf-32-le").split("\0")[:count]
+    words[OPEN_GRAM_UNKNOWN] = unknown
     for number, mark in OPEN_GRAM_MARKS.items():
         words[number] = mark
     levels: list[list[list[str]]] = []
