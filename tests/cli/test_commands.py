@@ -94,6 +94,43 @@ def test_wrong_use_leaves_with_2(
     assert capsys.readouterr().err
 
 
+def leave(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """Call the program as a shell does; give its exit code."""
+    monkeypatch.setattr(sys, "argv", ["cleancorpus", *map(str, arguments)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code is None or isinstance(left.value.code, int)
+    return left.value.code or 0
+
+
+def test_the_codes_with_which_the_program_leaves(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave(monkeypatch, "--help") == 0
+    assert leave(monkeypatch, "clean", page) == 0
+    assert leave(monkeypatch, "diff", page) == 1
+    assert leave(monkeypatch, "clean", page, "-o", page) == 2
+    assert leave(monkeypatch, "restore", tmp_path, "-o", tmp_path / "x") == 3
+    assert "holds no finished run" in capsys.readouterr().err
+    assert leave(monkeypatch, "clean", page, tmp_path / "none") == 4
+    (tmp_path / "file").write_text("x")
+    assert leave(monkeypatch, "run", page, "-o", tmp_path / "file" / "x") == 2
+    assert "not a directory" in capsys.readouterr().err
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cleancorpus.io.run.run", interrupt)
+    assert leave(monkeypatch, "run", page, "-o", tmp_path / "out") == 130
+
+
+def test_a_reader_that_has_seen_enough_is_not_told_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"text": "第{n}行"}}\n' for n in range(20_000)), encoding="utf-8")
+    program = f'"{sys.executable}" -m cleancorpus clean --json --stage script "{tmp_path}/a.jsonl" | head -1'
+    found = subprocess.run(["bash", "-c", program], capture_output=True, text=True)
+    assert (found.stderr, len(found.stdout.splitlines())) == ("", 1)
+
+
 # -- run and what follows it ------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from cleancorpus.cli.exits import FAILED_INPUTS, FINDINGS, NOTHING_READ, USAGE
+from cleancorpus.cli.exits import FAILED_INPUTS, FINDINGS, INTERRUPTED, NOTHING_READ, USAGE
 
 # Each command stands in the module of its name, which is imported when the command is asked for.
 _COMMANDS = {
@@ -62,7 +62,7 @@ def cleancorpus() -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of the library are told in one line and leave with a code that says what."""
+    """Run the command line; errors are told in one line, and the exit code says of what kind they are."""
     from cleancorpus.errors import CleancorpusError, InputError, RecordError
 
     for stream in (sys.stdout, sys.stderr):
@@ -70,11 +70,16 @@ def main() -> None:
             # A name or a text that the terminal cannot show must not end the job.
             stream.reconfigure(errors="backslashreplace")
     try:
-        cleancorpus(prog_name="cleancorpus")
+        sys.exit(cleancorpus.main(prog_name="cleancorpus", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("cleancorpus: broken off", err=True)
+        sys.exit(INTERRUPTED)
     except CleancorpusError as error:
         click.echo(f"cleancorpus: {error}", err=True)
         sys.exit(NOTHING_READ if isinstance(error, InputError | RecordError) else USAGE)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; the interpreter must not try to write to it again.
-        sys.stdout = None
-        sys.exit(0)
+    except OSError as error:
+        click.echo(f"cleancorpus: {error.filename or 'the output'}: {(error.strerror or str(error)).lower()}", err=True)
+        sys.exit(USAGE)

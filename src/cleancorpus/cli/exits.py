@@ -7,6 +7,8 @@ FINDINGS = 1
 USAGE = 2
 NOTHING_READ = 3
 FAILED_INPUTS = 4
+# As a shell tells of a process that was interrupted.
+INTERRUPTED = 130
 
 
 def after(read: int, failed: int) -> int:

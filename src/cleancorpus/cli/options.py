@@ -131,6 +131,11 @@ def reading_of(inputs: Iterable[str], given: dict[str, Any]) -> Reading:
     return Reading(find_sources(inputs, format=given["format"]), keys_of(given), given["site"])
 
 
+def told(step: str, reason: str) -> str:
+    """Give a reason why a document failed, with the stage in which it did."""
+    return reason if step in ("read", "decode") else f"{step} failed: {reason}"
+
+
 class Tally:
     """Counts what was read and what was not, and says on stderr why not."""
 
@@ -152,7 +157,7 @@ class Tally:
         for entry, document in cleaned(reading_of(inputs, given), cleaner, given.get("workers", 1)):
             failure = entry.failure if document is None else document.failure
             if failure is not None:
-                self.failure(entry.where, failure.reason)
+                self.failure(entry.where, told(failure.step, failure.reason))
             else:
                 self.read += 1
                 yield entry, document

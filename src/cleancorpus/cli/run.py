@@ -55,7 +55,8 @@ def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, *
     with progress(quiet) as on_progress:
         summary = run(job, on_progress)
     for failure in summary["failures"]:
-        click.echo(f"cleancorpus: {failure['reason']}", err=True)
+        place = "" if failure["step"] == "read" else f"{failure['id']}: "
+        click.echo(f"cleancorpus: {place}{options.told(failure['step'], failure['reason'])}", err=True)
     counts = summary["counts"]
     if as_json:
         import json
