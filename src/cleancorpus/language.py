@@ -31,7 +31,7 @@ UNSEEN = 255
 # Characters scored at a time, so that the intermediate arrays stay in the second-level cache.
 _PIECE = 1 << 14
 # Pairs of the commonest symbols are looked up in a square of 4096 by 4096 steps (16 MB, of which ordinary
-# text touches little); pairs with a rarer one, about one in fifty, by binary search.
+# text touches little); pairs with a rarer one, about one in eighty, by binary search.
 _COMMON_BITS = 12
 
 PAIR_PRIOR, TRIPLE_PRIOR = 50.0, 10.0
