@@ -52,16 +52,17 @@ def convert_by_opencc(batch: TextBatch, chain: str) -> Edits:
 def _differences(before: str, after: str) -> Iterator[tuple[int, int, str]]:
     old_lines, new_lines = before.split("\n"), after.split("\n")
     if len(old_lines) != len(new_lines):
-        yield from _aligned(before, after, 0)
+        yield from aligned(before, after, 0)
         return
     begin = 0
     for old, new in zip(old_lines, new_lines, strict=True):
         if old != new:
-            yield from _aligned(old, new, begin)
+            yield from aligned(old, new, begin)
         begin += len(old) + 1
 
 
-def _aligned(old: str, new: str, begin: int) -> Iterator[tuple[int, int, str]]:
+def aligned(old: str, new: str, begin: int) -> Iterator[tuple[int, int, str]]:
+    """Give the spans of a line (moved by ``begin``) that differ, with what stands there in the other."""
     if len(old) == len(new):
         yield from _replaced(old, new, begin)
     elif len(old) <= _LONGEST_ALIGNED:

@@ -25,7 +25,8 @@ class Forms:
     ``standard`` (``uint32``) takes regional forms to the one that OpenCC's traditional text has; ``group``
     (``int16``, 0 for none) numbers characters that share a simplified form and are different words; ``kept``
     (``bool``) are those that simplified text may keep; ``right`` (``bool``) are characters, and ``right_words``
-    words, that the dictionary writes otherwise and that are right as they are.
+    words, that the dictionary writes otherwise and that are right as they are;
+    ``bound`` are characters of a few words.
     """
 
     standard: Codepoints
@@ -33,6 +34,11 @@ class Forms:
     kept: Mask
     right: Mask
     right_words: frozenset[str]
+    bound: Mask
+
+    def is_bound(self, characters: Codepoints) -> Mask:
+        """Say which characters are written in a few words only, all of which the dictionary has."""
+        return _at(self.bound, characters)
 
     def is_right(self, characters: Codepoints) -> Mask:
         """Say which characters are never wrong in traditional text, whatever word the dictionary knows."""
@@ -87,11 +93,20 @@ def load_forms() -> Forms:
     group = np.zeros(_SIZE, dtype=np.int16)
     for number, characters in enumerate(listed["distinct"], 1):
         group[[ord(character) for character in characters]] = number
-    kept = np.zeros(_SIZE, dtype=bool)
-    kept[[ord(character) for character in listed["kept_in_simplified"]]] = True
-    right = np.zeros(_SIZE, dtype=bool)
-    right[[ord(character) for character in listed["right_characters"]]] = True
-    return Forms(standard, group, kept, right, frozenset(listed["right_words"]))
+    return Forms(
+        standard,
+        group,
+        _listed_mask("kept_in_simplified"),
+        _listed_mask("right_characters"),
+        frozenset(listed["right_words"]),
+        _listed_mask("bound"),
+    )
+
+
+def _listed_mask(key: str) -> Mask:
+    mask = np.zeros(_SIZE, dtype=bool)
+    mask[[ord(character) for character in _listed()[key]]] = True
+    return mask
 
 
 @cache

@@ -30,13 +30,14 @@ _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（",
 # What is never touched inside a line: code, addresses, tags, links' targets, formulas, file names, wiki markup.
 _LITERAL = re.compile(
     r"`[^`\n]*`|\$[^$\n]{1,200}\$|</?[A-Za-z!][^<>\n]*>|\]\([^()\n]*\)|\{\{[^{}\n]*\}\}|-\{[^{}\n]*\}-"
-    r"|\b[a-z][a-z0-9+.-]{0,15}://[^\s，。；：、？！（）《》“”]+|\b(?:www\.|[A-Za-z0-9_.+-]{1,64}@)[A-Za-z0-9_.-]+"
+    r"|(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{0,15}://|www\.|[A-Za-z0-9_.+-]{1,64}@)[!-~]*[A-Za-z0-9/#=_-]"
     r"|&#?\w{1,10};|\\[a-zA-Z]+"
 )
 _CODE_LINE = re.compile(
     r"^\s*(?://|/\*|\*/|#include|import |from |def |class |return |let |const |var |fn |pub )"
     r"|^\s*(?:if \(|for \(|while \(|<[A-Za-z/!]|\|)"
-    r"|[{}]\s*$|=>|:=|</|/>|\w\(\)"
+    r'|^\s*"[^"]*"\s*:\s|'
+    r"[{}]\s*$|=>|:=|</|/>|\w\(\)"
 )
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,29 +17,34 @@ CURLY: Marks = (("“", "”"), ("‘", "’"))
 CORNER: Marks = (("「", "」"), ("『", "』"))
 OTHER_MARKS, UNCLOSED = "script.other-quotation-marks", "script.unclosed-quotation"
 
+LINES_OPEN = 3  # lines further on in which a mark may still be closed: pages break lines inside sentences
+
 _OPENING = {pair[0] for pair in (*CURLY, *CORNER)}
 _CLOSING = {pair[1] for pair in (*CURLY, *CORNER)}
 _MATE = {closing: opening for opening, closing in (*CURLY, *CORNER)}
 _POINTS = np.array(sorted(map(ord, _OPENING | _CLOSING)), dtype=np.uint32)
 
 
-def quoted_lines(batch: TextBatch) -> Iterator[tuple[int, str, str]]:
-    """Give the lines that hold a quotation mark: where each starts, its text, and the next line's beginning."""
+class QuotedLine(NamedTuple):
+    """A line that holds a quotation mark: its number and its document's, where it starts, and its text."""
+
+    number: int
+    document: int
+    start: int
+    text: str
+
+
+def quoted_lines(batch: TextBatch) -> Iterator[QuotedLine]:
+    """Give the lines of a batch that hold a quotation mark, in order."""
     places = np.flatnonzero(np.isin(batch.codepoints, _POINTS))
     if not len(places):
         return
     lines = batch.lines()
     holds = np.searchsorted(places, lines.end) > np.searchsorted(places, lines.start)
     for number in np.flatnonzero(holds).tolist():
-        following = ""
-        if number + 1 < len(lines) and lines.document[number + 1] == lines.document[number]:
-            start = int(lines.start[number + 1])
-            following = batch.substring(start, min(start + 8, int(lines.end[number + 1])))
-        yield (
-            int(lines.start[number]),
-            batch.substring(int(lines.start[number]), int(lines.end[number])),
-            following,
-        )
+        start = int(lines.start[number])
+        text = batch.substring(start, int(lines.end[number]))
+        yield QuotedLine(number, int(lines.document[number]), start, text)
 
 
 def marks_of(text: str) -> list[tuple[int, str]]:
@@ -83,25 +90,6 @@ def converted_quotes(text: str, wanted: Marks) -> Iterator[tuple[int, str]]:
                 yield place, mark
 
 
-def unclosed(text: str, following: str) -> Iterator[tuple[int, str]]:
-    """Give the opening marks of a line that no mark closes.
-
-    A quotation that goes on in the next paragraph opens again there, and is not closed at the end of this one.
-    """
-    opened: list[tuple[int, str]] = []
-    for place, mark in marks_of(text):
-        if mark in _OPENING:
-            opened.append((place, mark))
-        else:
-            mates = [row for row, (_, opening) in enumerate(opened) if opening == _MATE[mark]]
-            if mates:
-                del opened[mates[-1]]
-    goes_on = following.lstrip()[:1]
-    for place, mark in opened:
-        if mark != goes_on:
-            yield place, mark
-
-
 def quotation_rows(batch: TextBatch, target: str) -> Iterator[tuple[int, int, str, str]]:
     """Give the edits that write quotations with the marks of the target script, as rows.
 
@@ -113,15 +101,43 @@ def quotation_rows(batch: TextBatch, target: str) -> Iterator[tuple[int, int, st
     else:
         by_script: dict[str, Marks] = {"Hans": CURLY, "Hant": CORNER}
         own = [by_script.get(label) for label in identify(batch).labels()]
-    for start, text, _ in quoted_lines(batch):
-        wanted = own[int(batch.document_of(np.array([start]))[0])]
+    for line in quoted_lines(batch):
+        wanted = own[line.document]
         if wanted is not None:
-            for place, mark in converted_quotes(text, wanted):
-                yield start + place, start + place + 1, mark, OTHER_MARKS
+            for place, mark in converted_quotes(line.text, wanted):
+                yield line.start + place, line.start + place + 1, mark, OTHER_MARKS
 
 
 def unclosed_flags(batch: TextBatch) -> Iterator[tuple[int, int, str, str, float]]:
-    """Give flags for the opening marks that no mark closes, as rows."""
-    for start, text, following in quoted_lines(batch):
-        for place, mark in unclosed(text, following):
-            yield start + place, start + place + 1, UNCLOSED, f"{mark} is not closed in its paragraph", 1.0
+    """Give flags for the opening marks that no mark closes within some lines, as rows.
+
+    A quotation that goes on in the next paragraph opens again at its head, and needs no mark at its end.
+    """
+    opened: dict[str, list[_Opening]] = {mark: [] for mark in sorted(_OPENING)}
+    for line in quoted_lines(batch):
+        for mark, waiting in opened.items():
+            yield from (opening.flag() for opening in waiting if not opening.may_close_in(line))
+            opened[mark] = [opening for opening in waiting if opening.may_close_in(line)]
+        head = len(line.text) - len(line.text.lstrip())
+        for place, mark in marks_of(line.text):
+            if mark in _OPENING:
+                if place == head:
+                    opened[mark].clear()
+                opened[mark].append(_Opening(line.start + place, mark, line))
+            elif opened[_MATE[mark]]:
+                opened[_MATE[mark]].pop()
+    yield from (opening.flag() for waiting in opened.values() for opening in waiting)
+
+
+@dataclass(frozen=True)
+class _Opening:
+    place: int
+    mark: str
+    line: QuotedLine
+
+    def may_close_in(self, line: QuotedLine) -> bool:
+        return line.document == self.line.document and line.number <= self.line.number + LINES_OPEN
+
+    def flag(self) -> tuple[int, int, str, str, float]:
+        reason = f"{self.mark} is not closed in its paragraph"
+        return self.place, self.place + 1, UNCLOSED, reason, 1.0

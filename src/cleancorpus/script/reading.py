@@ -22,6 +22,7 @@ from cleancorpus.text import Codepoints, Positions, TextBatch, decode_codepoints
 # dictionary; wrongly converted pages have 10 to 20 (benchmarks/script_quality.py).
 RARE_WORD = 500  # characters: a document with less than a wrong word in so many is right
 SHORT_TEXT = 250  # characters: a longer text is not judged by one word
+MACHINE_WORDS = 2  # a text with so many wrong words was converted by a machine
 _WORD = 8  # characters in front of a place in which a word that reaches it may begin
 _SEVERAL_VALUES = re.compile(r"^([^\t\n#]+)\t([^\n]* [^\n]*)$", re.MULTILINE)
 
@@ -64,27 +65,34 @@ class Reading:
         """The places where a word is written with another word's character: 乾 in 乾部."""
         places = self.forms.in_groups(self.original)
         places = places[~self.in_hans[places] & ~self.simplified[places]]
-        places = places[self.phrase[places] >= 0]
         places = places[self.forms.distinct(self.original[places], self.converted[places])]
         places = places[~self.forms.is_right(self.original[places])]
-        places = np.setdiff1d(places, self._supported(places))
-        right = [row for row in np.unique(self.phrase[places]).tolist() if self._is_written_so(row)]
-        places = places[~np.isin(self.phrase[places], right)]
-        return self._where_frequent(places)
+        places = places[self._contradicted(places)]
+        known = [row for row in np.unique(self.phrase[places]).tolist() if row >= 0 and self._is_written_so(row)]
+        doubtful = np.isin(self.phrase[places], known)
+        sure = self._where_frequent(places[~doubtful])
+        # A word that may be written either way is believed, but not in a text that has wrong ones.
+        also = places[doubtful]
+        return np.union1d(sure, also[np.isin(self._document(also), self._document(sure))])
+
+    def _document(self, places: Positions) -> Positions:
+        return np.searchsorted(self.offsets, places, side="right") - 1
 
     def _where_frequent(self, places: Positions) -> Positions:
         """Leave the documents whose wrong words are so few that a dictionary's slip explains them."""
-        document = np.searchsorted(self.offsets, places, side="right") - 1
+        document = self._document(places)
         words = np.bincount(document, minlength=len(self.offsets) - 1)
         characters = np.diff(self.offsets)
         rare: Mask = (words * RARE_WORD < characters) | ((words == 1) & (characters > SHORT_TEXT))
         return places[~rare[document]]
 
-    def _supported(self, places: Positions) -> Positions:
-        """Give those of the places whose character stands so in a better word there: 發 in 基金發行.
+    def _contradicted(self, places: Positions) -> Mask:
+        """Say at which places the dictionary's words speak for another character than the one that stands there.
 
-        The words that stand are the leftmost and longest, which are not always the right ones (金发 for 发行);
-        of two that overlap, the one whose characters go together more often is believed.
+        The words that stand are the leftmost and longest, which are not always the right ones (金发 for 发行 in
+        基金发行), so those that overlap them are heard too: of two that disagree, the one whose characters go
+        together more often is believed.  Where none stands, any word is enough.  Some characters are written
+        in the dictionary's words only (傢, 韆), and are wrong wherever none of these is.
         """
         (stage,) = load_chain("s2t").stages
         assert stage.phrases is not None
@@ -94,13 +102,19 @@ class Reading:
         at = flat_ranges(found.start, found.length)
         word = np.repeat(np.arange(len(found)), found.length)
         character = values.codepoints[flat_ranges(values.offsets[found.entry], values.lengths[found.entry])]
-        agrees = np.isin(at, places) & self.forms.same(character, self.original[at])
-        at, word = at[agrees], word[agrees]
-        if not len(at):
-            return at
-        standing = self.phrases.take(self.phrase[at])
-        other = found.take(word)
-        return at[self._affinity(other) >= self._affinity(standing)]
+        here = np.isin(at, places)
+        at, word, character = at[here], word[here], character[here]
+        for_it = self.forms.same(character, self.original[at])
+        against = np.isin(places, at[~for_it])
+        supported = np.isin(places, at[for_it])
+        standing = self.phrase[at] >= 0
+        believed = for_it & standing
+        believed[believed] = self._affinity(found.take(word[believed])) >= self._affinity(
+            self.phrases.take(self.phrase[at[believed]])
+        )
+        covered = self.phrase[places] >= 0
+        wrong: Mask = np.where(covered, ~np.isin(places, at[believed]), against & ~supported)
+        return wrong | (self.forms.is_bound(self.original[places]) & ~supported)
 
     def _affinity(self, words: Matches) -> NDArray[np.float32]:
         """Give how much oftener the characters of words follow one another than by chance, in bits a link."""
@@ -109,12 +123,15 @@ class Reading:
         pairs = np.stack([before, behind], axis=1).ravel()
         model = load_model()
         scores = model.score(pairs, np.arange(0, len(pairs) + 1, 2))[1::2] - model.score_alone(behind)
+        if not len(words):
+            return np.zeros(0, dtype=np.float32)
         firsts = np.cumsum(words.length - 1) - (words.length - 1)
         return np.asarray(np.add.reduceat(scores, firsts) / (words.length - 1), dtype=np.float32)
 
     def _is_written_so(self, row: int) -> bool:
         """Say whether the dictionaries know a word in its own form too, not only in the one they convert to."""
-        start, end, _, _ = self.word(row)
+        start = int(self.phrases.start[row])
+        end = start + int(self.phrases.length[row])
         word = decode_codepoints(self.forms.standard_form(self.original[start:end]))
         folded = decode_codepoints(self.folded[start:end])
         return (
@@ -123,11 +140,17 @@ class Reading:
             or word in self.forms.right_words
         )
 
-    def word(self, row: int) -> tuple[int, int, str, str]:
-        """Give a word of ``phrases``: its start and end, as it stands and as the dictionary has it."""
+    def word_at(self, place: int) -> tuple[int, int]:
+        """Give the span of the dictionary's word at a place, or of the character where none stands."""
+        row = int(self.phrase[place])
+        if row < 0:
+            return place, place + 1
         start = int(self.phrases.start[row])
-        end = start + int(self.phrases.length[row])
-        return start, end, decode_codepoints(self.original[start:end]), decode_codepoints(self.converted[start:end])
+        return start, start + int(self.phrases.length[row])
+
+    def forms_of(self, start: int, end: int) -> tuple[str, str]:
+        """Give a span as it stands, and as the dictionary has it."""
+        return decode_codepoints(self.original[start:end]), decode_codepoints(self.converted[start:end])
 
 
 def fold(batch: TextBatch) -> Codepoints:

@@ -24,7 +24,7 @@ from cleancorpus.script.dictionary import candidate_table
 from cleancorpus.script.forms import regional_forms
 from cleancorpus.script.identify import script_marks
 from cleancorpus.script.phrases import Mask
-from cleancorpus.script.reading import Reading, fold, read
+from cleancorpus.script.reading import MACHINE_WORDS, Reading, fold, read
 from cleancorpus.script.record import ONE_OF_SEVERAL, Record, changed_runs, cut_mask, take_step
 from cleancorpus.script.region import identify_region
 from cleancorpus.text import Codepoints, Positions, TextBatch
@@ -42,9 +42,6 @@ _PROBLEMS = (
 _SEVERAL, _TRADITIONAL, _SIMPLIFIED, _WRONG, _REGIONAL = (np.int8(number) for number in range(len(_PROBLEMS)))
 _WORD_RULE = "script.regional-word"
 MACHINE_CONVERTED = "script.machine-converted"
-
-# A document in which so many words are written with characters that only a converter puts there was converted.
-MACHINE_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -108,10 +105,12 @@ def _to_hant(reading: Reading, wish: Wish) -> tuple[Codepoints, NDArray[np.int8]
     (stage,) = load_chain("s2t").stages
     places = np.flatnonzero(reading.original != reading.converted)
     original, converted = reading.original[places], reading.converted[places]
-    another = ~reading.forms.same(original, converted)
+    # In a simplified line a simplified character is converted, though some region writes it so too (吃, 台).
+    another = ~reading.forms.same(original, converted) | (original == reading.folded[places])
     wrong = np.isin(places, reading.wrong)
     taken = reading.simplified[places]
-    taken |= another & (reading.in_hans[places] | wrong | _beside_simplified(reading, places))
+    taken |= another & (reading.in_hans[places] | _beside_simplified(reading, places))
+    taken |= wrong
     several = stage.characters.one_of_several(reading.folded[places]) & (reading.phrase[places] < 0)
     if wish.classical:
         taken &= ~(several & _stands_for_itself().take(original.astype(np.int64), mode="clip"))
@@ -212,11 +211,11 @@ def _rows_before(edits: Edits, rows: list[FlagRow]) -> list[FlagRow]:
 
 def _machine_converted(batch: TextBatch, reading: Reading) -> Iterator[FlagRow]:
     """Flag the words that only a converter writes so, in documents that have several."""
-    rows = np.unique(reading.phrase[reading.wrong])
-    document = batch.document_of(reading.phrases.start[rows])
+    document = batch.document_of(reading.wrong)
     often = np.bincount(document, minlength=len(batch)) >= MACHINE_WORDS
-    for row in rows[often[document]].tolist():
-        start, end, word, right = reading.word(row)
+    places = reading.wrong[often[document]]
+    for start, end in sorted({reading.word_at(place) for place in places.tolist()}):
+        word, right = reading.forms_of(start, end)
         yield start, end, MACHINE_CONVERTED, f"{word} is written {right}", 1.0
 
 

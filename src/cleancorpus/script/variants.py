@@ -18,13 +18,15 @@ VARIANT = "script.variant-form"
 
 
 def variant_edits(batch: TextBatch) -> Edits:
-    """Give the edits that put variant forms (異體) in the standard one of their document's script.
+    """Give the edits that put variant forms (異體) in the standard one of their document's major script.
 
-    Compatibility ideographs too; a document that is in neither script, or in both, is left.
+    Compatibility ideographs too; a document in which neither script leads is left.
     """
-    points = batch.codepoints.copy()
-    for label, (forms, standard) in (("Hans", _variants("Hans")), ("Hant", _variants("Hant"))):
-        chosen = np.array([script == label for script in identify(batch).labels()], dtype=bool)
+    points, scripts = batch.codepoints.copy(), identify(batch)
+    for chosen, (forms, standard) in (
+        (scripts.hans > scripts.hant, _variants("Hans")),
+        (scripts.hant > scripts.hans, _variants("Hant")),
+    ):
         inside = np.repeat(chosen, batch.lengths)
         at = np.minimum(np.searchsorted(forms, batch.codepoints), len(forms) - 1)
         places = np.flatnonzero((forms[at] == batch.codepoints) & inside)
@@ -51,7 +53,9 @@ def _pairs(script: str) -> Iterator[tuple[str, str]]:
             yield from ((form, standard) for form in forms)
             continue
         several = to_traditional.get(standard, (standard,))
-        if len(several) == 1:
+        if standard in several:
+            yield from ((form, standard) for form in forms)
+        elif len(several) == 1:
             traditional = regional.get(several[0], several)[0]
             yield from ((form, traditional) for form in forms)
 
