@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cleancorpus.neardup.corpus import CorpusDuplicates, dedup
+from cleancorpus.neardup.exact import exact_duplicates
 from cleancorpus.neardup.explain import Difference, Explanation, explain
 from cleancorpus.neardup.findings import Cluster, Drop, DuplicateReport, Pair, Passage
 from cleancorpus.neardup.index import DuplicateIndex, Match
@@ -23,6 +24,7 @@ __all__ = [
     "Passage",
     "Search",
     "dedup",
+    "exact_duplicates",
     "explain",
     "near_duplicates",
 ]

@@ -102,6 +102,8 @@ def explain(
         was, now = left[slice(*span)], right[slice(*other_span)]
         if kind == "equal" and was != now:
             kind = "folded"
+        elif kind in ("insert", "delete") and was and now:
+            kind = "replace"  # against nothing but marks that the view leaves out
         spans = _moved(span, left_start), _moved(other_span, right_start)
         parts.append(Difference(kind, was, now, *spans))
     return Explanation(tuple(parts))

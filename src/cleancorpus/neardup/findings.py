@@ -157,6 +157,7 @@ class DuplicateReport:
     threshold: float
     unit: str
     policy: Keep
+    fold: frozenset[str]
     passage_columns: PassageColumns
     pair_columns: PairColumns
     kept_for: Positions
@@ -239,7 +240,7 @@ class DuplicateReport:
     def explain(self, pair: Pair) -> Explanation:
         """Align the two texts of a pair and give their differences, with spans in the items' texts."""
         left, right = self._text_of(pair.left, pair.left_span), self._text_of(pair.right, pair.right_span)
-        return explain(left, right, left_start=pair.left_span[0], right_start=pair.right_span[0])
+        return explain(left, right, left_start=pair.left_span[0], right_start=pair.right_span[0], fold=self.fold)
 
     def _text_of(self, wanted: Any, span: Span) -> str:
         return self.items.texts[self._item_of[wanted]][slice(*span)]

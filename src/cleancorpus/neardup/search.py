@@ -263,7 +263,17 @@ def _report(
     anchor_pair[order[gone]] = np.searchsorted(pairs.left * count + pairs.right, kept[gone] * count + gone)
     numbered = replace(pairs, left=order[pairs.left], right=order[pairs.right])
     _tell_same(known, columns, numbered)
-    return DuplicateReport(known, search.threshold, search.unit, search.keep, columns, numbered, kept_for, anchor_pair)
+    return DuplicateReport(
+        items=known,
+        threshold=search.threshold,
+        unit=search.unit,
+        policy=search.keep,
+        fold=frozenset(search.fold),
+        passage_columns=columns,
+        pair_columns=numbered,
+        kept_for=kept_for,
+        anchor_pair=anchor_pair,
+    )
 
 
 def _tell_same(known: Items, columns: PassageColumns, pairs: PairColumns) -> None:
