@@ -201,7 +201,7 @@ def count_classes(classes: NDArray[np.uint8], start: Index, end: Index) -> NDArr
     return np.add.reduceat(counts, np.cumsum(pieces) - pieces, axis=0)
 
 
-class _Pages:
+class Pages:
     """The described lines page by page: sums over windows and shifts that never reach into another page."""
 
     def __init__(self, document: Index) -> None:
@@ -295,7 +295,7 @@ def line_features(
     size = counts.sum(axis=1) - counts[:, _BLANK]
     n = size.astype(np.float32)
     share = counts.astype(np.float32) / n[:, None]
-    page = _Pages(document)
+    page = Pages(document)
 
     columns["size.log"] = np.log1p(n)
     for a, b in zip((0, *_SIZES), (*_SIZES, 1 << 60), strict=True):

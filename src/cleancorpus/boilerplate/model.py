@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.features import LineFeatures
+from cleancorpus.boilerplate.html import hint_features
 from cleancorpus.rules import Rule
+from cleancorpus.stage import Hints
 from cleancorpus.text import Lines
 
 BLANK, BODY, CHROME, TITLE, METADATA, HEADING = range(6)
@@ -34,30 +36,38 @@ LEAST_CERTAIN = 0.3
 # Where the best cut is expected to be better than no cut by less than this, the page is left as it is:
 # a page that has been cut already must not be cut again.  Measured by tools/train_boilerplate.py.
 LEAST_GAIN = 0.02
-# Chosen on pages held out by site (tools/train_boilerplate.py prints the grid): lines below the first level
-# count against a region; inside a region, lines above the second stay; a page with a share of forum cues
-# above the third is a thread of posts, whose main text is in many places.
-REGION_LEVEL = 0.2
+# Chosen on pages held out by site (tools/train_boilerplate.py prints the figures): inside a region, lines
+# above the first level stay; a page with a share of forum cues above the second is a thread of posts, whose
+# main text is in many places.
 INNER_LEVEL = 0.15
 THREAD_LEVEL = 0.12
+# Facts about the page that stand at an edge of its main text are short and hardly more than their cues.
+LONGEST_FACT = 60
+FACT_CUES = 0.3
+EDGE = 3
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A linear model: a weight for each of ``names``, and what is added to their sum."""
+    """A linear model: a weight for each of ``names``, and what is added to their sum.
+
+    Lines less likely than ``region`` to be body count against the region in which they lie.
+    """
 
     names: tuple[str, ...]
     weight: NDArray[np.float32]
     bias: float
+    region: float
 
 
 @lru_cache(maxsize=2)
 def load_weights(name: str = "model.tsv") -> Weights:
-    """Read a table of weights that ships with the library: feature and weight, the bias under ``(bias)``."""
+    """Read a table of weights that ships with the library: feature and weight, ``(bias)`` and ``(region)``."""
     text = (files("cleancorpus") / "data" / "boilerplate" / name).read_text(encoding="utf-8")
     rows = dict(line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    bias = float(rows.pop("(bias)"))
-    return Weights(tuple(rows), np.array([float(value) for value in rows.values()], dtype=np.float32), bias)
+    bias, region = float(rows.pop("(bias)")), float(rows.pop("(region)"))
+    weight = np.array([float(value) for value in rows.values()], dtype=np.float32)
+    return Weights(tuple(rows), weight, bias, region)
 
 
 def body_probability(features: LineFeatures, weights: Weights) -> NDArray[np.float64]:
@@ -95,14 +105,17 @@ def keep_likely(
 
 
 def main_region(
-    probability: NDArray[np.float64], size: NDArray[np.int64], document: NDArray[np.int64]
+    probability: NDArray[np.float64],
+    size: NDArray[np.int64],
+    document: NDArray[np.int64],
+    level: float | NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Say which lines lie in the contiguous region of each document that is most likely its main text.
 
-    The region is the one whose sum of ``sqrt(size) * (probability - REGION_LEVEL)`` is greatest; it is found
+    The region is the one whose sum of ``sqrt(size) * (probability - level)`` is greatest; it is found
     for all documents in one pass.  All of a document is its region where no such sum is above zero.
     """
-    gain = np.sqrt(size) * (probability - REGION_LEVEL)
+    gain = np.sqrt(size) * (probability - level)
     begins = np.flatnonzero(np.diff(document, prepend=document[0] - 1))
     lengths = np.diff(np.append(begins, len(document)))
     # Sums start anew with each document: it is moved below all that stands before it.
@@ -124,12 +137,13 @@ def choose(
     size: NDArray[np.int64],
     document: NDArray[np.int64],
     thread: NDArray[np.bool_],
+    level: float | NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Choose the lines that stay: in an article those of one region, in a thread of posts wherever they are.
 
     Between the first and the last line of the best cut, an article's lines stay down to ``INNER_LEVEL``.
     """
-    inside = thread | main_region(probability, size, document)
+    inside = thread | main_region(probability, size, document, level)
     likely = np.where(inside, probability, 0.0)
     keep = keep_likely(likely, size, document)
     begins = np.flatnonzero(np.diff(document, prepend=document[0] - 1))
@@ -138,7 +152,7 @@ def choose(
     first = np.repeat(np.minimum.reduceat(np.where(keep, here, len(keep)), begins), lengths)
     last = np.repeat(np.maximum.reduceat(np.where(keep, here, -1), begins), lengths)
     keep |= ~thread & (here > first) & (here < last) & (probability >= INNER_LEVEL)
-    return keep | _no_gain(keep, probability, size, begins, lengths)
+    return keep | _no_gain(keep, likely, size, begins, lengths)
 
 
 def _no_gain(
@@ -157,16 +171,46 @@ def _no_gain(
     return np.repeat(hopeless | (cut - whole < LEAST_GAIN), lengths)
 
 
-def label(lines: Lines, features: LineFeatures) -> NDArray[np.int8]:
-    """Label every line of a batch: ``int8[L]``, one of ``BLANK``, ``BODY``, ``CHROME`` and their like."""
+def label(lines: Lines, features: LineFeatures, hints: Hints | None = None) -> NDArray[np.int8]:
+    """Label every line of a batch: ``int8[L]``, one of ``BLANK``, ``BODY``, ``CHROME`` and their like.
+
+    Documents that have ``hints`` are judged with the weights for HTML, the others with those for flat text.
+    """
     labels = np.full(len(lines), BLANK, dtype=np.int8)
     if not len(features.line):
         return labels
-    probability = body_probability(features, load_weights())
+    flat = load_weights()
+    probability, level = body_probability(features, flat), np.full(len(features.line), flat.region)
+    if hints is not None and len(hints.start):
+        weights = load_weights("model_html.tsv")
+        described = hint_features(features, hints)
+        parsed = np.unique(features.document[described.column("html.known") > 0])
+        html = np.isin(features.document, parsed)
+        probability = np.where(html, body_probability(described, weights), probability)
+        level[html] = weights.region
     thread = features.column("page.forum") >= THREAD_LEVEL
-    keep = choose(probability, features.size, features.document, thread)
-    labels[features.line] = np.where(keep, BODY, CHROME)
+    keep = choose(probability, features.size, features.document, thread, level)
+    found = np.where(keep, BODY, CHROME)
+    title, fact = _edges(features, keep, thread)
+    found[title], found[fact] = TITLE, METADATA
+    labels[features.line] = found
     return labels
+
+
+def _edges(
+    features: LineFeatures, keep: NDArray[np.bool_], thread: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Find the title and the facts about the page among the first and last kept lines of articles that are cut."""
+    begins = np.flatnonzero(np.diff(features.document, prepend=features.document[0] - 1))
+    lengths = np.diff(np.append(begins, len(keep)))
+    kept = np.add.reduceat(keep.astype(np.int64), begins)
+    cut = np.repeat(kept < lengths, lengths) & keep & ~thread
+    number = np.cumsum(keep) - np.repeat(np.cumsum(kept) - kept, lengths)
+    leading, trailing = number <= EDGE, number > np.repeat(kept, lengths) - EDGE
+    cues = features.column("cue.byline") + features.column("cue.ending")
+    fact = (cues >= FACT_CUES) | (features.column("date") > 0)
+    fact &= (features.size <= LONGEST_FACT) & (features.column("stops") == 0)
+    return cut & leading & (features.column("rule.title") > 0), cut & (leading | trailing) & fact
 
 
 def goes(labels: NDArray[np.int8]) -> NDArray[np.bool_]:
