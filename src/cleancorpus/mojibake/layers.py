@@ -16,12 +16,11 @@ from cleancorpus.mojibake.nominate import (
     GBK_12,
     GBK_23,
     GBK_31,
+    GBK_TWO,
     LATIN,
     RARE,
     TELLING,
-    Classes,
-    crowded,
-    following,
+    Nominees,
 )
 from cleancorpus.mojibake.reading_back import (
     BIG5_AS_GBK,
@@ -34,6 +33,7 @@ from cleancorpus.mojibake.reading_back import (
     Run,
     mapping_pays,
     read_back,
+    utf8_pays,
 )
 from cleancorpus.mojibake.slips import LOST_BYTE
 from cleancorpus.rules import Rule, RuleSet
@@ -111,12 +111,12 @@ RULES = (
 )
 
 
-def find_misread(batch: TextBatch, classes: Classes, ruleset: RuleSet) -> tuple[Edits, Flags]:
+def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tuple[Edits, Flags]:
     """Propose to read back what was misread; flag the characters of which a byte is lost."""
     model = load_model()
     edits: list[tuple[int, int, str, str]] = []
     flags: list[tuple[int, int, str, str, float]] = []
-    for document, rules in sorted(_nominated(batch, classes, model, ruleset).items()):
+    for document, rules in sorted(_nominated(batch, nominees, model, ruleset).items()):
         first, last = int(batch.offsets[document]), int(batch.offsets[document + 1])
         for run in read_back(batch.codepoints[first:last], rules, model):
             edits.append((first + run.start, first + run.end, decode_codepoints(run.after), run.rule))
@@ -131,18 +131,25 @@ def _open_places(run: Run, first: int) -> list[tuple[int, int, str, str, float]]
     ]
 
 
-def _nominated(batch: TextBatch, classes: Classes, model: CharacterModel, ruleset: RuleSet) -> dict[int, list[str]]:
+def _nominated(batch: TextBatch, nominees: Nominees, model: CharacterModel, ruleset: RuleSet) -> dict[int, list[str]]:
     """Give the texts that may have been misread, and how."""
-    latin = _documents(batch, following(classes, TELLING, LATIN), following(classes, LATIN, TELLING))
-    crowds = crowded(classes, RARE)
+    latin = _documents(batch, nominees.followed(TELLING, LATIN), nominees.preceded(TELLING, LATIN))
+    points = batch.codepoints
+    gbk_runs, big5_runs = nominees.followed(GBK_12, GBK_31, GBK_23), nominees.followed(BIG5_12, BIG5_31, BIG5_23)
+    crowds = nominees.crowded(RARE)
     suspects = {
         UTF8_AS_LATIN: latin,
         GBK_AS_LATIN: latin,
         BIG5_AS_LATIN: latin,
-        UTF8_AS_GBK: _documents(batch, following(classes, GBK_12, GBK_31, GBK_23), following(classes, GBK_12, EURO)),
-        UTF8_AS_BIG5: _documents(batch, following(classes, BIG5_12, BIG5_31, BIG5_23)),
-        GBK_AS_BIG5: _documents(batch, crowds[mapping_pays(batch.codepoints, crowds, big5(), gbk(), model)]),
-        BIG5_AS_GBK: _documents(batch, crowds[mapping_pays(batch.codepoints, crowds, gbk(), big5(), model)]),
+        UTF8_AS_GBK: _documents(
+            batch,
+            gbk_runs[utf8_pays(points, gbk_runs, gbk(), model)],
+            nominees.followed(GBK_12, EURO),
+            nominees.followed(*[GBK_TWO] * 6),
+        ),
+        UTF8_AS_BIG5: _documents(batch, big5_runs[utf8_pays(points, big5_runs, big5(), model)]),
+        GBK_AS_BIG5: _documents(batch, crowds[mapping_pays(points, crowds, big5(), gbk(), model)]),
+        BIG5_AS_GBK: _documents(batch, crowds[mapping_pays(points, crowds, gbk(), big5(), model)]),
     }
     nominated: dict[int, list[str]] = {}
     for rule, documents in suspects.items():

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import load_model
-from cleancorpus.mojibake import lossy
+from cleancorpus.mojibake import glyphs, invisible, lossy
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
 
-Classes = NDArray[np.uint16]
+Classes = NDArray[np.uint32]
 Points = NDArray[np.uint32]
 
 MARK = 1 << 0  # what stands for a lost byte: ? U+FFFD
@@ -24,7 +24,12 @@ TELLING = 1 << 6  # those of them that Chinese text does not use for itself
 EURO = 1 << 7
 # What GBK and what Big5 make of parts of two three-byte UTF-8 characters: bytes 1-2, 3-1 and 2-3.
 GBK_12, GBK_31, GBK_23 = 1 << 8, 1 << 9, 1 << 10
+GBK_TWO = 1 << 21  # both bytes of a two-byte UTF-8 character, as text misread twice has them
 BIG5_12, BIG5_31, BIG5_23 = 1 << 11, 1 << 12, 1 << 13
+INVISIBLE = 1 << 14
+SUBSTITUTE = 1 << 15  # what has a standard code point of another value
+LOOK_ALIKE = 1 << 16
+BLANK, HANZI, LETTER, DIGIT01 = 1 << 17, 1 << 18, 1 << 19, 1 << 20
 
 # Bits by which a character counts as rare; see benchmarks/mojibake.py.
 _RARE_BITS = -16.0
@@ -34,8 +39,8 @@ _OWN_SIGNS = "·×÷°±§“”‘’…—–•²³µ®©™€«»½¼¾¹\u
 
 @lru_cache(maxsize=1)
 def class_table() -> Classes:
-    """Give the classes of every code point, ``uint16[0x110000]``."""
-    table = np.zeros(0x110000, dtype=np.uint16)
+    """Give the classes of every code point, ``uint32[0x110000]``."""
+    table = np.zeros(0x110000, dtype=np.uint32)
     table[[0x3F, 0xFFFD]] |= MARK
     table[[0x28, 0xFF08]] |= OPEN
     table[0x25A1] |= BOX
@@ -47,7 +52,19 @@ def class_table() -> Classes:
     _set_latin(table)
     _set_utf8_parts(table, gbk(), (GBK_12, GBK_31, GBK_23))
     _set_utf8_parts(table, big5(), (BIG5_12, BIG5_31, BIG5_23))
+    code = gbk().code
+    table[:PLANE][
+        ((code >> 8) >= 0xC2) & ((code >> 8) <= 0xC3) & ((code & 0xFF) >= 0x80) & ((code & 0xFF) <= 0xBF)
+    ] |= GBK_TWO
     table[0x20AC] |= EURO
+    table[list(invisible.NOMINATED)] |= INVISIBLE
+    table[list(glyphs.SUBSTITUTED)] |= SUBSTITUTE
+    table[list(glyphs.look_alikes())] |= LOOK_ALIKE
+    table[0x20] |= BLANK
+    table[0x3400:0x4DC0] |= HANZI
+    table[0x4E00:0xA000] |= HANZI
+    table[ord("a") : ord("z") + 1] |= LETTER
+    table[[ord("0"), ord("1")]] |= DIGIT01
     return table
 
 
@@ -76,26 +93,60 @@ def _set_utf8_parts(table: Classes, charset: DoubleByte, parts: tuple[int, int, 
         table[:PLANE][pattern] |= part
 
 
-def classes_of(points: Points) -> Classes:
-    """Give the classes of each character of a batch."""
-    return class_table().take(points, mode="clip")
+# The classes whose characters are looked at one by one; the others only matter beside these.
+_FIRST = (
+    MARK
+    | OPEN
+    | BOX
+    | FILLER
+    | TELLING
+    | LATIN
+    | GBK_12
+    | BIG5_12
+    | INVISIBLE
+    | SUBSTITUTE
+    | LOOK_ALIKE
+    | DIGIT01
+    | BLANK
+    | GBK_TWO
+)
 
 
-def following(classes: Classes, *wanted: int) -> NDArray[np.int64]:
-    """Give the places where characters of these classes follow one another."""
-    if len(classes) < len(wanted):
-        return np.zeros(0, dtype=np.int64)
-    size = len(classes) - len(wanted) + 1
-    found = (classes[:size] & wanted[0]) != 0
-    for step, bits in enumerate(wanted[1:], 1):
-        found &= (classes[step : size + step] & bits) != 0
-    return np.flatnonzero(found)
+class Nominees:
+    """The characters of a batch that some repair may want to look at, found in a few passes over it."""
 
+    __slots__ = ("_classes", "_own", "_places")
 
-def crowded(classes: Classes, wanted: int) -> NDArray[np.int64]:
-    """Give the places where at least three of six characters, the first among them, are of a class."""
-    hit = np.zeros(len(classes) + 5, dtype=np.uint8)
-    hit[: len(classes)] = (classes & wanted) != 0
-    pairs = hit[:-1] + hit[1:]
-    threes = pairs[:-1] + hit[2:]
-    return np.flatnonzero((threes[:-3] + threes[3:] >= 3) & (hit[:-5] > 0))
+    def __init__(self, points: Points) -> None:
+        self._classes = class_table().take(points, mode="clip")
+        self._places = np.flatnonzero(self._classes & np.uint32(_FIRST))
+        self._own = self._classes[self._places]
+
+    def of(self, wanted: int) -> NDArray[np.int64]:
+        """Give the places of the characters of a class."""
+        found: NDArray[np.int64] = self._places[(self._own & np.uint32(wanted)) != 0]
+        return found
+
+    def followed(self, first: int, *behind: int) -> NDArray[np.int64]:
+        """Give the places of characters of a class behind which stand characters of the others, in order."""
+        return self._beside(first, dict(enumerate(behind, 1)))
+
+    def preceded(self, wanted: int, before: int, *behind: int) -> NDArray[np.int64]:
+        """Give the places of characters of a class that stand behind one of another, and before the others."""
+        return self._beside(wanted, {-1: before, **dict(enumerate(behind, 1))})
+
+    def _beside(self, wanted: int, others: dict[int, int]) -> NDArray[np.int64]:
+        places = self.of(wanted)
+        for step, bits in others.items():
+            places = places[(places + step >= 0) & (places + step < len(self._classes))]
+            places = places[(self._classes[places + step] & np.uint32(bits)) != 0]
+        return places
+
+    def crowded(self, wanted: int) -> NDArray[np.int64]:
+        """Give the places where three of six characters, the first among them, are of a class."""
+        hit = np.zeros(len(self._classes) + 5, dtype=np.uint8)
+        hit[: len(self._classes)] = (self._classes & np.uint32(wanted)) != 0
+        pairs = hit[:-1] + hit[1:]
+        threes = pairs[:-1] + hit[2:]
+        found: NDArray[np.int64] = np.flatnonzero((threes[:-3] + threes[3:] >= 3) & (hit[:-5] > 0))
+        return found

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.edits import Edits
-from cleancorpus.rules import Rule
+from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.text import TextBatch
 
 CONVERTER_PINYIN = "mojibake.converter-pinyin"
@@ -157,8 +157,10 @@ class _Found:
     telling: bool  # the same, and the character leaves no doubt about its reading
 
 
-def find_readings(batch: TextBatch, brackets: NDArray[np.int64]) -> Edits:
+def find_readings(batch: TextBatch, brackets: NDArray[np.int64], ruleset: RuleSet) -> Edits:
     """Propose to take out converters' readings; ``brackets`` are the nominated opening brackets of the batch."""
+    if CONVERTER_PINYIN not in ruleset or not len(brackets):
+        return Edits.empty()
     rows: list[tuple[int, int, str, str]] = []
     document = batch.document_of(brackets)
     bounds = np.flatnonzero(np.diff(document)) + 1

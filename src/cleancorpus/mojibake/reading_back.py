@@ -78,7 +78,7 @@ def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) ->
     """Find runs of UTF-8 behind a text that was read as what ``source`` assumes."""
     found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
     runs = []
-    for chain in chains(found, source):
+    for chain in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
         chain = _between_borders(chain, found, source)
         if len(chain):
             run = _utf8_run(chain, found, source, rule, model)
@@ -321,7 +321,21 @@ def mapping_pays(
     return np.asarray(gain.reshape(at.shape).sum(axis=1) > _PAYS)
 
 
-_LOOK, _PAYS = 8, 8.0
+_LOOK, _PAYS = 8, 12.0
+
+
+def utf8_pays(text: Points, places: NDArray[np.int64], charset: DoubleByte, model: CharacterModel) -> NDArray[np.bool_]:
+    """Say at which places three characters are better read as two of UTF-8, each character by itself."""
+    codes = charset.code[text[places[:, None] + np.arange(3)]].astype(np.uint32)
+    six = np.stack([codes >> 8, codes & 0xFF], axis=2).reshape(-1, 6) & 0x3F
+    first = ((six[:, 0] & 0x0F) << 12 | six[:, 1] << 6 | six[:, 2]).astype(np.uint32)
+    second = ((six[:, 3] & 0x0F) << 12 | six[:, 4] << 6 | six[:, 5]).astype(np.uint32)
+    stands = model.score_alone(text[places[:, None] + np.arange(3)]).sum(axis=1)
+    reads = np.add(model.score_alone(first), model.score_alone(second))
+    return np.asarray(reads - stands > _UTF8_PAYS)
+
+
+_UTF8_PAYS = 6.0
 
 
 # -- all of them ----------------------------------------------------------------------------------------

@@ -5,15 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cleancorpus.edits import Edits
-from cleancorpus.mojibake import layers, lossy, pinyin, slips
-from cleancorpus.mojibake.nominate import BOX, FILLER, MARK, OPEN, classes_of
+from cleancorpus.mojibake import blanks, glyphs, invisible, layers, lossy, pinyin, slips
+from cleancorpus.mojibake.nominate import (
+    BLANK,
+    BOX,
+    DIGIT01,
+    FILLER,
+    HANZI,
+    INVISIBLE,
+    LETTER,
+    LOOK_ALIKE,
+    MARK,
+    OPEN,
+    SUBSTITUTE,
+    Nominees,
+)
 from cleancorpus.rules import Rule, RuleSet, resolve
 from cleancorpus.stage import Context, Flags, Proposal
 from cleancorpus.text import TextBatch
 
-RULES: tuple[Rule, ...] = (*layers.RULES, *slips.RULES, *lossy.RULES, *pinyin.RULES)
+RULES: tuple[Rule, ...] = (
+    *layers.RULES,
+    *slips.RULES,
+    *lossy.RULES,
+    *pinyin.RULES,
+    *invisible.RULES,
+    *glyphs.RULES,
+    *blanks.RULES,
+)
 
 
 @dataclass(frozen=True)
@@ -35,19 +56,30 @@ class Repair:
     def propose(self, batch: TextBatch, context: Context) -> Proposal:
         """Give the repairs and flags for a batch; see ``cleancorpus.stage.Stage``."""
         del context  # damage shows in the characters alone
-        points = batch.codepoints
-        classes = classes_of(points)
-        found = slips.find_slips(batch, np.flatnonzero(classes & MARK), self.ruleset)
-        read_back, open_places = layers.find_misread(batch, classes, self.ruleset)
-        edits: list[Edits] = [read_back, found.edits]
+        rules, nominees = self.ruleset, Nominees(batch.codepoints)
+        read_back, open_places = layers.find_misread(batch, nominees, rules)
+        slipped = slips.find_slips(batch, nominees.of(MARK), rules)
+        brackets = pinyin.nominate(batch.codepoints, nominees.of(OPEN))
+        edits = [
+            read_back,
+            slipped.edits,
+            pinyin.find_readings(batch, brackets, rules),
+            invisible.find_invisible(batch, nominees.of(INVISIBLE), rules),
+            glyphs.find_substitutes(batch, nominees.of(SUBSTITUTE), rules),
+            blanks.find_blanks(batch, self._blanks(nominees), rules),
+        ]
         flags = [
             open_places,
-            found.flags,
-            lossy.find_marks(batch, np.flatnonzero(classes & (MARK | BOX)), (found.start, found.end), self.ruleset),
-            lossy.find_fillers(batch, np.flatnonzero(classes & FILLER), self.ruleset),
+            slipped.flags,
+            lossy.find_marks(batch, nominees.of(MARK | BOX), (slipped.start, slipped.end), rules),
+            lossy.find_fillers(batch, nominees.of(FILLER), rules),
+            glyphs.find_look_alikes(batch, nominees.of(LOOK_ALIKE), rules),
+            glyphs.find_disguised_words(batch, nominees.preceded(DIGIT01, LETTER, LETTER), rules),
         ]
-        if pinyin.CONVERTER_PINYIN in self.ruleset:
-            brackets = pinyin.nominate(points, np.flatnonzero(classes & OPEN))
-            if len(brackets):
-                edits.append(pinyin.find_readings(batch, brackets))
         return Proposal(resolve(edits), Flags.union(flags))
+
+    def _blanks(self, nominees: Nominees) -> NDArray[np.int64]:
+        """Give the blanks to look at: those between Chinese characters, or all where an opt-in rule wants them."""
+        if blanks.BLANK_BY_NUMBER in self.ruleset or blanks.BLANK_IN_QUOTES in self.ruleset:
+            return nominees.of(BLANK)
+        return nominees.preceded(BLANK, HANZI)

@@ -78,13 +78,15 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
             continue
         floor = max(int(batch.offsets[batch.document_of(marks[index : index + 1])[0]]), mark - 100)
         line = batch.codepoints[floor : int(stop[index])]
+        if out_of_step(line[max(mark - floor - _AROUND, 0) : mark - floor], gbk(), model):
+            continue  # whole pairs were lost around here, and with them the truth
         traditional = model.traditional(line)
         slips = [
             (slip, rule)
             for (rule, charset), hopeful in zip(sets, promising, strict=True)
             if hopeful[index] and (rule != BIG5_SLIP or traditional > _TRADITIONAL)
             if (slip := find_slip(line, mark - floor, charset, model))
-            if not _amid_lost_pairs(line, slip, model)
+            if not _before_lost_pairs(line, slip, model)
         ]
         if slips:
             slip, rule = max(slips, key=lambda entry: entry[0].gain)
@@ -93,11 +95,10 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
     return _collected(found, ruleset)
 
 
-def _amid_lost_pairs(line: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:
-    """Say whether the text around a slip is out of step too: whole pairs were lost there, and with them the truth."""
+def _before_lost_pairs(line: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:
+    """Say whether the text behind a slip is out of step too: whole pairs were lost there."""
     end = max([slip.end, *(guess.end for guess in slip.open)])
-    around = (line[max(slip.start - _AROUND, 0) : slip.start], line[end : end + _AROUND])
-    return any(out_of_step(part, gbk(), model) for part in around)
+    return out_of_step(line[end : end + _AROUND], gbk(), model)
 
 
 def _moved(slip: Slip, by: int) -> Slip:

@@ -73,11 +73,18 @@ def find_sequences(source: Source, *, blanks: bool = False) -> Sequences:
 _ASCII_BETWEEN = 40
 
 
-def chains(found: Sequences, source: Source) -> list[NDArray[np.int64]]:
-    """Group sequences into runs: nothing but a little ASCII on one line stands between those of a run."""
+def chains(found: Sequences, source: Source, least: int) -> list[NDArray[np.int64]]:
+    """Group sequences into runs: nothing but a little ASCII on one line stands between those of a run.
+
+    Runs with fewer than ``least`` continuation bytes are left out: Chinese text makes such by chance.
+    """
     if not len(found):
         return []
     end, start = found.end[:-1], found.start[1:]
     foreign = np.concatenate([[0], np.cumsum((source.data >= 0x80) | (source.data < 0x20))])
     broken = (foreign[start] > foreign[end]) | (start - end > _ASCII_BETWEEN)
-    return np.split(np.arange(len(found), dtype=np.int64), np.flatnonzero(broken) + 1)
+    first = np.concatenate([[0], np.flatnonzero(broken) + 1])
+    weight = np.add.reduceat(found.length - 1, first)
+    last = np.concatenate([first[1:], [len(found)]])
+    heavy = np.flatnonzero(weight >= least)
+    return [np.arange(first[at], last[at], dtype=np.int64) for at in heavy.tolist()]
