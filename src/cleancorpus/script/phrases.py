@@ -228,9 +228,7 @@ class PhraseTable:
         """Give the longest entry at each of the places that has one, whether or not it would stand."""
         return self._walk(points, start, cuts)
 
-    def _worth_reading(
-        self, points: Codepoints, start: Positions, reach: Reach, focus: Positions | None
-    ) -> Mask:
+    def _worth_reading(self, points: Codepoints, start: Positions, reach: Reach, focus: Positions | None) -> Mask:
         if not len(start):
             return np.zeros(0, dtype=bool)
         farthest = np.maximum.accumulate(start + (reach & _LENGTH))

@@ -24,7 +24,7 @@ _OPENING, _CLOSING = "（《〈“‘「『【〔", "）》〉”’」』】〕
 _PAUSES = "，、；："
 _STOPS = "。？！…"
 _MARKS = _OPENING + _CLOSING + _PAUSES + _STOPS + "—～·"
-_HALF_WIDTH = ",;:?!()\".\\"
+_HALF_WIDTH = ',;:?!()".\\'
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 
 # What is never touched inside a line: code, addresses, tags, links' targets, formulas, file names, wiki markup.
@@ -48,6 +48,7 @@ _QUESTION = re.compile(
 )
 _BLANK = re.compile("[ \u00a0\u3000\t]+")
 _LOOKBACK = 40  # characters
+_LOST_CHARACTERS = 6  # question marks in one line: fewer are asked, more stand for characters that were lost
 _LONGEST_PARENTHESIS = 300  # characters
 _SPACED_OUT = re.compile(f"(?:[{_HAN}{_MARKS}] ){{4,}}[{_HAN}{_MARKS}]")
 
@@ -166,9 +167,12 @@ def _widened(line: _Line) -> Iterator[tuple[int, str]]:
         return
     yield from _parentheses(line)
     yield from _straight_quotes(line)
+    damaged = line.text.count("?") >= _LOST_CHARACTERS
     for place, mark in enumerate(line.text):
         decide = _DECIDERS.get(mark)
-        if decide is not None and not line.is_literal(place) and decide(line, place):
+        if decide is None or line.is_literal(place) or (damaged and mark == "?"):
+            continue
+        if decide(line, place):
             yield place, _WIDE[mark]
 
 
@@ -184,7 +188,7 @@ def _pause(line: _Line, place: int) -> bool:
 def _ends_chinese(line: _Line, place: int) -> bool:
     """Say whether the mark follows brackets or marks that close something Chinese."""
     left = line.before(place)
-    bare = left.rstrip(" )?!\"")
+    bare = left.rstrip(' )?!"')
     return len(bare) < len(left) and _is_chinese(bare[-1:])
 
 
@@ -206,7 +210,7 @@ def _question(line: _Line, place: int) -> bool:
     if not _is_chinese(clause[-1:]):
         return False
     following = line.next_to(place, 1)
-    if following and following not in "”」』）)\"？！?! \u3000" and not _HAN_CHARACTER.match(following):
+    if following and following not in '”」』）)"？！?! \u3000' and not _HAN_CHARACTER.match(following):
         return False
     return _QUESTION.search(clause) is not None
 
@@ -249,9 +253,9 @@ def _pair_is_chinese(line: _Line, begin: int, end: int) -> bool:
     before, behind = line.next_to(begin, -1), line.next_to(end, 1)
     if inside != inside.strip() or (before and before in " [`"):
         return False
-    if before and not (_is_chinese(before) or before in ")）,;:\"" or before.isdigit()):
+    if before and not (_is_chinese(before) or before in ')）,;:"' or before.isdigit()):
         return False
-    if behind and not (_is_chinese(behind) or behind in "(（,;:?!.)\" " or behind.isalnum()):
+    if behind and not (_is_chinese(behind) or behind in '(（,;:?!.)" ' or behind.isalnum()):
         return False
     return _HAN_CHARACTER.search(inside) is not None
 

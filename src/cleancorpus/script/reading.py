@@ -18,8 +18,8 @@ from cleancorpus.script.phrases import Mask, Matches
 from cleancorpus.script.record import cut_mask, take_step
 from cleancorpus.text import Codepoints, Positions, TextBatch, decode_codepoints, flat_ranges
 
-# Native Taiwan text, statutes and a translated manual, has 0.1 such words in 1,000 characters, by slips of the
-# dictionary; wrongly converted pages have 10 to 20 (benchmarks/script_quality.py).
+# By benchmarks/script_quality.py, a manual written in Taiwan has 0.06 such words in 1,000 characters, its statutes
+# 0.5 and Tang poems 1.2, all by slips of the dictionary; wrongly converted pages have 16 to 21.
 RARE_WORD = 500  # characters: a document with less than a wrong word in so many is right
 SHORT_TEXT = 250  # characters: a longer text is not judged by one word
 MACHINE_WORDS = 2  # a text with so many wrong words was converted by a machine
@@ -67,7 +67,7 @@ class Reading:
         places = places[~self.in_hans[places] & ~self.simplified[places]]
         places = places[self.forms.distinct(self.original[places], self.converted[places])]
         places = places[~self.forms.is_right(self.original[places])]
-        places = places[self._contradicted(places)]
+        places = places[self.contradicted(places)]
         known = [row for row in np.unique(self.phrase[places]).tolist() if row >= 0 and self._is_written_so(row)]
         doubtful = np.isin(self.phrase[places], known)
         sure = self._where_frequent(places[~doubtful])
@@ -86,7 +86,7 @@ class Reading:
         rare: Mask = (words * RARE_WORD < characters) | ((words == 1) & (characters > SHORT_TEXT))
         return places[~rare[document]]
 
-    def _contradicted(self, places: Positions) -> Mask:
+    def contradicted(self, places: Positions) -> Mask:
         """Say at which places the dictionary's words speak for another character than the one that stands there.
 
         The words that stand are the leftmost and longest, which are not always the right ones (金发 for 发行 in

@@ -63,9 +63,7 @@ def _resizing(stage: ConversionStage, phrases: Matches) -> Edits:
     )
 
 
-def changed_runs(
-    batch: TextBatch, points: Codepoints, problem: NDArray[np.int8], problems: tuple[str, ...]
-) -> Edits:
+def changed_runs(batch: TextBatch, points: Codepoints, problem: NDArray[np.int8], problems: tuple[str, ...]) -> Edits:
     """Give the edits that make ``points`` (``uint32[N]``) of a batch's: neighbours of one rule as one edit.
 
     ``problem`` (``int8[N]``) says which of ``problems`` each changed place has.

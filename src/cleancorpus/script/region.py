@@ -10,7 +10,7 @@ import numpy as np
 
 from cleancorpus.script.dictionary import Dictionary, candidate_table
 from cleancorpus.script.forms import regional_forms
-from cleancorpus.script.identify import HANT, identify, script_marks
+from cleancorpus.script.identify import identify
 from cleancorpus.script.phrases import LONGEST, Mask, PhraseTable
 from cleancorpus.script.record import cut_mask
 from cleancorpus.text import Positions, TextBatch
@@ -20,9 +20,9 @@ Region = Literal["TW", "HK"]
 _BOTH: dict[Region, tuple[Region, Region]] = {"TW": ("TW", "HK"), "HK": ("HK", "TW")}
 SHORTEST_WORD = 3
 
-# A region is named when its evidence is that many times the other's, and that share of the ideographs.  Taiwan's
-# statutes have 0.0006 and a translated manual 0.012, mainland documentation that was converted by s2t 0.0001, by
-# s2tw 0.0016, by s2hk 0.0043 (benchmarks/script_quality.py).
+# A region is named when its evidence is that many times the other's, and that share of the ideographs.  By
+# benchmarks/script_quality.py, Taiwan's statutes have 0.0006 and a translated manual 0.012, mainland documentation
+# that was converted by s2t 0.0001, by s2tw 0.0016, by s2hk 0.0043.
 LEAD, SHARE = 3, 0.0003
 
 
@@ -52,18 +52,17 @@ def identify_region(batch: TextBatch) -> Regions:
     >>> identify_region(TextBatch.from_texts(["這裡的網路軟體", "為何説他閲讀", "这里的软件"])).labels()
     ['TW', 'HK', None]
     """
-    marks = script_marks(batch.codepoints)
-    traditional = np.flatnonzero(marks & HANT)
-    is_traditional = np.bincount(batch.document_of(traditional), minlength=len(batch)) > 0
+    scripts = identify(batch)
     counts = []
     for region in _BOTH:
         forms, words = _evidence(region)
         at_forms = np.flatnonzero(forms.take(batch.codepoints.astype(np.int64), mode="clip"))
         at_words = words.find_all(batch.codepoints, cut_mask(batch, batch.offsets[1:-1])).start
         found = np.concatenate([at_forms, at_words])
-        counts.append(np.where(is_traditional, np.bincount(batch.document_of(found), minlength=len(batch)), 0))
+        number = np.bincount(batch.document_of(found), minlength=len(batch))
+        counts.append(np.where(scripts.hant > scripts.hans, number, 0))
     taiwan, hong_kong = counts
-    return Regions(taiwan, hong_kong, identify(batch).han)
+    return Regions(taiwan, hong_kong, scripts.han)
 
 
 @cache
