@@ -20,7 +20,7 @@ from cleancorpus.neardup.shingles import windows32
 from cleancorpus.neardup.view import Base
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
-SHORT = 40
+SHORT = 20
 LONG = 600
 REACH = 150
 _CONTEXT = 8
