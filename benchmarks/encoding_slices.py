@@ -43,9 +43,9 @@ def family(label: str | None) -> str | None:
 
 def peers() -> dict[str, Callable[[bytes], str | None]]:
     """Give the peers that are installed, each as bytes to label."""
+    import cchardet
     import chardet
     import chardetng_py
-    import faust_cchardet
     from charset_normalizer import from_bytes
     from resiliparse.parse.encoding import detect_encoding
 
@@ -58,7 +58,7 @@ def peers() -> dict[str, Callable[[bytes], str | None]]:
         "chardet": lambda data: chardet.detect(data)["encoding"],
         "chardetng": lambda data: chardetng_py.detect(data),
         "resiliparse": detect_encoding,
-        "cchardet": lambda data: faust_cchardet.detect(data)["encoding"],
+        "cchardet": lambda data: cchardet.detect(data)["encoding"],
     }
 
 
@@ -85,7 +85,7 @@ def ours_right(one: Slice) -> tuple[bool, bool]:
 
 
 def _boundary_right(one: Slice, starts: list[int]) -> bool:
-    """Say whether the one change of encoding was found in the line where it is, or next to it; ASCII may go to either side."""
+    """Say whether the one change was found in its line or next to it; ASCII may go to either side."""
     if len(starts) != 2:
         return False
     low, high = sorted((starts[1], one.boundary))
@@ -116,7 +116,8 @@ def main() -> None:
         cell["label"] += label
         cell["text"] += text
         if options.failures and not (label and text):
-            print(one.kind, name, one.size, one.damage, repr(one.text[:30]), ascii(decode(one.data, binary="keep")), sep="\t")
+            found = ascii(decode(one.data, binary="keep"))
+            print(one.kind, name, one.size, one.damage, repr(one.text[:30]), found, sep="\t")
         for detector, detect in detectors.items():
             cell[detector] += peer_right(one, detect(one.data))
     columns = ["label", "text", *detectors]

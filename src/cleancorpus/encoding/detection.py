@@ -20,10 +20,14 @@ BOMS = (
     (b"\xfe\xff", "utf-16be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_BOM_HEADS = frozenset(mark[:1] for mark, _ in BOMS)
 SINGLE_BYTE = "single-byte"
 MIXABLE = ("utf-8", "gb18030", "big5")  # what files mix; EUC-TW was never common enough on the web
 _WINDOW = 2048  # bytes of each of the three windows; shorter data are weighed whole
 _WIDE = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
+_WIDE_SHARE = 0.5
+# Rows of the basic plane with letters, punctuation or Han characters; a third of them is what random bytes hit.
+_TEXT_ROWS = np.isin(np.arange(256), [*range(0x0E), 0x20, 0x25, 0x30, 0xFF, *range(0x4E, 0xA0)])
 _FOREIGN = ("shift_jis", "euc-jp", "euc-kr")
 # How much rarer than GB 18030, Big5 and UTF-8 an encoding is among what this library is given, in bits.
 _PRIOR_BITS = {"euc-tw": 8.0, "utf-16le": 4.0, "utf-16be": 6.0, "utf-32le": 8.0, "utf-32be": 8.0} | dict.fromkeys(
@@ -46,6 +50,8 @@ class Hypothesis:
 
 def bom_of(data: bytes) -> tuple[bytes, str] | None:
     """Give the byte order mark at the head of the data and the encoding that it says."""
+    if data[:1] not in _BOM_HEADS:
+        return None
     for mark, encoding in BOMS:
         if data.startswith(mark):
             return mark, encoding
@@ -55,7 +61,7 @@ def bom_of(data: bytes) -> tuple[bytes, str] | None:
 def weigh(data: bytes, declared: str | None) -> list[Hypothesis]:
     """Weigh every encoding on a bounded sample of the data; the cheapest comes first."""
     sample = _sample(data)
-    found = _weigh_family(sample) + [Hypothesis(name, _cost(sample, name)) for name in _FOREIGN]
+    found = _weigh_family(sample) + [Hypothesis(name, evidence.foreign_bits(sample, name)) for name in _FOREIGN]
     found.append(Hypothesis(SINGLE_BYTE, evidence.single_byte_bits(sample)))
     found += _weigh_wide(data)
     if data.isascii():
@@ -131,9 +137,19 @@ def _weigh_wide(data: bytes) -> list[Hypothesis]:
         width = 2 if encoding.startswith("utf-16") else 4
         for skipped in range(width):
             sample = _wide_sample(data, width, skipped)
-            bits = _cost(sample, encoding) + BAD_BYTE * (skipped > 0)
-            found.append(Hypothesis(encoding, bits, skipped))
+            if _may_be_wide(sample, encoding):
+                found.append(Hypothesis(encoding, _cost(sample, encoding) + BAD_BYTE * (skipped > 0), skipped))
     return found
+
+
+def _may_be_wide(sample: bytes, encoding: str) -> bool:
+    """Say whether most units are of the planes and rows that text comes from, as far as their upper bytes tell."""
+    raw = np.frombuffer(sample, dtype=np.uint8)
+    if encoding.startswith("utf-32"):
+        top = raw[3::4] if encoding.endswith("le") else raw[::4]
+        return len(top) > 0 and bool((top == 0).mean() >= _WIDE_SHARE)
+    upper = raw[1::2] if encoding.endswith("le") else raw[::2]
+    return len(upper) > 0 and bool(_TEXT_ROWS[upper].mean() >= _WIDE_SHARE)
 
 
 def _wide_sample(data: bytes, width: int, skipped: int) -> bytes:

@@ -30,8 +30,8 @@ _TEXT_CONTROLS = (0x09, 0x0A, 0x0C, 0x0D, 0x1B)
 _UNIT = {"utf-16": 2, "utf-32": 4}
 _PROSE_BITS = 15.0  # an average that Chinese prose of any period stays below, and lists of characters do not
 # Code pages have capitals and signs at 80 to 9F, but for the ellipsis and the quotation marks of windows-125x.
+_CONTROLS = np.array([code < 0x20 and code not in _TEXT_CONTROLS for code in range(0x21)])
 _C1_BITS, _QUOTES = 3.0, (0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97)
-_FOREIGN = ("shift_jis", "euc-jp", "euc-kr")
 # First and last code point, and bits.
 _JAPANESE = (
     (0x3041, 0x3096, 6.5),
@@ -87,7 +87,7 @@ def read(data: bytes, encoding: str) -> Decoded:
     """
     if encoding not in codec.DOUBLE_BYTE:
         return codec.read(data, encoding)
-    if _is_torn(data[:_HEAD], encoding):
+    if is_torn(data, encoding):
         return behind(read(data[1:], encoding), 1)
     starts = resync.run_starts(np.frombuffer(data, dtype=np.uint8), pair_bits(encoding))
     reading = doublebyte.decode(data, encoding, starts)
@@ -97,8 +97,9 @@ def read(data: bytes, encoding: str) -> Decoded:
     return codec.read(data, encoding)
 
 
-def _is_torn(head: bytes, encoding: str) -> bool:
+def is_torn(data: bytes, encoding: str) -> bool:
     """Say whether the first byte is better taken for the second half of a character that was cut off."""
+    head = data[:_HEAD]
     if not head or head[0] < 0x80:
         return False
     whole = reading_bits(codec.read(head, encoding), encoding).sum()
@@ -120,15 +121,26 @@ def behind(reading: Decoded, skipped: int) -> Decoded:
 def reading_bits(decoded: Decoded, encoding: str) -> NDArray[np.float32]:
     """Give what each character of a reading costs, ``float32[N]``; ASCII costs the same everywhere."""
     codepoints = decoded.codepoints
-    if encoding in _FOREIGN:
-        bits = _foreign_bits(codepoints, encoding)
-    else:
-        bits = -load_model().score(codepoints)
-        bits[(codepoints >= _BOX_DRAWING.start) & (codepoints < _BOX_DRAWING.stop)] = _BOX_DRAWING_BITS
-        if encoding == "utf-8":
-            bits = np.minimum(bits, _utf8_bits(codepoints))
+    bits = -load_model().score(codepoints)
+    bits[(codepoints >= _BOX_DRAWING.start) & (codepoints < _BOX_DRAWING.stop)] = _BOX_DRAWING_BITS
+    if encoding == "utf-8":
+        bits = np.minimum(bits, _utf8_bits(codepoints))
+    return _with_common_costs(bits, decoded, encoding)
+
+
+def foreign_bits(data: bytes, encoding: str) -> float:
+    """Give the cost of the bytes as Japanese or Korean: ``shift_jis``, ``euc-jp`` or ``euc-kr``."""
+    codepoints = encode_codepoints(data.decode(codec.python_name(encoding) or encoding, "replace"))
+    places = np.arange(len(codepoints), dtype=np.int64)
+    reading = Decoded(codepoints, places, codepoints == REPLACEMENT)
+    return float(_with_common_costs(_foreign_bits(codepoints, encoding), reading, encoding).sum())
+
+
+def _with_common_costs(bits: NDArray[np.float32], decoded: Decoded, encoding: str) -> NDArray[np.float32]:
+    """Put in what costs the same in every reading: ASCII, control characters, repetition, undecodable bytes."""
+    codepoints = decoded.codepoints
     bits[codepoints < 0x80] = ASCII_BITS
-    bits[(codepoints < 0x20) & ~np.isin(codepoints, _TEXT_CONTROLS)] = _CONTROL_BITS
+    bits[_CONTROLS.take(codepoints, mode="clip")] = _CONTROL_BITS
     repeated = np.flatnonzero((codepoints[1:] == codepoints[:-1]) & (codepoints[1:] >= 0x80)) + 1
     bits[repeated] = np.minimum(bits[repeated], _REPEATED_BITS)
     bits[decoded.bad] = BAD_BYTE * _UNIT.get(encoding[:6], 1)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleancorpus.encoding import codec, detection, evidence, foreign
 from cleancorpus.encoding.binary import refuse_controls, refuse_signature
@@ -16,21 +13,13 @@ from cleancorpus.encoding.decoding import Candidate, Decoding
 from cleancorpus.encoding.doublebyte import Decoded
 from cleancorpus.encoding.recipe import Segment, Undecodable
 from cleancorpus.encoding.segmentation import mixed_reading
+from cleancorpus.encoding.verdict import Verdict, judge
 from cleancorpus.errors import DecodeError
-from cleancorpus.text import decode_codepoints, encode_codepoints
+from cleancorpus.text import decode_codepoints
 
 Part = tuple[int, int, str, Decoded]
 
-# Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen.
-_PLAIN_BITS = 12.5
 _CONTROL_SAMPLE = 4096  # characters in which binary data show themselves
-_BLOCK = 64  # characters that are judged together
-_BAD_BLOCK = 40.0  # bits above the plain ones at which a block is looked into
-_SPOT = 16.0  # bits above the plain ones that three characters in a row may be
-# An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
-_LETTER = re.compile(r"[@-~]")
-_RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be half of one
-_SURE = -120.0  # bits below, over a whole text, at which no other encoding is weighed
 
 
 def decode(data: bytes, declared: str | None = None, *, binary: Literal["refuse", "keep"] = "refuse") -> Decoding:
@@ -61,11 +50,13 @@ def _decode(data: bytes, declared: str | None) -> Decoding:
         text = codec.read_strict(data, encoding)
         if text is None:
             continue
-        sure, spotless = _judge(text)
-        if sure and spotless:
+        verdict = judge(data, text, encoding)
+        if verdict is Verdict.PLAIN:
             return _plain(data, text, encoding, declared)
-        if sure:
-            return _reread(data, encoding, declared)
+        if verdict is Verdict.SPOTTED:
+            return _certain(data, [(0, len(data), encoding, evidence.read(data, encoding))], encoding, declared)
+        if verdict is Verdict.PATCHY:
+            return _certain(data, _mixture(data, encoding), encoding, declared)
     return _examine(data, declared)
 
 
@@ -91,37 +82,18 @@ def _plainly_utf8(data: bytes, text: str) -> bool:
     return b"\0" not in data and len(data) - len(text) >= 12
 
 
-@cache
-def _excess() -> NDArray[np.float32]:
-    """Give by how many bits each code point is above what Chinese costs, ``float32[0x30000]``; ASCII is 0."""
-    excess = evidence.character_bits() - np.float32(_PLAIN_BITS)
-    excess[:0x80] = 0
-    excess[0:0x20] = 100
-    excess[[0x09, 0x0A, 0x0C, 0x0D]] = 0
-    excess.flags.writeable = False
-    return excess
-
-
-def _judge(text: str) -> tuple[bool, bool]:
-    """Say whether a text is so clearly Chinese, all through, that nothing else needs to be weighed,
-    and whether it is free of spots where a few characters in a row are too rare."""
-    excess = _excess().take(encode_codepoints(text), mode="clip")
-    blocks = np.add.reduceat(excess, np.arange(0, len(excess), _BLOCK))
-    sure = bool(blocks.max() < _BAD_BLOCK) and float(blocks.sum()) < _SURE
-    if not sure or excess[0] > _RARE_HEAD or (excess[0] and _LETTER.search(text, 1, 6)):
-        return sure, False
-    return sure, bool((excess[2:] + excess[1:-1] + excess[:-2]).max() < _SPOT)
-
-
-def _reread(data: bytes, encoding: str, declared: str | None) -> Decoding:
-    """Decode text whose encoding is plain, but which may have lost a byte somewhere."""
-    part = evidence.read(data, encoding)
-    return _assemble(data, [(0, len(data), encoding, part)], 0.999, (Candidate(encoding, 0.999),), declared, b"")
-
-
 def _plain(data: bytes, text: str, encoding: str, declared: str | None) -> Decoding:
     segments = (Segment(0, len(data), encoding, 0),)
     return Decoding(text, encoding, 0.999, (Candidate(encoding, 0.999),), segments, (), declared, b"", data)
+
+
+def _certain(data: bytes, parts: Sequence[Part], encoding: str, declared: str | None) -> Decoding:
+    """Decode in parts what is by and large in an encoding that needs no weighing."""
+    return _assemble(data, parts, 0.999, (Candidate(encoding, 0.999),), declared, b"")
+
+
+def _mixture(data: bytes, encoding: str) -> list[Part]:
+    return mixed_reading(data, list(dict.fromkeys((encoding, *detection.MIXABLE))))
 
 
 def _decode_marked(data: bytes, declared: str | None, bom: bytes, encoding: str) -> Decoding:
@@ -139,7 +111,7 @@ def _examine(data: bytes, declared: str | None) -> Decoding:
     shares = detection.candidates(hypotheses)
     best = hypotheses[0]
     if best.encoding in codec.ASCII_BASED:
-        parts = mixed_reading(data, list(dict.fromkeys((best.encoding, *detection.MIXABLE))))
+        parts = _mixture(data, best.encoding)
     elif best.encoding == detection.SINGLE_BYTE:
         name = foreign.name_encoding(data)
         parts = [(0, len(data), name, codec.read(data, name))]

@@ -46,6 +46,14 @@ def run_starts(raw: Bytes, pair_bits: Costs) -> Flagged:
     return starts
 
 
+def is_out_of_step(raw: Bytes, pair_bits: Costs) -> bool:
+    """Say whether any byte is to be left out (see ``run_starts``)."""
+    high = raw >= 0x80
+    heads = high.copy()
+    heads[1:] &= ~high[:-1]
+    return len(_best_skips(heads, high, _pair_costs(raw, high, pair_bits))) > 0
+
+
 def _pair_costs(raw: Bytes, high: Flagged, pair_bits: Costs) -> NDArray[np.float64]:
     """Give for each high byte the cost of a code that begins there, alone where none can."""
     cost = np.zeros(len(raw), dtype=np.float64)
@@ -88,10 +96,11 @@ def _best_skips(starts: Flagged, high: Flagged, cost: NDArray[np.float64]) -> ND
     wanted[chosen] = best[chosen]
     hits = np.flatnonzero(even & (difference == wanted[run]))
     _, first = np.unique(run[hits], return_index=True)
-    skips = hits[first]
+    skips: NDArray[np.int64] = hits[first]
     other = 1 - (skips & 1)
     tail_cost = totals[other, ends[chosen]] - totals[other, skips]
-    return skips[tail_cost <= PLAUSIBLE * np.ceil((ends[chosen] - skips - 1) / 2)]
+    plausible: NDArray[np.int64] = skips[tail_cost <= PLAUSIBLE * np.ceil((ends[chosen] - skips - 1) / 2)]
+    return plausible
 
 
 def _run_ends(heads: NDArray[np.int64], high: Flagged) -> NDArray[np.int64]:

@@ -49,6 +49,17 @@ def gb18030_table() -> CodeTable:
 
 
 @cache
+def gb18030_lengths() -> NDArray[np.uint8]:
+    """Give how many bytes GB 18030 takes for each code point: ``uint8[0x30000]``."""
+    lengths = np.full(0x30000, 4, dtype=np.uint8)
+    table = gb18030_table()
+    lengths[table[table != UNASSIGNED]] = 2
+    lengths[:0x80] = 1
+    lengths.flags.writeable = False
+    return lengths
+
+
+@cache
 def big5_table() -> CodeTable:
     """Give Big5 with the ETEN extensions and HKSCS-2008: ``uint32[65536]``, U+FFFD where unassigned."""
     table = np.full(65536, UNASSIGNED, dtype=np.uint32)

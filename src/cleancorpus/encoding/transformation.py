@@ -8,7 +8,7 @@ from cleancorpus.encoding.doublebyte import REPLACEMENT, Decoded, Flagged
 from cleancorpus.text import Codepoints, Positions, encode_codepoints
 
 _FIRST_ESCAPE, _LAST_ESCAPE = 0xDC80, 0xDCFF  # where the `surrogateescape` handler puts bytes 80 to FF
-_FIRST_TRAIL_ESCAPE, _LAST_TRAIL_ESCAPE = 0xDC80, 0xDCBF
+_LAST_TRAIL_ESCAPE = 0xDCBF
 
 
 def decode_utf8(data: bytes) -> Decoded:
@@ -18,25 +18,24 @@ def decode_utf8(data: bytes) -> Decoded:
     length = 1 + (codepoints >= 0x80).astype(np.int64) + (codepoints >= 0x800) + (codepoints >= 0x10000)
     length[bad] = 1
     starts = np.cumsum(length) - length
-    kept = np.ones(len(codepoints), dtype=bool)
-    trails = bad & (codepoints <= _LAST_TRAIL_ESCAPE)
-    # A lead byte with continuation bytes that fit it is one piece, of two or three bytes.
-    for behind in (1, 2):
-        joined = np.flatnonzero(trails[behind:]) + behind
-        for place in joined.tolist():
-            piece = bytes((codepoints[place - behind : place + 1] & 0xFF).tolist())
-            kept[place] &= not (bad[place - behind] and _begins_character(piece))
+    kept = ~_continues(codepoints, bad)
     codepoints[bad] = REPLACEMENT
     return Decoded(codepoints[kept], starts[kept], bad[kept])
 
 
-def _begins_character(piece: bytes) -> bool:
-    """Say whether more bytes would make the piece one character of UTF-8."""
-    try:
-        piece.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start == 0 and error.end == len(piece) and "end of data" in error.reason
-    return False
+def _continues(codepoints: Codepoints, bad: Flagged) -> Flagged:
+    """Mark the escaped bytes that go on with the lead byte before them, as table 3-7 of Unicode 15 has it."""
+    follows = np.zeros(len(codepoints), dtype=bool)
+    leads = np.flatnonzero(bad[:-1] & bad[1:] & (codepoints[:-1] >= 0xDCE0) & (codepoints[:-1] <= 0xDCF4))
+    lead, second = codepoints[leads] & 0xFF, codepoints[leads + 1] & 0xFF
+    lowest = np.select([lead == 0xE0, lead == 0xF0], [0xA0, 0x90], 0x80)
+    highest = np.select([lead == 0xED, lead == 0xF4], [0x9F, 0x8F], 0xBF)
+    leads = leads[(second >= lowest) & (second <= highest)]
+    follows[leads + 1] = True
+    long = leads[(codepoints[leads] >= 0xDCF0) & (leads + 2 < len(codepoints))]
+    third = long + 2
+    follows[third[bad[third] & (codepoints[third] <= _LAST_TRAIL_ESCAPE)]] = True
+    return follows
 
 
 def decode_utf16(data: bytes, byteorder: str) -> Decoded:

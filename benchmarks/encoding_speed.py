@@ -1,0 +1,67 @@
+"""How fast pages are detected and decoded: ours and the peers, in turns, in one run.
+
+    python benchmarks/encoding_speed.py
+
+Different pages of 9 KB each; detect and decode together; the median of the rounds, and the ratio to resiliparse.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+from cleancorpus.encoding import decode, decode_many
+from encoding_corpus import texts
+from encoding_slices import peers
+
+PAGE = 9000
+PAGES = (("hans", "gb18030"), ("hans", "utf-8"), ("hant", "utf-8"), ("hant", "big5hkscs"), ("hant", "gb18030"))
+ROUNDS = 7
+SLOW = ("charset-normalizer", "chardet", "chardetng")  # these get a tenth of the pages
+
+
+def pages(script: str, encoding: str, count: int) -> list[bytes]:
+    """Give different pages of about 9 KB, evenly out of all the texts of a script, each ending with a line."""
+    found = []
+    for text in texts(script):
+        for start in range(0, len(text) - PAGE, PAGE):
+            data = text[start : start + PAGE].encode(encoding, "ignore")[:PAGE]
+            found.append(data[data.index(b"\n") + 1 : data.rindex(b"\n") + 1] if data.count(b"\n") > 1 else data)
+    pages = [page for page in found if len(page) > PAGE // 2]
+    return pages[:: max(1, len(pages) // count)][:count]
+
+
+def seconds(work: Callable[[bytes], object], data: list[bytes]) -> float:
+    """Give the seconds that a pass over the pages takes."""
+    start = time.perf_counter()
+    for page in data:
+        work(page)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print MB/s for each encoding and tool."""
+    detectors = peers()
+    tools: dict[str, Callable[[bytes], object]] = {"cleancorpus": decode}
+    for name, detect in detectors.items():
+        tools[name] = lambda page, detect=detect: page.decode(detect(page) or "latin-1", "replace")
+    for script, encoding in PAGES:
+        data = pages(script, encoding, 600)
+        decode(data[0])
+        rates: dict[str, list[float]] = {name: [] for name in [*tools, "cleancorpus, batch"]}
+        for _ in range(ROUNDS):
+            for name, tool in tools.items():
+                part = data[::10] if name in SLOW else data
+                rates[name].append(sum(map(len, part)) / seconds(tool, part) / 1e6)
+            start = time.perf_counter()
+            decode_many(data)
+            rates["cleancorpus, batch"].append(sum(map(len, data)) / (time.perf_counter() - start) / 1e6)
+        peer = statistics.median(rates["resiliparse"])
+        for name, found in rates.items():
+            rate = statistics.median(found)
+            print(f"{encoding:10} {script}  {name:20} {rate:8.1f} MB/s  {rate / peer:6.2f} x resiliparse")
+
+
+if __name__ == "__main__":
+    main()
