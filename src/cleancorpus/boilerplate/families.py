@@ -11,21 +11,27 @@ from importlib.resources import files
 from cleancorpus.errors import RuleError
 from cleancorpus.rules import Rule, parse_rules
 
-_NAMES = (
-    "navigation",
-    "share",
-    "footer",
-    "teaser",
-    "disclaimer",
-    "related",
-    "document",
-    "novel",
-    "forum",
-    "wechat",
-    "shop",
-    "encyclopaedia",
-    "spam",
-)
+# The files of rules, and the family that each belongs to.
+_FILES = {
+    "navigation": "navigation",
+    "share": "share",
+    "footer": "footer",
+    "teaser": "teaser",
+    "disclaimer": "disclaimer",
+    "related": "related",
+    "document": "document",
+    "novel": "novel",
+    "forum": "forum",
+    "thread": "forum",
+    "answer": "forum",
+    "wechat": "wechat",
+    "account": "wechat",
+    "shop": "shop",
+    "goods": "shop",
+    "encyclopaedia": "encyclopaedia",
+    "entry": "encyclopaedia",
+    "spam": "spam",
+}
 _PLACEHOLDER = re.compile(r"%([a-z_]+)%")
 
 
@@ -40,9 +46,9 @@ def shared_patterns() -> dict[str, str]:
 def pattern_rules() -> tuple[Rule, ...]:
     """Give all rules that are patterns and words, family by family."""
     found: list[Rule] = []
-    for family in _NAMES:
-        text = _expand(_read(f"{family}.toml"), shared_patterns())
-        found.extend(replace(rule, family=family) for rule in parse_rules(text, f"boilerplate/{family}.toml"))
+    for name, family in _FILES.items():
+        text = _expand(_read(f"{name}.toml"), shared_patterns())
+        found.extend(replace(rule, family=family) for rule in parse_rules(text, f"boilerplate/{name}.toml"))
     return tuple(found)
 
 
