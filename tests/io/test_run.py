@@ -296,7 +296,7 @@ def test_a_page_whose_source_was_not_kept_is_told(corpus: Path, tmp_path: Path) 
     run(Job(inputs=(str(corpus / "page.html"),), output=tmp_path / "out"))
     (result,) = restore(tmp_path / "out", tmp_path / "back")
     assert result.state == "failed"
-    assert "keep_source" in result.reason
+    assert "--keep-source" in result.reason
     assert not list((tmp_path / "back").rglob("*.html"))
 
 

@@ -28,26 +28,29 @@ class Writable(Protocol):
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Give a temporary path in the same folder, which becomes ``path`` when the block ends without an error.
 
     What stood at ``path`` is replaced in one step; after an error it is as it was, and nothing is left over.
+    A ``durable`` file is on the disk before it gets its name, so that it is whole after a power failure too;
+    for the many small files of a folder that would cost more than all the rest.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}.partial")
     try:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        if durable:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 @contextmanager
-def open_plain(path: Path) -> Iterator[Writable]:
+def open_plain(path: Path, *, durable: bool = True) -> Iterator[Writable]:
     """Open a file for writing that appears under its name when it is complete, whatever its suffix says."""
-    with whole_file(path) as temporary, temporary.open("wb") as file:
+    with whole_file(path, durable=durable) as temporary, temporary.open("wb") as file:
         yield file
 
 

@@ -98,7 +98,7 @@ class TextFolder:
         for suffix in COMPRESSIONS:
             name = name.removesuffix(suffix)
         path = inside(self._folder, unique_name(name, self._taken))
-        with open_plain(path) as file:
+        with open_plain(path, durable=False) as file:
             file.write(row["text"].encode("utf-8", "surrogatepass"))
         return path
 

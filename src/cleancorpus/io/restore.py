@@ -72,7 +72,7 @@ def _restore_file(source: Mapping[str, Any], path: Path, documents: Iterator[tup
     digest = hashlib.sha256()
     missing = ""
     wanted = source["content_sha256"] if source["compression"] else source["sha256"]
-    with open_plain(path) as file:
+    with open_plain(path, durable=False) as file:
         for record, document in documents:
             data, why = _bytes_of(record, document)
             missing = missing or why
@@ -94,6 +94,8 @@ def _bytes_of(record: Recorded, document: Document) -> tuple[bytes, str]:
     failure = record.failure
     if failure is not None and failure.step == "read":
         return record.data or b"", "" if record.data is not None else failure.reason
+    if record.source_sha256 is not None and record.data is None:
+        return b"", "it is an HTML page whose source was not kept; `run --keep-source` keeps it"
     try:
         if record.frame is not None:
             return record.frame.line(_given_text(document)), ""
