@@ -26,7 +26,7 @@ _NEXT = 3  # characters behind a slip that are scored with it, so that the seam 
 _FIRST_WINDOW, _LAST_WINDOW = 48, 3072
 
 # Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
-MIN_GAIN = 18.0
+MIN_GAIN = 7.0
 # Bits by which the best character for a half-lost pair must beat the next best.
 MIN_MARGIN = 6.0
 # The least gain of a slip that began with another character than a mark.
@@ -37,6 +37,7 @@ _MIN_GAIN_SHORT = 6.0
 # marks are other signs, and than signs all other characters: 124 lead bytes share a few in a hundred.
 _MIN_LEAD_MARGIN = 3.0
 _COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》…—·"))
+_FULL_WIDTH_MARKS = tuple(map(ord, "，：；？！（）"))
 _OTHER_SIGN, _OTHER_LEAD = 8.0, 14.0
 # What it costs to take an ASCII character for a narrowed one.  In a slip a full-width form is the byte A3,
 # which ended a character, and the lead byte of the next: the first is a full stop (A1A3), or a character whose
@@ -96,7 +97,8 @@ def find_slip(text: Points, mark: int, charset: DoubleByte, model: CharacterMode
 
 
 def _has_full_width(text: Points) -> bool:
-    return bool(((text >= 0xFF01) & (text <= 0xFF5E)).any())
+    """Say whether the text has full-width marks, so that it was not narrowed."""
+    return bool(np.isin(text, _FULL_WIDTH_MARKS).any())
 
 
 def out_of_step(text: Points, charset: DoubleByte, model: CharacterModel) -> bool:

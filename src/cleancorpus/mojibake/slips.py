@@ -158,9 +158,11 @@ def _promising(
     best = np.where(going_on[:, :-1], np.maximum(np.where(going_on[:, 1:], gain, -99.0), ended), -99.0)
     starts: NDArray[np.bool_] = best.max(axis=1) > _PROMISING
     starts &= (codes[:, 0] > 0) | (codes[:, 1] > 0) | (raw[:, 1] > 0x40)
-    # A first pair whose second byte is ASCII ends the slip at once; it is no word of any text.
-    at_once = (codes[:, 0] > 0) & ((codes[:, 0] & 0xFF) < 0x80)
-    return starts | at_once & (model.score_alone(raw[:, 0].astype(np.uint32)) < _RARE)
+    # A first pair whose second byte is ASCII ends the slip at once; so does an ASCII letter as second character.
+    rare = model.score_alone(raw[:, 0].astype(np.uint32)) < _RARE
+    at_once = (codes[:, 0] > 0) & ((codes[:, 0] & 0xFF) < 0x80) & rare
+    letter = (raw[:, 1] >= 0x40) & (raw[:, 1] < 0x7F) & (codes[:, 0] > 0) & (odd[:, 0] > 0)
+    return starts | at_once | letter
 
 
 def _row_scores(rows: NDArray[np.uint32], model: CharacterModel) -> NDArray[np.float32]:
