@@ -21,7 +21,8 @@ from cleancorpus.cleaner import Cleaner
 from cleancorpus.document import Document, Item
 from cleancorpus.io.duplicates import DuplicateSearch
 from cleancorpus.io.record import Recorded
-from cleancorpus.io.record_table import read_record, to_table, write_record
+from cleancorpus.io.record_reader import read_record
+from cleancorpus.io.record_table import to_table, write_record
 from cleancorpus.io.restore import restore
 from cleancorpus.io.run import Job, run
 from cleancorpus.settings import Settings

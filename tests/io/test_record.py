@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from cleancorpus.document import Document
 from cleancorpus.errors import RecordError
 from cleancorpus.io.record import Recorded
-from cleancorpus.io.record_table import from_table, read_record, schema, to_table, write_record
+from cleancorpus.io.record_reader import from_table, read_record
+from cleancorpus.io.record_table import schema, to_table, write_record
 from tests.io.documents import decoded, documents
 from tests.strategies import texts
 

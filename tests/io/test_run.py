@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import cleancorpus as cc
 from cleancorpus.cleaner import Cleaner
 from cleancorpus.document import Item
 from cleancorpus.errors import RecordError
@@ -179,6 +180,27 @@ def test_near_duplicates_are_told_with_places_in_the_originals(tmp_path: Path) -
     (flag,) = (flag for flag in rows[pair["right"]]["flags"] if flag["rule"] == "neardup.seen-elsewhere")
     assert [flag["start"], flag["end"]] == spans[pair["right"]]
     assert flag["score"] == pair["jaccard"]
+
+
+def test_a_copy_in_another_script_with_other_marks_and_edits_is_found(tmp_path: Path) -> None:
+    passage = (
+        "镇上的老邮局要拆了。消息传开的那天，许多人特意绕路去看它最后一眼。门口的石阶被几代人的鞋底磨得发亮，"
+        "柜台后面还挂着那只走得很慢的钟。王师傅在这里分了四十年信，他说自己记得每一条街上谁家的门牌掉了漆，"
+        "谁家的狗会追自行车。有一年冬天下大雪，他推着车走了两个钟头，只为把一封录取通知送到山坡上的人家。"
+    )
+    changed = list(passage)
+    for place in range(10, len(changed), 21):
+        changed[place] = "某"
+    copy = cc.convert("".join(changed), "s2t").text.translate(str.maketrans("，。", ",."))
+    first = f"{CHROME}\n{OTHER}\n{passage}\n"
+    second = f"{PARAGRAPH}\n{CHROME}\n{copy}\n"
+    write(tmp_path / "in", {"a.txt": first.encode("gb18030"), "b.txt": second.encode()})
+    run(Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "out"))
+    (pair,) = (json.loads(line) for line in (tmp_path / "out" / "duplicates.jsonl").open(encoding="utf-8"))
+    spans = {pair["left"]: pair["left_original"], pair["right"]: pair["right_original"]}
+    assert first[slice(*spans["a.txt"])].strip() == passage
+    assert second[slice(*spans["b.txt"])].strip() == copy
+    assert pair["jaccard"] < 0.8
 
 
 def test_dropped_documents_have_their_reason_and_come_back(tmp_path: Path) -> None:

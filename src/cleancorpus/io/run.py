@@ -19,7 +19,8 @@ from cleancorpus.io.files import json_line, open_plain, sha256_of, unique_name, 
 from cleancorpus.io.output import Row, output_row, survives_json
 from cleancorpus.io.readers import Reading
 from cleancorpus.io.record import Recorded
-from cleancorpus.io.record_table import from_table, to_table, write_record
+from cleancorpus.io.record_reader import from_table
+from cleancorpus.io.record_table import to_table, write_record
 from cleancorpus.io.run_folder import SUMMARY_VERSION, RunFolder
 from cleancorpus.io.run_reader import write_report
 from cleancorpus.io.sources import Format, Source, find_sources, total_bytes

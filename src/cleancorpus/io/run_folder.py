@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cleancorpus.errors import RecordError
 from cleancorpus.io.files import json_line, open_plain, write_json
 from cleancorpus.io.record import Recorded
-from cleancorpus.io.record_table import read_tables, to_table, write_record
+from cleancorpus.io.record_reader import read_tables
+from cleancorpus.io.record_table import to_table, write_record
 
 if TYPE_CHECKING:
     import pyarrow as pa

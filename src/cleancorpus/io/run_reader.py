@@ -11,7 +11,7 @@ from cleancorpus.document import Document
 from cleancorpus.errors import RecordError
 from cleancorpus.io.files import open_plain
 from cleancorpus.io.record import Recorded
-from cleancorpus.io.record_table import read_record
+from cleancorpus.io.record_reader import read_record
 from cleancorpus.io.run_folder import Row, RunFolder
 from cleancorpus.report.page import MOST_PAIRS, render
 
