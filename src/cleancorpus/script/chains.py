@@ -168,14 +168,24 @@ def load_chain(name: str) -> Chain:
     configuration = _configurations().get(name)
     if configuration is None:
         raise _no_chain(name)
-    segmentation = configuration.get("segmentation")
+    stages = tuple(_stage(_tiers(tiers)) for tiers in configuration["stages"])
     return Chain(
         name,
         configuration["title"],
         tuple(_stage(_tiers(tiers)) for tiers in configuration["normalization"]),
-        _segmentation(_tiers(segmentation)) if segmentation else None,
-        tuple(_stage(_tiers(tiers)) for tiers in configuration["stages"]),
+        _segmentation(_tiers(configuration.get("segmentation", [])), stages),
+        stages,
     )
+
+
+def _segmentation(tiers: Tiers, stages: Sequence[ConversionStage]) -> PhraseTable | None:
+    """Give the words that a chain is cut by: those of a stage, as they nearly always are, need no second table."""
+    if not tiers:
+        return None
+    words = [name for names in tiers for name in names]
+    shared = (stage.phrases for stage in stages if stage.phrases is not None)
+    same = next((phrases for phrases in shared if list(phrases.dictionary.names) == words), None)
+    return same or PhraseTable(_dictionaries(tiers))
 
 
 def chain_problem(name: str) -> str:
@@ -207,9 +217,3 @@ def _dictionaries(tiers: Tiers) -> list[Dictionary]:
 @cache
 def _stage(tiers: Tiers) -> ConversionStage:
     return ConversionStage(_dictionaries(tiers))
-
-
-@cache
-def _segmentation(tiers: Tiers) -> PhraseTable:
-    dictionaries = _dictionaries(tiers)
-    return PhraseTable(dictionaries, np.ones(sum(map(len, dictionaries)), dtype=bool))

@@ -76,7 +76,7 @@ def user_words(words: Mapping[str, str]) -> PhraseTable | None:
             raise SettingsError(f"a word has 1 to {LONGEST} characters; {word[:20]!r} has {len(word)}")
     if not words:
         return None
-    return PhraseTable([Dictionary.of(words, "user")], np.ones(len(words), dtype=bool))
+    return PhraseTable([Dictionary.of(words, "user")])
 
 
 def mask_protected(batch: TextBatch, protected: Mask | None) -> TextBatch:

@@ -114,13 +114,13 @@ class PhraseTable:
     """The phrases of a stage's tiers, ready to be found; built once, then immutable.
 
     ``tiers`` are dictionaries in the order of precedence; entries are numbered through all of them.
-    ``matters`` (``bool[n]``) says which entries do something that no other step would do without them.
-    A key has at most ``LONGEST`` characters.
+    ``matters`` (``bool[n]``, by default all) says which entries do something that no other step would do
+    without them.  A key has at most ``LONGEST`` characters.
     """
 
-    def __init__(self, tiers: Sequence[Dictionary], matters: Mask) -> None:
+    def __init__(self, tiers: Sequence[Dictionary], matters: Mask | None = None) -> None:
         self.dictionary = Dictionary.union(tiers)
-        self.matters = matters
+        self.matters: Mask = np.ones(len(self.dictionary), dtype=bool) if matters is None else matters
         self.resizes = self.dictionary.keys.lengths != self.dictionary.values.lengths
         self._tier = np.repeat(np.arange(len(tiers), dtype=np.int32), [len(tier) for tier in tiers])
         self._build_trie()
@@ -197,14 +197,10 @@ class PhraseTable:
         return reach
 
     def find_all(self, points: Codepoints, cuts: Mask | None = None) -> Matches:
-        """Give the entries that stand in a text, where all of them matter; see ``resolve``."""
-        places, reaches = [_NONE], [np.zeros(0, dtype=np.uint8)]
-        for begin, index in blocks(points):
-            reach = self.reach(index)
-            found = np.flatnonzero(reach)
-            places.append(found + begin)
-            reaches.append(reach[found])
-        return self.resolve(points, np.concatenate(places), np.concatenate(reaches), cuts)
+        """Give the entries that stand in a text, whether or not they matter; for ``cuts`` see ``resolve``."""
+        places = [np.flatnonzero(self.reach(index)) + begin for begin, index in blocks(points)]
+        matches = self._walk(points, np.concatenate([_NONE, *places]), cuts)
+        return matches.take(leftmost(matches.start, matches.start + matches.length))
 
     def resolve(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleancorpus.script.identify import identify
-from cleancorpus.text import TextBatch
+from cleancorpus.text import Codepoints, Positions, TextBatch
 
 Marks = tuple[tuple[str, str], tuple[str, str]]  # the outer and the inner pair
 
@@ -17,12 +18,17 @@ CURLY: Marks = (("“", "”"), ("‘", "’"))
 CORNER: Marks = (("「", "」"), ("『", "』"))
 OTHER_MARKS, UNCLOSED = "script.other-quotation-marks", "script.unclosed-quotation"
 
+_PAIRS = (*CURLY, *CORNER)
+_SIDES = np.zeros(0x3010 - 0x2018, dtype=np.int64)  # by code point from U+2018: 1 to 4 opens, -1 to -4 closes
+for _number, (_open, _close) in enumerate(_PAIRS, 1):
+    _SIDES[ord(_open) - 0x2018], _SIDES[ord(_close) - 0x2018] = _number, -_number
+
 LINES_OPEN = 3  # lines further on in which a mark may still be closed: pages break lines inside sentences
 
 _OPENING = {pair[0] for pair in (*CURLY, *CORNER)}
 _CLOSING = {pair[1] for pair in (*CURLY, *CORNER)}
 _MATE = {closing: opening for opening, closing in (*CURLY, *CORNER)}
-_POINTS = np.array(sorted(map(ord, _OPENING | _CLOSING)), dtype=np.uint32)
+_MARK = re.compile("[“”‘’「」『』]")
 
 
 class QuotedLine(NamedTuple):
@@ -34,26 +40,50 @@ class QuotedLine(NamedTuple):
     text: str
 
 
-def quoted_lines(batch: TextBatch) -> Iterator[QuotedLine]:
-    """Give the lines of a batch that hold a quotation mark, in order."""
-    places = np.flatnonzero(np.isin(batch.codepoints, _POINTS))
+def quoted_lines(batch: TextBatch, *, unbalanced: bool = False) -> Iterator[QuotedLine]:
+    """Give the lines of a batch that hold a quotation mark, in order.
+
+    With ``unbalanced`` only those with more marks of one side than of the other, and the quoted lines close behind
+    one of these, in which the missing mark may stand.
+    """
+    places, side, kind = _found_marks(batch.codepoints)
     if not len(places):
         return
     lines = batch.lines()
-    holds = np.searchsorted(places, lines.end) > np.searchsorted(places, lines.start)
-    for number in np.flatnonzero(holds).tolist():
+    line = np.searchsorted(lines.start, places, side="right") - 1
+    # Empty lines at the end share a start; the last of them holds nothing.
+    chosen = np.zeros(len(lines), dtype=bool)
+    chosen[line] = True
+    if unbalanced:
+        surplus = np.bincount(4 * line + kind, weights=side, minlength=4 * len(lines)).reshape(-1, 4)
+        uneven = np.flatnonzero(surplus.any(axis=1))
+        near = np.zeros(len(lines), dtype=bool)
+        for distance in range(LINES_OPEN + 1):
+            near[np.minimum(uneven + distance, len(lines) - 1)] = True
+        chosen &= near
+    for number in np.flatnonzero(chosen).tolist():
         start = int(lines.start[number])
         text = batch.substring(start, int(lines.end[number]))
         yield QuotedLine(number, int(lines.document[number]), start, text)
+
+
+def _found_marks(points: Codepoints) -> tuple[Positions, Positions, Positions]:
+    """Give the places of the marks, their side (1 opens, -1 closes) and their kind (0 to 3)."""
+    general = np.flatnonzero((points - np.uint32(0x2018)) < 6)  # ‘’‚‛“”
+    corner = np.flatnonzero((points - np.uint32(0x300C)) < 4)  # 「」『』
+    places = np.sort(np.concatenate([general, corner]))
+    mark = _SIDES.take(points[places] - np.uint32(0x2018))
+    known = mark != 0
+    places, mark = places[known], mark[known]
+    return places, np.sign(mark), np.abs(mark) - 1
 
 
 def marks_of(text: str) -> list[tuple[int, str]]:
     """Give a line's quotation marks with their places; an apostrophe in a Latin word is none."""
     found: list[tuple[int, str]] = []
     singles = 0  # single quotations that are open
-    for place, mark in enumerate(text):
-        if mark not in _OPENING and mark not in _CLOSING:
-            continue
+    for match in _MARK.finditer(text):
+        place, mark = match.start(), match.group()
         left, right = text[place - 1 : place], text[place + 1 : place + 2]
         if mark in "‘’" and right.isascii() and right.isalpha() and left.isascii() and left.isalpha():
             continue
@@ -114,7 +144,7 @@ def unclosed_flags(batch: TextBatch) -> Iterator[tuple[int, int, str, str, float
     A quotation that goes on in the next paragraph opens again at its head, and needs no mark at its end.
     """
     opened: dict[str, list[_Opening]] = {mark: [] for mark in sorted(_OPENING)}
-    for line in quoted_lines(batch):
+    for line in quoted_lines(batch, unbalanced=True):
         for mark, waiting in opened.items():
             yield from (opening.flag() for opening in waiting if not opening.may_close_in(line))
             opened[mark] = [opening for opening in waiting if opening.may_close_in(line)]

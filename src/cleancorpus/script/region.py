@@ -76,4 +76,4 @@ def _evidence(region: Region) -> tuple[Mask, PhraseTable]:
     )
     # Words of two characters (執行, 建立) are mostly said everywhere, only less often.
     words = {word: word for word in own - other if SHORTEST_WORD <= len(word) <= LONGEST}
-    return table, PhraseTable([Dictionary.of(words, region)], np.ones(len(words), dtype=bool))
+    return table, PhraseTable([Dictionary.of(words, region)])

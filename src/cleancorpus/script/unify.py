@@ -22,7 +22,7 @@ from cleancorpus.script.chains import load_chain
 from cleancorpus.script.convert import alternatives, mask_protected
 from cleancorpus.script.dictionary import candidate_table
 from cleancorpus.script.forms import regional_forms
-from cleancorpus.script.identify import script_marks
+from cleancorpus.script.identify import identify, script_marks
 from cleancorpus.script.phrases import Mask
 from cleancorpus.script.reading import MACHINE_WORDS, Reading, fold, read
 from cleancorpus.script.record import ONE_OF_SEVERAL, Record, changed_runs, cut_mask, take_step
@@ -59,6 +59,8 @@ class Wish:
 
 def unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[FlagRow]]:
     """Say what stands in a batch in another script than wished for, and what is worth a flag."""
+    if wish.target == "keep":
+        return Edits.empty(), list(_suspects(batch)) if MACHINE_CONVERTED in rules else []
     if wish.target == "hans" and wish.regional_phrases and _WORD_RULE in rules:
         words = _mainland_words(batch)
         edits, flags = _unify(words.apply(batch), wish, rules)
@@ -68,12 +70,10 @@ def unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[Fla
 
 def _unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[FlagRow]]:
     folded = fold(batch)
-    if wish.target in ("hans", "keep") and np.array_equal(folded, batch.codepoints):
+    if wish.target == "hans" and np.array_equal(folded, batch.codepoints):
         return Edits.empty(), []  # nothing traditional in it
-    reading = read(batch, folded, for_traditional=wish.target not in ("hans", "keep"))
+    reading = read(batch, folded, for_traditional=wish.target != "hans")
     flags = list(_machine_converted(batch, reading)) if MACHINE_CONVERTED in rules else []
-    if wish.target == "keep":
-        return Edits.empty(), flags
     points, problem = _to_hans(reading) if wish.target == "hans" else _to_hant(reading, wish)
     region = {"tw": "TW", "hk": "HK"}.get(wish.target)
     if region is not None:
@@ -207,6 +207,19 @@ def _rows_before(edits: Edits, rows: list[FlagRow]) -> list[FlagRow]:
         (begin, stop, rule, reason, score)
         for begin, stop, (_, _, rule, reason, score) in zip(start.tolist(), end.tolist(), rows, strict=True)
     ]
+
+
+def _suspects(batch: TextBatch) -> Iterator[FlagRow]:
+    """Flag what a machine wrote in the traditional documents of a batch; the others are not read."""
+    scripts = identify(batch)
+    chosen = np.flatnonzero(scripts.hant > scripts.hans)
+    if not len(chosen):
+        return
+    part = batch.take(chosen)
+    moved = (batch.offsets[chosen] - part.offsets[:-1]).tolist()
+    for start, end, *row in _machine_converted(part, read(part, fold(part), for_traditional=False)):
+        by = moved[int(part.document_of(np.array([start]))[0])]
+        yield (start + by, end + by, *row)
 
 
 def _machine_converted(batch: TextBatch, reading: Reading) -> Iterator[FlagRow]:
