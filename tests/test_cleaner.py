@@ -8,6 +8,8 @@ import pytest
 
 import cleancorpus as cc
 from cleancorpus.cleaner import Cleaner
+from cleancorpus.document import Failure
+from cleancorpus.encoding.decoding import Decoding
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.settings import Settings
 
@@ -75,3 +77,16 @@ def test_near_duplicates_takes_documents() -> None:
     report = cc.near_duplicates(documents, unit="document")
     assert [{pair.left, pair.right} for pair in report.pairs] == [{"a", "b"}]
     assert report.pairs[0].jaccard > 0.8
+
+
+def test_a_decoder_that_fails_fails_for_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_on_two(data: bytes, declared: str | None = None) -> Decoding:
+        if data == b"two":
+            raise ZeroDivisionError("by accident")
+        return cc.decode(data, declared=declared)
+
+    monkeypatch.setattr("cleancorpus.cleaner.decode", fail_on_two)
+    one, two, three = cc.clean_many([b"one", b"two", b"three"])
+    assert (one.text, three.text) == ("one", "three")
+    assert two.failure == Failure("decode", "ZeroDivisionError: by accident")
+    assert two.raw() == b"two"

@@ -282,6 +282,9 @@ def _decoded(item: Item) -> _Taken:
         decoding = decode(item.data, declared=item.declared)
     except DecodeError as error:
         return _Taken(item, failure=Failure("decode", str(error)))
+    except Exception as error:
+        # As with a stage that fails: the others of the batch must not notice.
+        return _Taken(item, failure=Failure("decode", f"{type(error).__name__}: {error}"))
     return _Taken(item, decoding.text, decoding)
 
 
