@@ -29,6 +29,8 @@ _WIDE_SHARE = 0.5
 # Rows of the basic plane with letters, punctuation or Han characters; a third of them is what random bytes hit.
 _TEXT_ROWS = np.isin(np.arange(256), [*range(0x0E), 0x20, 0x25, 0x30, 0xFF, *range(0x4E, 0xA0)])
 _FOREIGN = ("shift_jis", "euc-jp", "euc-kr")
+# Bits of margin that halve the doubt, and the margin and confidence beyond which nothing was found to be wrong.
+_BITS_PER_BELIEF, _CERTAIN, CERTAIN = 3.0, 27.0, 0.999
 # How much rarer than GB 18030, Big5 and UTF-8 an encoding is among what this library is given, in bits.
 _PRIOR_BITS = {"euc-tw": 8.0, "utf-16le": 4.0, "utf-16be": 6.0, "utf-32le": 8.0, "utf-32be": 8.0} | dict.fromkeys(
     _FOREIGN, 8.0
@@ -159,11 +161,24 @@ def _wide_sample(data: bytes, width: int, skipped: int) -> bytes:
     return b"".join(data[place : place + _WINDOW // width * width] for place in places)
 
 
+def confidence(hypotheses: list[Hypothesis]) -> float:
+    """Give the probability that the first hypothesis is right, from its margin over the next other encoding.
+
+    The characters of a text are not independent, so that a bit of margin is worth less than a bit of belief:
+    see the table in ``docs/encoding.md``, made by ``benchmarks/encoding_calibration.py``.
+    """
+    best = hypotheses[0]
+    margin = next((one.bits for one in hypotheses if one.encoding != best.encoding), math.inf) - best.bits
+    return round(1 - 0.5 * 2.0 ** -(margin / _BITS_PER_BELIEF), 4) if margin < _CERTAIN else CERTAIN
+
+
 def candidates(hypotheses: list[Hypothesis]) -> tuple[Candidate, ...]:
     """Give the encodings with their shares of the belief, best first; those below one in a thousand are left out."""
-    least = hypotheses[0].bits
     best: dict[str, float] = {}
-    for hypothesis in hypotheses:
-        best.setdefault(hypothesis.encoding, 2.0 ** -min(hypothesis.bits - least, 60.0))
-    total = math.fsum(best.values())
-    return tuple(Candidate(name, round(share / total, 4)) for name, share in best.items() if share >= total / 1000)
+    for one in hypotheses:
+        best.setdefault(one.encoding, 2.0 ** ((hypotheses[0].bits - one.bits) / _BITS_PER_BELIEF))
+    first = confidence(hypotheses)
+    others = list(best.items())[1:]
+    rest = math.fsum(share for _, share in others) or 1.0
+    shares = [Candidate(name, round((1 - first) * share / rest, 4)) for name, share in others]
+    return (Candidate(hypotheses[0].encoding, first), *(one for one in shares if one.score >= 0.001))

@@ -21,7 +21,7 @@ from cleancorpus.text import Codepoints, encode_codepoints
 
 _CONTROL_BITS = 12.0
 _TORN_BYTE = 10.0  # an undecodable byte at the head or the tail: seven bits for it, three for that it was cut there
-_TORN_GAIN = 4.0  # bits that it must save to take the first byte for torn
+_TORN_GAIN = 2.0  # bits that it must save to take the first byte for torn
 _HEAD = 48  # bytes in which the text behind a torn character shows itself
 _SIGN_BITS = 13.0  # the model's prose has few signs, but where a code is one it is hardly there by chance
 _REPEATED_BITS = 2.0  # rules and leaders repeat one character; the model knows only prose
@@ -98,13 +98,18 @@ def read(data: bytes, encoding: str) -> Decoded:
 
 
 def is_torn(data: bytes, encoding: str) -> bool:
-    """Say whether the first byte is better taken for the second half of a character that was cut off."""
+    """Say whether the first byte is better taken for the second half of a character that was cut off.
+
+    Only prose can show that; and a first byte before an ASCII one is more often the first half of a rare character.
+    """
     head = data[:_HEAD]
-    if not head or head[0] < 0x80:
+    if len(head) < 2 or head[0] < 0x80 or head[1] < 0x80:
         return False
-    whole = reading_bits(codec.read(head, encoding), encoding).sum()
-    rest = reading_bits(codec.read(head[1:], encoding), encoding).sum()
-    return bool(rest + _TORN_BYTE + _TORN_GAIN < whole)
+    rest = codec.read(head[1:], encoding)
+    whole_bits = reading_bits(codec.read(head, encoding), encoding).sum()
+    rest_bits = reading_bits(rest, encoding)
+    is_prose = bool(rest_bits[rest.codepoints >= 0x80].mean() <= resync.PLAUSIBLE)
+    return is_prose and bool(rest_bits.sum() + _TORN_BYTE + _TORN_GAIN < whole_bits)
 
 
 def behind(reading: Decoded, skipped: int) -> Decoded:
@@ -197,7 +202,7 @@ def _foreign_bits(codepoints: Codepoints, encoding: str) -> NDArray[np.float32]:
     bits = np.full(len(codepoints), 17, dtype=np.float32)
     for first, last, cost in _JAPANESE if encoding != "euc-kr" else _KOREAN:
         bits[(codepoints >= first) & (codepoints <= last)] = cost
-    bits[_common(encoding).take(codepoints, mode="clip")] = 10.0 if encoding == "euc-kr" else 12.5
+    bits[_common(encoding).take(codepoints, mode="clip")] = 11.0 if encoding == "euc-kr" else 12.5
     return bits
 
 

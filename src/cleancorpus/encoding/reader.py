@@ -84,12 +84,14 @@ def _plainly_utf8(data: bytes, text: str) -> bool:
 
 def _plain(data: bytes, text: str, encoding: str, declared: str | None) -> Decoding:
     segments = (Segment(0, len(data), encoding, 0),)
-    return Decoding(text, encoding, 0.999, (Candidate(encoding, 0.999),), segments, (), declared, b"", data)
+    return Decoding(
+        text, encoding, detection.CERTAIN, (Candidate(encoding, detection.CERTAIN),), segments, (), declared, b"", data
+    )
 
 
 def _certain(data: bytes, parts: Sequence[Part], encoding: str, declared: str | None) -> Decoding:
     """Decode in parts what is by and large in an encoding that needs no weighing."""
-    return _assemble(data, parts, 0.999, (Candidate(encoding, 0.999),), declared, b"")
+    return _assemble(data, parts, detection.CERTAIN, (Candidate(encoding, detection.CERTAIN),), declared, b"")
 
 
 def _mixture(data: bytes, encoding: str) -> list[Part]:
@@ -101,7 +103,14 @@ def _decode_marked(data: bytes, declared: str | None, bom: bytes, encoding: str)
     start = len(bom)
     part = codec.read(data[start:], encoding)
     part = Decoded(part.codepoints, part.starts + start, part.bad)
-    return _assemble(data, [(start, len(data), encoding, part)], 0.999, (Candidate(encoding, 0.999),), declared, bom)
+    return _assemble(
+        data,
+        [(start, len(data), encoding, part)],
+        detection.CERTAIN,
+        (Candidate(encoding, detection.CERTAIN),),
+        declared,
+        bom,
+    )
 
 
 def _examine(data: bytes, declared: str | None) -> Decoding:

@@ -22,7 +22,7 @@ from cleancorpus.text import Codepoints, Positions, encode_codepoints
 _PLAIN_BITS = 12.5
 _SHORT, _BLOCK = 4, 16  # characters that are judged together, and how many such make a block
 _BAD_BLOCK = 40.0  # bits above the plain ones at which a block is looked into
-_SPOT = 26.0  # bits above the plain ones at which four characters in a row are looked into
+_SPOT = 22.0  # bits above the plain ones at which four characters in a row are looked into
 _SURE = -120.0  # bits below, over a whole text, at which no other encoding is weighed
 _RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be half of one
 # An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
