@@ -214,6 +214,14 @@ def test_the_page_shows_what_was_removed_and_put_in() -> None:
     assert '<ins title="mojibake.b: ">文</ins>' in page
 
 
+def test_the_page_stays_small_whatever_was_removed() -> None:
+    page = page_of(edited("删" * 1_000_000, (0, 1_000_000, "", "boilerplate.a"), id="x"))
+    assert len(page) < 20_000
+    assert "… 999,000 more …" in page
+    marks = edited("。a" * 50_000, *((2 * n, 2 * n + 1, ".", "script.b") for n in range(50_000)), id="x")
+    assert len(page_of(marks)) < 100_000
+
+
 @given(st.lists(documents(), max_size=3))
 def test_any_document_can_be_shown(listed: list[Document]) -> None:
     assert page_of(*listed).endswith("</html>")

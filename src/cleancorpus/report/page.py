@@ -20,6 +20,7 @@ MOST_DOCUMENTS = 100
 MOST_PAIRS = 200
 MOST_ROWS = 200
 _MOST_PIECES = 300
+_MOST_CHARACTERS = 1000
 _CONTEXT = 60
 
 
@@ -34,8 +35,17 @@ class Shown:
     @classmethod
     def of(cls, document: Document) -> Shown:
         """Take as much of a document as a page holds."""
-        pieces = list(islice(pieces_of(document, _CONTEXT), _MOST_PIECES + 1))
+        pieces = [_short(piece) for piece in islice(pieces_of(document, _CONTEXT), _MOST_PIECES + 1)]
         return cls(document, pieces[:_MOST_PIECES], len(pieces) > _MOST_PIECES)
+
+
+def _short(piece: Piece) -> Piece:
+    """Leave out the middle of a long piece, and say how much that is."""
+    over = len(piece.text) - _MOST_CHARACTERS
+    if over <= 0:
+        return piece
+    half = _MOST_CHARACTERS // 2
+    return piece._replace(text=f"{piece.text[:half]} … {over:,} more … {piece.text[-half:]}")
 
 
 def render(summary: Mapping[str, Any], documents: Iterable[Document], pairs: Sequence[Mapping[str, Any]]) -> str:
