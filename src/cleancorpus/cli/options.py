@@ -71,7 +71,7 @@ reading: Callable[[Any], Any] = _all(
         click.option("--site", metavar="HOST", help="The site of documents that have no url, for learned templates."),
         click.option(
             "--format",
-            type=click.Choice(["text", "jsonl", "parquet"]),
+            type=click.Choice(["text", "jsonl", "parquet", "warc"]),
             help="What the inputs are, whatever their names say; needed for JSON Lines on standard input.",
         ),
     ]

@@ -21,7 +21,7 @@ def command(folder: Path, output: Path, as_json: bool, quiet: bool) -> None:
     """Give back the files that the run in OUT was made from, byte for byte.
 
     Needs OUT/clean.jsonl, OUT/record.parquet and OUT/run.json.  Each file is checked against the SHA-256 that
-    the run noted.  A packed file comes back unpacked, and of a Parquet file the ids and texts.
+    the run noted.  A packed file comes back unpacked, and of a Parquet or WARC file the ids and texts.
     """
     from cleancorpus.io.restore import Restored, restore
 

@@ -81,8 +81,9 @@ class Entry:
     """One document as it was read, or the reason why it could not be.
 
     ``data`` is its text or its bytes, ``None`` where nothing could be read; with a ``failure`` it is what was
-    read all the same.  ``place`` is its line or row in the source, from 1, or ``None`` where the source is one
-    document; ``site`` is the host that it is from where it has no url.  ``fields`` are the other fields of its
+    read all the same.  ``place`` is its line or row in the source, from 1, or its offset in a WARC file, or ``None``
+    where the source is one document; ``site`` is the host that it is from where it has no url, and ``declared``
+    the encoding label that came with it.  ``fields`` are the other fields of its
     row; ``frame`` is what stood around it in its line, and ``line`` the whole line where that would not give it
     back.
     """
@@ -96,6 +97,7 @@ class Entry:
     line: bytes | None = None
     failure: Failure | None = None
     site: str | None = None
+    declared: str | None = None
 
     @property
     def where(self) -> str:
@@ -110,4 +112,4 @@ class Entry:
         url = self.fields.get(URL_KEY)
         if not isinstance(url, str):
             url = None if self.site is None else f"//{self.site}/"
-        return Item(self.data, self.id, url=url)
+        return Item(self.data, self.id, self.declared, url)

@@ -15,6 +15,7 @@ from cleancorpus.io.entries import Entry, Frame, Keys
 from cleancorpus.io.files import sha256_of
 from cleancorpus.io.sources import Source
 from cleancorpus.io.streams import HashedReader, Readable, unpacked
+from cleancorpus.io.warc import read_warc
 
 _BUFFER = 1 << 18
 _ROWS = 256  # rows of a Parquet file that are held at a time
@@ -48,7 +49,7 @@ class Reading:
 
     @property
     def bytes_read(self) -> int:
-        """How many bytes were read so far; a Parquet file counts when it is done."""
+        """How many bytes were read so far; a Parquet or WARC file counts when it is done."""
         return self._finished_bytes + (self._packed.count if self._packed is not None else 0)
 
     def __iter__(self) -> Iterator[Entry]:
@@ -72,6 +73,9 @@ class Reading:
         if source.format == "parquet":
             yield from self._read_parquet(source)
             return
+        if source.format == "warc":
+            yield from self._read_warc(source)
+            return
         read: Callable[[Source, Readable, Keys], Iterator[Entry]]
         read = _read_lines if source.format == "jsonl" else _read_text
         with nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb") as stream:
@@ -88,6 +92,11 @@ class Reading:
             return
         yield from _read_rows(source, self._keys)
         self._note(source, Digest(source.path.stat().st_size, sha256_of(source.path)))
+
+    def _read_warc(self, source: Source) -> Iterator[Entry]:
+        yield from read_warc(source)
+        if source.path is not None:
+            self._note(source, Digest(source.path.stat().st_size, sha256_of(source.path)))
 
     def _note(self, source: Source, digest: Digest) -> None:
         self.digests[source.name] = digest

@@ -29,6 +29,9 @@ class Restored:
     reason: str = ""
 
 
+# What comes back as a table, and the suffix that its file gets.
+_TABLES = {"parquet": "", "warc": ".parquet"}
+
 OnFile = Callable[[Restored], None]
 
 
@@ -36,7 +39,8 @@ def restore(run: Path, output: Path, on_file: OnFile = lambda _: None) -> list[R
     """Write every input of a run to a folder, and check each against the hash that the run noted.
 
     Needs ``clean.jsonl``, ``record.parquet`` and ``run.json``.  A compressed file is given back unpacked, and
-    of a Parquet file the texts and ids.  Raises ``RecordError`` where the run's files were changed or are lost.
+    of a Parquet or WARC file the texts and ids, as Parquet.
+    Raises ``RecordError`` where the run's files were changed or are lost.
     """
     folder = RunFolder(run)
     inputs = {entry["name"]: entry for entry in folder.read_summary()["inputs"]}
@@ -63,11 +67,12 @@ def restore(run: Path, output: Path, on_file: OnFile = lambda _: None) -> list[R
 
 def _content_name(source: Mapping[str, Any]) -> str:
     name = str(source["name"])
-    return name.rpartition(".")[0] if source["compression"] and name.endswith(tuple(COMPRESSIONS)) else name
+    packed = source["compression"] and name.endswith(tuple(COMPRESSIONS))
+    return (name.rpartition(".")[0] if packed else name) + _TABLES.get(source["format"], "")
 
 
 def _restore_file(source: Mapping[str, Any], path: Path, documents: Iterator[tuple[Recorded, Document]]) -> Restored:
-    if source["format"] == "parquet":
+    if source["format"] in _TABLES:
         return _restore_table(source, path, documents)
     digest = hashlib.sha256()
     missing = ""
@@ -110,19 +115,23 @@ def _given_text(document: Document) -> str:
 
 
 def _restore_table(source: Mapping[str, Any], path: Path, documents: Iterator[tuple[Recorded, Document]]) -> Restored:
-    """Write ids and texts of a Parquet file; null stands where there was no text."""
+    """Write ids and texts of a Parquet or WARC file; null stands where there was no text, or it is not known."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns = pa.schema([("id", pa.string()), ("text", pa.large_binary())])
     rows: list[dict[str, Any]] = []
+    lost, reason = 0, ""
     with whole_file(path) as temporary, pq.ParquetWriter(temporary, columns, compression="zstd") as writer:
         for record, document in documents:
             data, why = _bytes_of(record, document)
+            if why and record.failure is None:
+                lost, reason = lost + 1, why
             if record.place is not None:
                 rows.append({"id": record.id, "text": None if why else data})
             if len(rows) >= 1000:
                 writer.write_table(pa.Table.from_pylist(rows, schema=columns))
                 rows = []
         writer.write_table(pa.Table.from_pylist(rows, schema=columns))
-    return Restored(source["name"], "texts", "of a Parquet file the texts and ids are given back")
+    told = f"of a {source['format']} file the texts and ids are given back"
+    return Restored(source["name"], "texts", f"{told}, but for {lost}: {reason}" if lost else told)

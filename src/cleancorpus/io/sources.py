@@ -14,11 +14,18 @@ from cleancorpus.errors import SettingsError
 from cleancorpus.io.files import unique_name
 from cleancorpus.io.streams import COMPRESSIONS
 
-Format = Literal["text", "jsonl", "parquet"]
+Format = Literal["text", "jsonl", "parquet", "warc"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 STDIN = "-"
-_SUFFIXES: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+_SUFFIXES: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".warc": "warc",
+    ".wet": "warc",
+}
 
 # Beside pages, a whole file of JSON holds data about them; it is read when it is named itself.
 _NO_PAGES = ".json"
