@@ -35,6 +35,8 @@ def progress(quiet: bool) -> Iterator[OnProgress]:
 
         def show(now: Progress) -> None:
             if now.phase not in tasks:
+                for task in shown.task_ids:
+                    shown.remove_task(task)
                 tasks[now.phase] = shown.add_task(now.phase, total=now.total_bytes, documents=0)
             shown.update(tasks[now.phase], completed=now.bytes, documents=now.documents)
 
