@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.mojibake import blanks, glyphs, invisible, layers, lossy, pinyin, slips
+from cleancorpus.mojibake import blanks, glyphs, invisible, layers, lossy, pinyin, slips, spun
 from cleancorpus.mojibake.nominate import (
     BLANK,
     BOX,
@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *invisible.RULES,
     *glyphs.RULES,
     *blanks.RULES,
+    *spun.RULES,
 )
 
 
@@ -74,6 +75,7 @@ class Repair:
             lossy.find_marks(batch, nominees.of(MARK | BOX), (slipped.start, slipped.end), rules),
             lossy.find_fillers(batch, nominees.of(FILLER), rules),
             glyphs.find_look_alikes(batch, nominees.of(LOOK_ALIKE), rules),
+            spun.find_spun(batch, rules),
             glyphs.find_disguised_words(batch, nominees.preceded(DIGIT01, LETTER, LETTER), rules),
         ]
         return Proposal(resolve(edits), Flags.union(flags))

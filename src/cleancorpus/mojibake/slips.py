@@ -162,7 +162,7 @@ def _promising(
     rare = model.score_alone(raw[:, 0].astype(np.uint32)) < _RARE
     at_once = (codes[:, 0] > 0) & ((codes[:, 0] & 0xFF) < 0x80) & rare
     letter = (raw[:, 1] >= 0x40) & (raw[:, 1] < 0x7F) & (codes[:, 0] > 0) & (odd[:, 0] > 0)
-    return starts | at_once | letter
+    return np.asarray(starts | at_once | letter)
 
 
 def _row_scores(rows: NDArray[np.uint32], model: CharacterModel) -> NDArray[np.float32]:

@@ -1,0 +1,158 @@
+"""Spun text: rewriters against duplicate detection swap synonyms everywhere.  It is flagged, never undone.
+
+Each word of the table is ordinary by itself.  What gives a rewriter away is that its words do not fit where
+they stand: the character model finds the word that they replaced far likelier there, again and again.
+Two further traces count: a year in place of a number, and quotation marks that lost their other half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.language import load_model
+from cleancorpus.mojibake.charsets import PLANE
+from cleancorpus.rules import Rule, RuleSet
+from cleancorpus.stage import Flags
+from cleancorpus.text import TextBatch, encode_codepoints
+
+SPUN_TEXT = "mojibake.spun-text"
+
+RULES = (
+    Rule(
+        id=SPUN_TEXT,
+        family="mojibake",
+        safety="flag",
+        why="Words do not fit their places but synonyms do: a program rewrote the text against duplicate detection.",
+        hits=(
+            "以经济开展为中心，全心全意为人民效劳，坚持实事求是的原那么，促进社会全面开展。"
+            "农村经济的开展需要进一步解放思想，改革开放以来取得了宏大成就，局部地区经济欠兴旺，"
+            "要学会解决主要矛盾，共走访群众20230多人次，帮助解决困难2023多个。",
+        ),
+        misses=(
+            "各地广泛开展读书活动，根据工程标准做好方案，增强服务意识，提高效劳水平。",
+            "2023年全县共有2000多人参加，其中1990年以前出生的有300多人。",
+        ),
+    ),
+)
+
+# What a word that no text has by itself counts, and one that spinners like while its plain word is missing.
+_ALWAYS, _OFTEN = 3.0, 1.0
+# A word counts when it stands this often and the plain one nowhere, or where it fits worse by so many bits.
+_LEAST_OFTEN, _MISFIT = 2, 8.0
+# What must come together: different words, and the score; benchmarks/mojibake.py spun shows the margin.
+_LEAST_WORDS, _LEAST_SCORE = 2, 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The telling pairs as columns; ``first`` and the sorted ``keys`` are their words' first one and two characters.
+
+    ``order`` (``int64``) gives the pair of each key.
+    """
+
+    spun: tuple[str, ...]
+    plain: tuple[str, ...]
+    always: tuple[bool, ...]
+    first: NDArray[np.bool_]
+    keys: NDArray[np.uint32]
+    order: NDArray[np.int64]
+
+
+@lru_cache(maxsize=1)
+def load_pairs() -> Pairs:
+    """Read the telling pairs of the table that the near-duplicate fold uses too."""
+    path = resources.files("cleancorpus").joinpath("data", "fold", "spun_pairs.tsv")
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = [row for row in lines[1:] if row[2]]
+    first = np.zeros(PLANE, dtype=bool)
+    first[[ord(row[0][0]) for row in rows]] = True
+    spun, plain, tells = zip(*rows, strict=True)
+    keys = np.array([ord(word[0]) << 16 | ord(word[1]) for word in spun], dtype=np.uint32)
+    order = np.argsort(keys)
+    return Pairs(spun, plain, tuple(tell == "always" for tell in tells), first, keys[order], order)
+
+
+def find_spun(batch: TextBatch, ruleset: RuleSet) -> Flags:
+    """Flag the texts that were spun, each as a whole, with the evidence as the reason and its sum as the score."""
+    if SPUN_TEXT not in ruleset or len(batch.codepoints) < 2:
+        return Flags.empty()
+    rows = []
+    for number, candidates in _suspects(batch).items():
+        start, end = int(batch.offsets[number]), int(batch.offsets[number + 1])
+        words = _telling_words(batch.text(number), candidates)
+        if len(words) < _LEAST_WORDS:
+            continue
+        years, halves = _years(batch, start, end), _lost_halves(batch, start, end)
+        score = sum(words.values()) + years + halves
+        if score >= _LEAST_SCORE:
+            evidence = [", ".join(words), f"{years} years for numbers" if years else ""]
+            evidence.append("quotation marks without their other half" if halves else "")
+            rows.append((start, end, SPUN_TEXT, "; ".join(filter(None, evidence)), float(score)))
+    return Flags.of(rows)
+
+
+def _suspects(batch: TextBatch) -> dict[int, list[int]]:
+    """Give the texts with the beginnings of several telling words, and which words these may be."""
+    pairs, points = load_pairs(), batch.codepoints
+    places = np.flatnonzero(pairs.first.take(points[:-1], mode="clip"))
+    keys = points[places] << np.uint32(16) | points[places + 1]
+    slot = np.minimum(np.searchsorted(pairs.keys, keys), len(pairs.keys) - 1)
+    hit = pairs.keys[slot] == keys
+    found = np.unique(batch.document_of(places[hit]) * len(pairs.keys) + pairs.order[slot[hit]])
+    documents, words = found // len(pairs.keys), found % len(pairs.keys)
+    several = np.flatnonzero(np.bincount(documents) >= _LEAST_WORDS) if len(found) else found
+    return {number: words[documents == number].tolist() for number in several.tolist()}
+
+
+def _telling_words(text: str, candidates: list[int]) -> dict[str, float]:
+    """Give the words of the text that a spinner put in, and what each counts."""
+    pairs = load_pairs()
+    standing = [at for at in candidates if pairs.spun[at] in text]
+    standing = [at for at in standing if pairs.always[at] or pairs.plain[at] not in text]
+    if len(standing) < _LEAST_WORDS:
+        return {}
+    found: dict[str, float] = {}
+    for at in standing:
+        spun, plain = pairs.spun[at], pairs.plain[at]
+        if pairs.always[at]:
+            found[f"{spun} for {plain}"] = _ALWAYS
+        elif text.count(spun) >= _LEAST_OFTEN or _misfits(text, spun, plain):
+            found[f"{spun} for {plain}"] = _OFTEN
+    return found
+
+
+def _misfits(text: str, spun: str, plain: str) -> bool:
+    """Say whether the plain word would fit far better where the spun one stands first."""
+    at = text.index(spun)
+    before, behind = text[max(at - 1, 0) : at], text[at + len(spun) : at + len(spun) + 1]
+    stands, meant = (encode_codepoints(before + word + behind) for word in (spun, plain))
+    model = load_model()
+    return float(model.score(meant).sum() - model.score(stands).sum()) > _MISFIT
+
+
+def _years(batch: TextBatch, start: int, end: int) -> int:
+    """Count years where a number stood: ``2023多个``, ``20230多条``."""
+    points = batch.codepoints[start:end]
+    many = np.flatnonzero((points == ord("多")) | (points == ord("余")))
+    many = many[(many >= 4) & (many + 1 < len(points))]
+    count = 0
+    for at in many.tolist():
+        digits = 0
+        while digits < 7 and at - digits > 0 and 0x30 <= points[at - 1 - digits] <= 0x39:
+            digits += 1
+        text = batch.substring(start + at - digits, start + at)
+        if 4 <= digits <= 6 and "2010" <= text[:4] <= "2029" and points[at + 1] != ord("年"):
+            count += 1
+    return count
+
+
+def _lost_halves(batch: TextBatch, start: int, end: int) -> float:
+    """Give what unclosed quotation marks count: one for each five, at most two, where most are unclosed."""
+    points = batch.codepoints[start:end]
+    opened, closed = int(np.count_nonzero(points == 0x201C)), int(np.count_nonzero(points == 0x201D))
+    return min(opened / 5, 2.0) if opened >= 5 and closed * 4 < opened else 0.0
