@@ -4,8 +4,8 @@
     python benchmarks/script_conversion.py equal ../shared/eval
 
 Needs the official `opencc` and `zhconv-rs`, in an environment of their own (the official package and
-opencc-python-reimplemented overwrite each other).  Speeds are UTF-8 MB/s of the input on one core: the median of
-several rounds, in each of which everybody has a turn.
+opencc-python-reimplemented overwrite each other).  Speeds are UTF-8 MB of input a second of processor time: the
+median of several rounds, in each of which everybody has a turn.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ def _medians(tasks: dict[str, Callable[[], object]]) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(ROUNDS):
         for name, task in tasks.items():
-            begin = time.perf_counter()
+            begin = time.process_time()
             task()
-            times[name].append(time.perf_counter() - begin)
+            times[name].append(time.process_time() - begin)
     return {name: statistics.median(values) for name, values in times.items()}
 
 
