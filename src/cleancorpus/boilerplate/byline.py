@@ -54,8 +54,12 @@ _MEDIUM = re.compile(
     r"[^\s|;。!?,/\[\]【】<>:]{1,14}(?:网|报|社|台|日报|晚报|早报|时报|商报|周刊|周报|新闻|财经|在线|频道|电视|广播|杂志"
     r"|之家|传媒|客户端|论坛|博客|资讯|科技|号)(?=[\s|/,;)\]】]|$)"
 )
+_YEARS = ("197", "198", "199", "200", "201", "202", "203", "二〇", "二○", "一九", "二零")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
 _MOST_LOOSE = 3
+_SIGNED = re.compile(
+    r"(?:原创\s+)?(?P<author>[^\s|:]{1,16})(?:\s+(?P<source>[^\s|:]{2,20}))??\s+(?:(?:发表|发布|回复|回答|编辑)于\s*:?\s*)?(?=\d{4})"
+)
 _VALUES = {
     "url": _URL,
     "-": _COUNT,
@@ -108,7 +112,7 @@ def _label_pattern() -> re.Pattern[str]:
 
 def byline_literals() -> tuple[str, ...]:
     """Give literals of which every byline holds one."""
-    return (*(label for label in labels() if len(label) > 1), "文:", "19", "20", "民国", "文/")
+    return (*(label for label in labels() if len(label) > 1), "文:", "民国", "文/", *_YEARS)
 
 
 def read_byline(line: str) -> Byline | None:
@@ -118,6 +122,18 @@ def read_byline(line: str) -> Byline | None:
         return None
     facts = tuple(parts.facts)
     return Byline(facts, parts.sure())
+
+
+def read_signed_head(line: str) -> Byline | None:
+    """Read a head such as ``NAME 发表于 DATE`` or ``原创 NAME ACCOUNT DATE``, in folded form."""
+    found = _SIGNED.match(line)
+    date = DATE.search(line)
+    iso = iso_date(date) if date else None
+    if found is None or date is None or iso is None or found.end() > date.start():
+        return None
+    facts = [Fact(key, value, *found.span(key)) for key, value in found.groupdict().items() if value]
+    time = TIME.match(line, _blank_end(line, date.end()))
+    return Byline((*facts, Fact("date", iso, date.start(), time.end() if time else date.end())), True)
 
 
 class _Reader:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.literals import required_literals
 from cleancorpus.boilerplate.matching import Nominator, compiled
@@ -43,15 +44,17 @@ class SpanFinder:
         self._nominator = Nominator(literals)
         self._always = [index for index, own in enumerate(literals) if not own]
 
-    def find(self, folded: TextBatch, lines: Lines) -> Iterator[Join]:
-        """Give the spans of a folded batch that the rules describe."""
-        places, owners = self._nominator.find(folded.codepoints)
+    def find(self, folded: TextBatch, lines: Lines, codes: NDArray[np.uint32]) -> Iterator[Join]:
+        """Give the spans of a folded batch that the rules describe; ``codes`` are its ``pair_codes``."""
+        places, owners = self._nominator.find(folded.codepoints, codes)
         seen: set[tuple[int, int, int]] = set()
         line = np.searchsorted(lines.start, places, side="right") - 1
         for place, row, owner in zip(places.tolist(), line.tolist(), owners.tolist(), strict=True):
             start, end = int(lines.start[row]), int(lines.end[row])
             if end - start > _WHOLE_LINE:
-                first, last = max(start, place - _REACH), min(end, place + _REACH)
+                # Windows stand on a grid, so many literals close together share one.
+                origin = start + (place - start) // _REACH * _REACH
+                first, last = max(start, origin - _REACH), min(end, origin + 2 * _REACH)
             else:
                 first, last = start, end
             if (owner, first, last) not in seen:

@@ -7,7 +7,9 @@ import re._parser as parser  # type: ignore[import-not-found]  # typeshed leaves
 from collections.abc import Iterable
 from typing import Any
 
-_MOST = 160
+Literals = frozenset[str]
+
+_MOST = 400
 
 
 def required_literals(pattern: str) -> tuple[str, ...]:
@@ -24,15 +26,18 @@ def longest_match(pattern: str, limit: int) -> int:
     return min(int(parser.parse(pattern).getwidth()[1]), limit)
 
 
-def _required(nodes: Iterable[Any]) -> frozenset[str] | None:
+def _required(nodes: Iterable[Any]) -> Literals | None:
     """Choose the best set among what a sequence's members require, joining literals side by side."""
-    best: frozenset[str] | None = None
-    run: frozenset[str] = frozenset({""})
+    best: Literals | None = None
+    run: Literals = frozenset({""})
     for kind, value in nodes:
-        letters = _letters(kind, value)
+        letters = _exact(kind, value)
         if letters is not None and len(run) * len(letters) <= _MOST:
-            run = frozenset(head + tail for head in run for tail in letters)
+            run = _joined(run, letters)
             continue
+        heads = _heads(kind, value)
+        if heads is not None and len(run) * len(heads) <= _MOST:
+            best = _better(best, _joined(run, heads))
         best = _better(best, run)
         run = letters if letters is not None else frozenset({""})
         if letters is None:
@@ -40,16 +45,64 @@ def _required(nodes: Iterable[Any]) -> frozenset[str] | None:
     return _better(best, run)
 
 
-def _letters(kind: Any, value: Any) -> frozenset[str] | None:
-    """Give the characters that a node can be, where these are few."""
+def _joined(heads: Literals, tails: Literals) -> Literals:
+    return frozenset(head + tail for head in heads for tail in tails)
+
+
+def _exact(kind: Any, value: Any) -> Literals | None:
+    """Give all texts that a node can be, where these are few."""
     if kind is op.LITERAL:
         return frozenset({chr(value)})
     if kind is op.IN and len(value) <= 4 and all(entry[0] is op.LITERAL for entry in value):
         return frozenset(chr(entry[1]) for entry in value)
+    if kind is op.SUBPATTERN:
+        return _exact_sequence(value[3])
+    if kind is op.BRANCH:
+        parts = [_exact_sequence(branch) for branch in value[1]]
+        return _union(parts, _MOST)
     return None
 
 
-def _inside(kind: Any, value: Any) -> frozenset[str] | None:
+def _exact_sequence(nodes: Iterable[Any]) -> Literals | None:
+    run: Literals = frozenset({""})
+    for kind, value in nodes:
+        letters = _exact(kind, value)
+        if letters is None or len(run) * len(letters) > _MOST:
+            return None
+        run = _joined(run, letters)
+    return run
+
+
+def _heads(kind: Any, value: Any) -> Literals | None:
+    """Give texts with one of which everything begins that a node matches."""
+    exact = _exact(kind, value)
+    if exact is not None:
+        return exact
+    if kind is op.SUBPATTERN:
+        return _head_of_sequence(value[3])
+    if kind is op.ATOMIC_GROUP:
+        return _head_of_sequence(value)
+    if kind is op.BRANCH:
+        return _union([_head_of_sequence(branch) for branch in value[1]], _MOST)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[0] > 0:
+        return _head_of_sequence(value[2])
+    return None
+
+
+def _head_of_sequence(nodes: Iterable[Any]) -> Literals | None:
+    run: Literals = frozenset({""})
+    for kind, value in nodes:
+        letters = _exact(kind, value)
+        if letters is None or len(run) * len(letters) > _MOST:
+            heads = _heads(kind, value)
+            if heads is not None and len(run) * len(heads) <= _MOST:
+                run = _joined(run, heads)
+            break
+        run = _joined(run, letters)
+    return None if "" in run else run
+
+
+def _inside(kind: Any, value: Any) -> Literals | None:
     if kind is op.SUBPATTERN:
         return _required(value[3])
     if kind is op.ATOMIC_GROUP:
@@ -59,16 +112,20 @@ def _inside(kind: Any, value: Any) -> frozenset[str] | None:
     if kind is op.ASSERT and value[0] > 0:
         return _required(value[1])
     if kind is op.BRANCH:
-        parts = [_required(branch) for branch in value[1]]
-        if any(part is None for part in parts):
-            return None
-        joined = frozenset(literal for part in parts if part for literal in part)
-        return joined if len(joined) <= 4 * _MOST else None
+        return _union([_required(branch) for branch in value[1]], 4 * _MOST)
     return None
 
 
-def _better(left: frozenset[str] | None, right: frozenset[str] | None) -> frozenset[str] | None:
-    def rank(literals: frozenset[str] | None) -> tuple[int, int]:
+def _union(parts: list[Literals | None], most: int) -> Literals | None:
+    """Join the sets of alternatives; None where one has none, or they are too many."""
+    if any(part is None for part in parts):
+        return None
+    joined = frozenset(literal for part in parts if part for literal in part)
+    return joined if len(joined) <= most else None
+
+
+def _better(left: Literals | None, right: Literals | None) -> Literals | None:
+    def rank(literals: Literals | None) -> tuple[int, int]:
         if not literals:
             return (0, 0)
         return (min(min(len(literal) for literal in literals), 3), -len(literals))

@@ -24,8 +24,10 @@ Test = Callable[[str], object]
 # No line of chrome that a rule describes is longer; a longer line is a paragraph, whatever it holds.
 LONGEST_LINE = 400
 _PAIR_BITS = 20
-# The lines of these families are rows of links, names and figures: none of them holds a full stop.
+# The lines of these families are rows of links, names and figures: none of them holds a full stop, but
+# where a rule's own hits do.
 _WITHOUT_SENTENCES = frozenset({"share", "footer", "related", "forum", "shop", "spam", "byline", "pagination"})
+_STOP = re.compile(r"[。!?！？…;；]")
 _KEY_SHIFT = np.uint64(21)
 
 
@@ -57,24 +59,28 @@ class Nominator:
                 keys.setdefault(tuple(map(ord, literal[:3])), set()).add(owner)
         self._tables = [_KeyTable(keys, size) for size in (1, 2, 3)]
         self._pairs = np.zeros(1 << _PAIR_BITS, dtype=bool)
-        self._single = np.zeros(0x110000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
+        self._single = np.zeros(0x10000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
         for key in keys:
             if len(key) == 1:
-                self._single[key[0]] = True
+                # What lies above the plane is looked up too, and found to be nothing by its exact key.
+                self._single[min(key[0], len(self._single) - 1)] = True
             else:
                 self._pairs[_pair_code(np.uint32(key[0]), np.uint32(key[1]))] = True
 
-    def find(self, points: Codepoints) -> tuple[Positions, Positions]:
-        """Give the places of literals and their owners, as two ``int64`` columns."""
+    def find(self, points: Codepoints, codes: NDArray[np.uint32]) -> tuple[Positions, Positions]:
+        """Give the places of literals and their owners, as two ``int64`` columns.
+
+        ``codes`` are the ``pair_codes`` of ``points``.
+        """
         places: list[Positions] = []
         owners: list[Positions] = []
         if len(points) > 1:
-            at: Positions = np.flatnonzero(self._pairs[_pair_code(points[:-1], points[1:])])
+            at: Positions = np.flatnonzero(self._pairs[codes])
             for size in (2, 3):
                 fitting = at[at + size <= len(points)]
                 self._tables[size - 1].collect(points, fitting, places, owners)
         if len(self._single):
-            self._tables[0].collect(points, np.flatnonzero(self._single[points]), places, owners)
+            self._tables[0].collect(points, np.flatnonzero(self._single.take(points, mode="clip")), places, owners)
         if not places:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(places), np.concatenate(owners)
@@ -113,6 +119,11 @@ def _key(points: tuple[int, ...]) -> int:
     return key
 
 
+def pair_codes(points: Codepoints) -> NDArray[np.uint32]:
+    """Give a code for each pair of neighbours in ``points``, one less than there are points."""
+    return _pair_code(points[:-1], points[1:])
+
+
 def _pair_code(first: Codepoints | np.uint32, second: Codepoints | np.uint32) -> NDArray[np.uint32]:
     with np.errstate(over="ignore"):
         code = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
@@ -133,6 +144,10 @@ class Lexicon:
         powers = [pow(self._FACTOR, index, 1 << 64) for index in range(self.longest + 1)]
         self._powers = np.array(powers, dtype=np.uint64)
         words = TextBatch.from_texts(list(listed))
+        self._opens = np.zeros(1 << _PAIR_BITS, dtype=bool)
+        for word in listed:
+            if len(word) > 1:
+                self._opens[_pair_code(np.uint32(ord(word[0])), np.uint32(ord(word[1])))] = True
         hashes = self._hash(words.codepoints, words.offsets[:-1], words.lengths)
         order = np.argsort(hashes, kind="stable")
         self._hashes = hashes[order]
@@ -141,11 +156,18 @@ class Lexicon:
         self._points = words.codepoints
         self._number = np.array(list(listed.values()), dtype=np.int64)[order]
 
-    def look_up(self, points: Codepoints, first: Positions, last: Positions) -> Positions:
-        """Give the number of each line ``[first, last)``, ``int64``, -1 where it is not an entry."""
+    def look_up(
+        self, points: Codepoints, codes: NDArray[np.uint32], first: Positions, last: Positions
+    ) -> Positions:
+        """Give the number of each line ``[first, last)``, ``int64``, -1 where it is not an entry.
+
+        ``codes`` are the ``pair_codes`` of ``points``.
+        """
         found = np.full(len(first), -1, dtype=np.int64)
         length = last - first
         rows: Positions = np.flatnonzero((length > 0) & (length <= self.longest))
+        opening = codes[np.minimum(first[rows], len(codes) - 1)] if len(codes) else np.zeros(len(rows), np.uint32)
+        rows = rows[self._opens[opening] | (length[rows] == 1)]
         if not len(rows) or not len(self._hashes):
             return found
         hashes = self._hash(points, first[rows], length[rows])
@@ -188,7 +210,7 @@ def line_tests(rules: Iterable[Rule], trusted: frozenset[str]) -> list[LineTest]
             required_literals(rule.line),
             compiled(rule, rule.line, trusted=rule.id in trusted).fullmatch,
             longest_match(rule.line, LONGEST_LINE),
-            rule.family not in _WITHOUT_SENTENCES,
+            rule.family not in _WITHOUT_SENTENCES or any(_STOP.search(hit) for hit in rule.hits),
         )
         for rule in rules
         if rule.line is not None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleancorpus.boilerplate.byline import Byline, Fact, read_byline
+from cleancorpus.boilerplate.byline import Byline, Fact, read_byline, read_signed_head
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.stage import Field
 from cleancorpus.text import Lines, Positions, TextBatch, decode_codepoints
@@ -16,7 +16,10 @@ from cleancorpus.text import Lines, Positions, TextBatch, decode_codepoints
 _BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
     FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
 )
-_LONGEST_TITLE = 80
+# Families whose lines say who wrote what stands below, and when.
+_SIGNED = [FAMILIES.index(name) for name in ("forum", "thread", "answer", "account")]
+_SHORTEST_TITLE, _LONGEST_TITLE = 2, 80
+_SHORTEST_FIRST_LINE = 4
 # A title stands this near above its byline; further up are menus.
 _TITLE_REACH = 6
 _TITLE_END = re.compile(r"[。:,;、,；：]$")
@@ -49,7 +52,8 @@ def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Ver
     bylines = _first_of_each(
         (row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines
     )
-    posts = lines.document[verdicts.rule == _number(verdicts, "boilerplate.post-line")]
+    heads = [_number(verdicts, f"boilerplate.{name}") for name in ("post-line", "post-head", "answer-head")]
+    posts = lines.document[np.isin(verdicts.rule, heads)]
     for document in np.unique(posts).tolist():
         bylines.pop(document, None)
     crumbs = np.flatnonzero(verdicts.rule == _number(verdicts, "boilerplate.breadcrumb"))
@@ -146,13 +150,15 @@ class _TitleFinder:
             behind = rows[place + 1 : place + 24]
             if behind and self._verdicts.strength[behind[0]] == WEAK:
                 return None
+            if self._verdicts.last[row] - self._verdicts.first[row] < _SHORTEST_FIRST_LINE:
+                return None
             prose = any(self._verdicts.stops[b] > 0 and self._verdicts.strength[b] == NONE for b in behind)
             return self._as_title(row) if prose else None
         return None
 
     def _as_title(self, row: int) -> Title | None:
         start, end = int(self._verdicts.first[row]), int(self._verdicts.last[row])
-        if not 4 <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > 1:
+        if not _SHORTEST_TITLE <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > 1:
             return None
         text = decode_codepoints(self._folded.codepoints[start:end])
         return None if _TITLE_END.search(text) else Title(row, start, end)
@@ -173,7 +179,7 @@ def fields(
 
 
 def _telling_rows(verdicts: Verdicts) -> list[int]:
-    families = [_NAVIGATION, _FOOTER, _DOCUMENT]
+    families = [_NAVIGATION, _FOOTER, _DOCUMENT, *_SIGNED]
     return np.flatnonzero((verdicts.strength == SURE) & np.isin(verdicts.family, families)).tolist()
 
 
@@ -186,8 +192,8 @@ def _row_fields(
         yield from _breadcrumb(batch, document, text, start)
         return
     byline = verdicts.bylines.get(row)
-    if byline is None and verdicts.family[row] == _DOCUMENT:
-        byline = read_byline(text)
+    if byline is None and verdicts.family[row] in (_DOCUMENT, *_SIGNED):
+        byline = read_byline(text) or read_signed_head(text)
     if byline is not None:
         for fact in byline.facts:
             yield from _fact_fields(batch, document, fact, start)

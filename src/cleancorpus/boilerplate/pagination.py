@@ -61,6 +61,7 @@ _HEADING = re.compile(
 # Fewer pages give no evidence.  A page of text is longer than a list's item; most pages end in a sentence.
 _LEAST_PAGES = 3
 _LEAST_PAGE_SIZE = 80
+_LEAST_SHORT_PAGE = 25
 _LEAST_CUT = 0.5
 
 
@@ -92,7 +93,7 @@ def page_numbers(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArr
 def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Positions) -> Iterator[Join]:
     """Find ``1、 2、 3、`` in front of consecutive kept lines."""
     digit = _starts_with_digit(batch.codepoints, verdicts.first[kept])
-    long = verdicts.last[kept] - verdicts.first[kept] >= _LEAST_PAGE_SIZE
+    long = verdicts.last[kept] - verdicts.first[kept] >= _LEAST_SHORT_PAGE
     run: list[_Numbered] = []
     for place in np.flatnonzero(digit & (long | np.roll(long, 1))).tolist():
         line = int(kept[place])
@@ -128,13 +129,19 @@ def _joins(batch: TextBatch, verdicts: Verdicts, run: list[_Numbered]) -> Iterat
         return
     sizes = [int(verdicts.last[entry.line]) - entry.text for entry in run]
     cut = [not _complete(batch, int(verdicts.last[entry.line])) for entry in run[:-1]]
-    if np.median(sizes[:-1]) < _LEAST_PAGE_SIZE or sum(cut) < _LEAST_CUT * len(cut):
+    if sum(cut) < _LEAST_CUT * len(cut) or min(sizes[:-1]) < _LEAST_SHORT_PAGE:
         return
-    if any(size < _LEAST_PAGE_SIZE for size in sizes[:-1]):
+    # Short pages must hold whole sentences and broken ones, as items of a list do not.
+    short = [entry for entry, size in zip(run[:-1], sizes[:-1], strict=True) if size < _LEAST_PAGE_SIZE]
+    if not all(_holds_a_sentence_end(batch, entry.text, int(verdicts.last[entry.line])) for entry in short):
         return
     yield Join(int(verdicts.first[run[0].line]), run[0].text, RUNNING_NUMBER.id)
     for before, entry in pairwise(run):
         yield Join(int(verdicts.last[before.line]), entry.text, RUNNING_NUMBER.id)
+
+
+def _holds_a_sentence_end(batch: TextBatch, start: int, end: int) -> bool:
+    return any(mark in batch.substring(start, end - 1) for mark in "。；;!?！？")
 
 
 def _complete(batch: TextBatch, end: int) -> bool:
@@ -151,19 +158,14 @@ def _on_their_own(
     small = size[filled] <= 16
     first = batch.codepoints[verdicts.first[filled]]
     likely = small & (((first >= 0x30) & (first <= 0x39)) | np.isin(first, [0x7B2C, 0x2D, 0x2014, 0x2013, 0xB7]))
+    text = (size[filled] >= _LEAST_PAGE_SIZE) & ~goes[filled]
+    likely[1:-1] &= text[:-2] & text[2:] & (lines.document[filled[:-2]] == lines.document[filled[2:]])
+    likely[:1] = likely[-1:] = False
     run: list[tuple[int, int]] = []
     for place in np.flatnonzero(likely).tolist():
-        if place == 0 or place + 1 >= len(filled):
-            continue
-        line, above, below = (int(filled[place + step]) for step in (0, -1, 1))
+        line = int(filled[place])
         found = _LONE_NUMBER.fullmatch(batch.substring(int(verdicts.first[line]), int(verdicts.last[line])))
-        inside = (
-            min(size[above], size[below]) >= _LEAST_PAGE_SIZE
-            and lines.document[above] == lines.document[below]
-            and not goes[above]
-            and not goes[below]
-        )
-        if not found or not inside:
+        if not found:
             continue
         number = int(found.group("number"))
         if run and (lines.document[run[-1][0]] != lines.document[line] or number != run[-1][1] + 1):

@@ -51,8 +51,9 @@ _PAGER_TOKEN = re.compile(
 
 _BETWEEN = re.compile(r"[\s|/┊│丨·•›>»_-]+")
 _LEAST_WORDS = 5
-# Of the characters of a row this share must be known words; below it, site names and topics prevail.
-_LEAST_SHARE = 0.55
+# Of the characters of a row without blanks this share must be known words; below it, it may be a phrase.
+_LEAST_SHARE = 0.8
+_LEAST_GLUED, _MOST_GLUED, _LONGEST_WORD = 12, 120, 8
 
 
 @lru_cache(maxsize=1)
@@ -63,12 +64,6 @@ def _vocabulary() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _sure_words() -> frozenset[str]:
     return frozenset(word for rule in pattern_rules() for word in rule.words)
-
-
-@lru_cache(maxsize=1)
-def _vocabulary_pattern() -> re.Pattern[str]:
-    ordered = sorted(_vocabulary(), key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, ordered)))
 
 
 # A row begins or goes on with the home page, an account or a section that no sentence lists.
@@ -88,14 +83,25 @@ def is_menu_row(line: str) -> bool:
     known = sum(item in _vocabulary() for item in items)
     if len(items) >= _LEAST_WORDS:
         short = sum(len(item) <= 8 for item in items)
-        return known >= 3 and known >= 0.4 * len(items) and short >= 0.9 * len(items)
+        return known >= 3 and known >= 0.5 * len(items) and short >= 0.9 * len(items)
     return _is_glued_row(line)
 
 
 def _is_glued_row(line: str) -> bool:
-    words = _vocabulary_pattern().findall(line)
-    covered = sum(map(len, words))
-    return len(words) >= _LEAST_WORDS + 1 and covered >= max(_LEAST_SHARE, 0.8) * len(line)
+    """Cut a line into the longest known words from the left, and see how much they cover."""
+    if not _LEAST_GLUED <= len(line) <= _MOST_GLUED:
+        return False
+    words, covered, at = 0, 0, 0
+    while at < len(line):
+        for size in range(_LONGEST_WORD, 1, -1):
+            if line[at : at + size] in _vocabulary():
+                words += 1
+                covered += size
+                at += size
+                break
+        else:
+            at += 1
+    return words > _LEAST_WORDS and covered >= _LEAST_SHARE * len(line)
 
 
 def is_pager(line: str) -> bool:

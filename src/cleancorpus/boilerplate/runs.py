@@ -34,7 +34,10 @@ RUN = Rule(
 
 Mask = NDArray[np.bool_]
 _OPENING, _CLOSING = "“「『\"‘", "”」』\"’"
-_FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
+_RELATED = FAMILIES.index("related")
+# Families whose lines stand in front of posts and answers, so that what follows may be one.
+_POSTS = [FAMILIES.index(name) for name in ("forum", "thread", "answer")]
+_POST_HEADS = ("boilerplate.post-line", "boilerplate.post-head", "boilerplate.answer-head")
 # A document in which fewer lines are surely chrome came without its page.
 _LEAST_SURE = 2
 # So many lines that no rule knows may stand between two anchors; more where all of them are as short as
@@ -106,7 +109,10 @@ def _codes(characters: str) -> NDArray[np.uint32]:
 
 
 def _per_line(points: Codepoints, characters: str, lines: Lines) -> Positions:
-    places: Positions = np.flatnonzero(np.isin(points, _codes(characters)))
+    wanted = np.zeros(len(points), dtype=bool)
+    for code in _codes(characters):
+        wanted |= points == code
+    places: Positions = np.flatnonzero(wanted)
     return np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
 
 
@@ -139,17 +145,17 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Mask) -> _Filled:
         sure,
         verdicts.strength[line] == WEAK,
         prose[line] & (verdicts.strength[line] == NONE),
-        facts[line] | (sure & (family == _FORUM)) | title,
-        sure & (family == _FORUM) & _is_rule(verdicts, "boilerplate.post-line")[line],
+        facts[line] | (sure & np.isin(family, _POSTS)) | title,
+        sure & _is_one_of(verdicts, _POST_HEADS)[line],
         title,
         sure & (family == _RELATED),
         (verdicts.last - verdicts.first)[line],
     )
 
 
-def _is_rule(verdicts: Verdicts, rule: str) -> Mask:
-    number = verdicts.rules.index(rule) if rule in verdicts.rules else len(verdicts.rules)
-    return np.asarray(verdicts.rule == number)
+def _is_one_of(verdicts: Verdicts, rules: tuple[str, ...]) -> Mask:
+    numbers = [number for number, rule in enumerate(verdicts.rules) if rule in rules]
+    return np.isin(verdicts.rule, numbers)
 
 
 def _company(filled: _Filled) -> Mask:

@@ -49,6 +49,7 @@ _ITEM_SPLIT = re.compile(r"[|_\s┊│]+")
 _LEAST_ITEMS = 8
 _LEAST_ITEMS_WITH_BLANKS = 12
 _LONGEST_ITEM = 12
+_KINDS = ("县", "市", "区", "旗", "州")
 _LEAST_PLACES = 0.7
 _LEAST_SHARED = 0.6
 
@@ -115,7 +116,9 @@ def _kind(text: str) -> str | None:
     if len(items) < (_LEAST_ITEMS if barred else _LEAST_ITEMS_WITH_BLANKS):
         return None
     places = sum(item in place_names() for item in items)
-    if places >= _LEAST_PLACES * len(items):
+    # With blanks alone, provinces in a row head a table; counties do not.
+    named = sum(item.endswith(_KINDS) for item in items)
+    if places >= _LEAST_PLACES * len(items) and (barred or 2 * named >= len(items)):
         return PLACE_NAMES.id
     return KEY_WORDS.id if barred and _share_a_word(items) else None
 

@@ -13,6 +13,7 @@ from cleancorpus.boilerplate import model
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
+from cleancorpus.boilerplate.matching import pair_codes
 from cleancorpus.boilerplate.metadata import Title, fields, find_titles, mark_crumbs, title_lines
 from cleancorpus.boilerplate.pagination import (
     FLATTENED,
@@ -44,11 +45,15 @@ OWN_RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True)
 class View:
-    """What the rules make of a batch: its folded form, its lines, their verdicts, and titles by document."""
+    """What the rules make of a batch: its folded form, its lines, their verdicts, and titles by document.
+
+    ``codes`` (``uint32``) are the ``pair_codes`` of the folded form.
+    """
 
     batch: TextBatch
     folded: TextBatch
     lines: Lines
+    codes: NDArray[np.uint32]
     verdicts: Verdicts
     titles: dict[int, Title]
 
@@ -85,7 +90,7 @@ class Strip:
         view = self.view(batch, context)
         goes = view.verdicts.goes.copy()
         if self.level == "main-content":
-            goes |= self._outside(view)
+            goes |= self._outside(view, context)
         found = tuple(fields(batch, view.lines, view.folded, view.verdicts, view.titles))
         joins = self._joins(batch, view, goes)
         edits = resolve([_edits(joins), _line_edits(view, goes)])
@@ -95,7 +100,8 @@ class Strip:
         """Give what the rules say of the lines of a batch, with titles and runs, as ``propose`` goes by it."""
         folded = fold(batch, blanks=False, punctuation=False).batch
         lines = batch.lines()
-        verdicts = self._judge.judge(lines, folded)
+        codes = pair_codes(folded.codepoints)
+        verdicts = self._judge.judge(lines, folded, codes)
         self._note_templates(folded, lines, verdicts, context)
         titles = find_titles(batch, lines, folded, verdicts)
         verdicts.title[title_lines(folded, lines, verdicts, titles)] = True
@@ -105,7 +111,7 @@ class Strip:
         if RUN.id in self._ruleset and has_company(verdicts, lines):
             verdicts.run[:] = find_runs(verdicts, lines, prose_lines(folded, lines, verdicts))
             verdicts.goes[:] |= verdicts.run
-        return View(batch, folded, lines, verdicts, titles)
+        return View(batch, folded, lines, codes, verdicts, titles)
 
     def _note_templates(self, folded: TextBatch, lines: Lines, verdicts: Verdicts, context: Context) -> None:
         """Make sure lines of those that stand in a learned template."""
@@ -117,7 +123,7 @@ class Strip:
         verdicts.rule[known] = verdicts.rules.index(SITE_TEMPLATE.id)
         verdicts.goes[known] = True
 
-    def _outside(self, view: View) -> NDArray[np.bool_]:
+    def _outside(self, view: View, context: Context) -> NDArray[np.bool_]:
         """Say which lines lie outside the main text, by the model.
 
         It is asked about documents in which a rule is sure of some line: without one there is no page
@@ -128,7 +134,7 @@ class Strip:
         known[view.lines.document[view.verdicts.strength == SURE]] = True
         if model.OUTSIDE.id in self._ruleset and bool(known.any()):
             described = line_features(view.batch, view.lines, view.folded, view.verdicts)
-            outside = model.goes(model.label(view.lines, described)) & known[view.lines.document]
+            outside = model.goes(model.label(view.lines, described, context.hints)) & known[view.lines.document]
         return outside
 
     def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
@@ -138,7 +144,7 @@ class Strip:
         inside = [
             *page_marks(folded, lines),
             *(Join(*listed) for listed in find_lists(folded.codepoints, lines)),
-            *self._spans.find(folded, lines),
+            *self._spans.find(folded, lines, view.codes),
             *(flattened_paragraphs(folded) if FLATTENED.id in self._ruleset else ()),
         ]
         # A line that goes takes with it what was found inside.

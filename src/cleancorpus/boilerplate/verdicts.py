@@ -39,12 +39,18 @@ FAMILIES = (
     "encyclopaedia",
     "spam",
     "template",
+    "thread",
+    "answer",
+    "entry",
+    "goods",
+    "account",
     "user",
 )
 _FAMILY = {name: index for index, name in enumerate(FAMILIES)}
 
 # What may stand around a line without being part of it: blanks, invisible characters and list marks.
 _MARGIN = "•◦▪‣·●○■□◆◇►▸▶※★☆*\t\x0b\x0c\r\n \xa0\u00ad\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ue5e5"
+_NARROW_MARGIN = 24
 # A byline with more characters than this would be a paragraph.
 LONGEST_BYLINE = 240
 _STOPS = "。!?！？…;；"
@@ -100,8 +106,8 @@ class LineJudge:
         words = [(word, number[rule.id]) for rule in active for word in rule.words]
         self._lexicon = Lexicon(_folded([*((word, _MENU_WORD) for word in menu_words()), *words]))
 
-    def judge(self, lines: Lines, folded: TextBatch) -> Verdicts:
-        """Give what the rules say of each line of a folded batch."""
+    def judge(self, lines: Lines, folded: TextBatch, codes: NDArray[np.uint32]) -> Verdicts:
+        """Give what the rules say of each line of a folded batch; ``codes`` are its ``pair_codes``."""
         points = folded.codepoints
         line_of = np.repeat(np.arange(len(lines), dtype=np.int32), lines.stop - lines.start)
         first, last = line_margins(points, lines)
@@ -110,23 +116,21 @@ class LineJudge:
         strength = np.zeros(count, dtype=np.int8)
         rule = np.full(count, -1, dtype=np.int32)
         family = np.full(count, -1, dtype=np.int8)
-        known = self._lexicon.look_up(points, first, last)
+        known = self._lexicon.look_up(points, codes, first, last)
         rule[known >= 0] = known[known >= 0]
         bylines: dict[int, Byline] = {}
         text = decode_codepoints(points)
         size = np.where(known < 0, last - first, 0)
-        for line, owner in self._nominated(points, line_of, size, stops > 0):
-            if rule[line] >= 0:
-                continue
+        seen: dict[str, tuple[int, Byline | None]] = {}
+        for line, tests in self._nominated(points, codes, line_of, size, stops > 0):
             content = text[first[line] : last[line]]
-            if owner == 0:
-                byline = read_byline(content)
-                if byline is not None:
-                    bylines[line] = byline
-                    if byline.sure and self._byline >= 0:
-                        rule[line] = self._byline
-            elif self._tests[owner - 1][1].test(content):
-                rule[line] = self._tests[owner - 1][0]
+            # What is tried depends on the line alone, and the lines of pages recur.
+            known_before = seen.get(content)
+            if known_before is None:
+                known_before = seen[content] = self._tried(content, tests)
+            rule[line], byline = known_before
+            if byline is not None:
+                bylines[line] = byline
         sure = rule >= 0
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
@@ -140,14 +144,29 @@ class LineJudge:
             strength, family, rule, first, last, stops, nothing, nothing.copy(), sure, self.rules, bylines
         )
 
+    def _tried(self, content: str, tests: list[int]) -> tuple[int, Byline | None]:
+        """Give the rule that is sure of a line, or -1, and what the line says of its page, if anything."""
+        byline = read_byline(content) if tests[0] == 0 and self._byline >= 0 else None
+        if byline is not None and byline.sure:
+            return self._byline, byline
+        for test in tests:
+            if test and self._tests[test - 1][1].test(content):
+                return self._tests[test - 1][0], byline
+        return -1, byline
+
     def _nominated(
-        self, points: Codepoints, line_of: NDArray[np.int32], size: Positions, with_stop: NDArray[np.bool_]
-    ) -> list[tuple[int, int]]:
-        """Give pairs of a line and a test that may hold of it, tests of one line in the order of the rules.
+        self,
+        points: Codepoints,
+        codes: NDArray[np.uint32],
+        line_of: NDArray[np.int32],
+        size: Positions,
+        with_stop: NDArray[np.bool_],
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Give lines and the tests that may hold of them, in the order of the rules.
 
         ``size`` is the length of each line, 0 for one that needs no test.
         """
-        places, owner = self._nominator.find(points)
+        places, owner = self._nominator.find(points, codes)
         line = line_of[places].astype(np.int64)
         if self._always:
             every: Positions = np.flatnonzero(size)
@@ -157,7 +176,14 @@ class LineJudge:
         may &= self._sentences[owner] | ~with_stop[line]
         pairs = np.sort(line[may] * len(self._longest) + owner[may])
         pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-        return list(zip(*(column.tolist() for column in np.divmod(pairs, len(self._longest))), strict=True))
+        if not len(pairs):
+            return
+        line, owner = np.divmod(pairs, len(self._longest))
+        begins: Positions = np.flatnonzero(np.diff(line, prepend=-1))
+        ends = np.append(begins[1:], len(line))
+        tests = owner.tolist()
+        for row, begin, end in zip(line[begins].tolist(), begins.tolist(), ends.tolist(), strict=True):
+            yield row, tests[begin:end]
 
 
 def _folded(entries: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
@@ -192,6 +218,24 @@ def _take(table: NDArray[np.bool_], points: Codepoints) -> NDArray[np.bool_]:
 
 def line_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
     """Give where each line begins and ends without its margin."""
+    margin = _class_tables()[0]
+    first, last = lines.start.copy(), lines.end.copy()
+    for place, step, offset in ((first, 1, 0), (last, -1, -1)):
+        active: Positions = np.flatnonzero(first < last)
+        for _ in range(_NARROW_MARGIN):
+            active = active[_take(margin, points[place[active] + offset])]
+            if not len(active):
+                break
+            place[active] += step
+            active = active[first[active] < last[active]]
+        else:
+            if len(active):
+                return _wide_margins(points, lines)
+    return first, last
+
+
+def _wide_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
+    """Do the same for lines of any margin, at the cost of a pass over all characters."""
     shown = ~_take(_class_tables()[0], points)
     inner: Positions = np.flatnonzero(shown)
     before = np.zeros(len(points) + 1, dtype=np.int32)
@@ -213,11 +257,15 @@ def _count(
 
 def _mute(points: Codepoints, first: Positions, last: Positions) -> NDArray[np.bool_]:
     """Say which filled lines are short and hold no letter of any script: figures, marks, times."""
+    letter = _class_tables()[2]
     mute = (last > first) & (last - first <= 20)
     rows: Positions = np.flatnonzero(mute)
+    opening = _take(letter, points[first[rows]])
+    mute[rows[opening]] = False
+    rows = rows[~opening]
     if len(rows):
         size = last[rows] - first[rows]
-        letters = _take(_class_tables()[2], points[flat_ranges(first[rows], size)])
+        letters = _take(letter, points[flat_ranges(first[rows], size)])
         mute[rows] = np.add.reduceat(letters, np.cumsum(size) - size, dtype=np.int64) == 0
     return mute
 

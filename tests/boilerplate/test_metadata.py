@@ -1,0 +1,82 @@
+"""What chrome says of its page is kept, with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleancorpus.boilerplate import RULES, Strip
+from cleancorpus.boilerplate.byline import read_byline
+from cleancorpus.boilerplate.dates import DATE, iso_date
+from cleancorpus.rules import RuleSet
+from cleancorpus.stage import Context
+from cleancorpus.text import TextBatch
+
+BODY = "今天上午，市里举行了一次会议，会议由市长主持。他说，明年要把路修好，把树种好。\n与会的人都说，这样的会应当多开几次。"
+
+
+def metadata(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field in Strip(RuleSet(RULES)).propose(TextBatch.from_text(text), Context()).fields:
+        found.setdefault(field.key, field.value)
+        if field.key == "date_as_printed":
+            assert text[field.start : field.end].strip() == field.value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            "首页 > 新闻 > 正文\n市里开会谈修路\n发布时间:2021-05-03 09:12 来源:某市政府网 编辑:林某某",
+            {"title": "市里开会谈修路", "date": "2021-05-03", "source": "某市政府网", "editor": "林某某"},
+        ),
+        (
+            "市裡開會談修路\n2021/07/14 19:38　來源：某某日報　作者：王某某",
+            {"title": "市裡開會談修路", "date": "2021-07-14", "source": "某某日報", "author": "王某某"},
+        ),
+        ("市里开会谈修路\n2021年5月3日 08:59 某某晚报", {"title": "市里开会谈修路", "source": "某某晚报"}),
+        (
+            "某某工作总结.docx\n上传人：ab**c 文档编号：1234567 上传时间：2020-02-29 格式：DOCX 页数：9",
+            {"title": "某某工作总结", "document_number": "1234567", "date": "2020-02-29", "pages": "9"},
+        ),
+        ("当前位置：首页 > 公告 > 通知\n关于修路的通知", {"breadcrumb": "首页 > 公告 > 通知"}),
+    ],
+)
+def test_facts_are_found(head: str, expected: dict[str, str]) -> None:
+    found = metadata(f"{head}\n{BODY}\nCopyright © 2020 版权所有")
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_the_site_is_found_in_its_footer() -> None:
+    assert metadata(f"市里开会谈修路\n{BODY}\n欢迎您访问某某新闻网")["site"] == "某某新闻网"
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("2011-04-19", "2011-04-19"),
+        ("2011/4/9", "2011-04-09"),
+        ("2011.04.19", "2011-04-19"),
+        ("2011年4月19日", "2011-04-19"),
+        ("二〇一一年四月十九日", "2011-04-19"),
+        ("一九九八年十二月三十日", "1998-12-30"),
+        ("民国110年7月14日", "2021-07-14"),
+        ("20110419", "2011-04-19"),
+    ],
+)
+def test_dates(printed: str, iso: str) -> None:
+    found = DATE.fullmatch(printed)
+    assert found is not None
+    assert iso_date(found) == iso
+
+
+@pytest.mark.parametrize("printed", ["2011-02-30", "2011-13-01", "3011-01-01", "2011-4/19"])
+def test_what_is_no_date(printed: str) -> None:
+    found = DATE.fullmatch(printed)
+    assert found is None or iso_date(found) is None
+
+
+@pytest.mark.parametrize("line", ["作者认为这很重要", "来源于生活", "编辑部的故事", "2020年", "时间就是生命"])
+def test_prose_is_no_byline(line: str) -> None:
+    byline = read_byline(line)
+    assert byline is None or not byline.sure
