@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -136,21 +135,12 @@ def test_latin_text_is_left(text: str) -> None:
     assert unified(text, Unify(MARKS)) == text
 
 
-@pytest.mark.parametrize(
-    "unit", ["你?", "(", "你(", ",", "你 ", "“", "”", "“甲", '"', "a@", '甲"', "http:", "$", "<a", "1 ", "](", "你好,"]
-)
-def test_the_cost_is_linear(unit: str) -> None:
+@pytest.mark.parametrize("unit", ["你?", "你(", "你好,", "1 ，", "“甲", '"甲"', "a@", "http:", "$", "<a", "]("])
+def test_a_long_hostile_line_is_read_as_a_short_one(unit: str) -> None:
+    # What the cost of such lines is stands in benchmarks/script_hostile.py; the square of it would not end here.
     stage = Unify(RuleSet(RULES, enable=["script"]))
-
-    def seconds(count: int) -> float:
-        batch = TextBatch.from_text(unit * count)
-        begin = time.process_time()
-        stage.propose(batch, Context())
-        return time.process_time() - begin
-
-    seconds(100)
-    # Sixteen times the text may cost sixteen times the time, and some noise; the square would be 256 times.
-    assert seconds(16_000) < 80 * max(seconds(1_000), 0.002)
+    short, long = (len(stage.propose(TextBatch.from_text(unit * n), Context()).edits) for n in (1_000, 30_000))
+    assert abs(long - 30 * short) <= 30 + 0.01 * long
 
 
 @pytest.mark.skipif(not (EVAL / "seeds").exists(), reason="the seeds are not there")
