@@ -22,7 +22,7 @@ PAGES = [
     "ascii only",
 ]
 IDS = [f"page-{number}" for number in range(len(PAGES))]
-OPTIONS = {"script": "hans"}
+OPTIONS: dict[str, Any] = {"script": "hans"}
 
 
 def table() -> pa.Table:

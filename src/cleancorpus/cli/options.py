@@ -149,7 +149,13 @@ class Tally:
         click.echo(f"cleancorpus: {reason if reason.startswith(place) else f'{place}: {reason}'}", err=True)
 
     def documents(self, inputs: Iterable[str], given: dict[str, Any], **more: Any) -> Iterator[tuple[Any, Any]]:
-        """Clean the inputs; give every entry with its document, and tell of those that failed."""
+        """Clean the inputs; give every entry that could be cleaned with its document."""
+        for entry, document in self.outcomes(inputs, given, **more):
+            if document is not None:
+                yield entry, document
+
+    def outcomes(self, inputs: Iterable[str], given: dict[str, Any], **more: Any) -> Iterator[tuple[Any, Any]]:
+        """Clean the inputs; give every entry with its document, or ``None`` for one that failed, and tell of it."""
         from cleancorpus.cleaner import Cleaner
         from cleancorpus.io.run import cleaned, ready
 
@@ -158,6 +164,7 @@ class Tally:
             failure = entry.failure if document is None else document.failure
             if failure is not None:
                 self.failure(entry.where, told(failure.step, failure.reason))
+                yield entry, None
             else:
                 self.read += 1
                 yield entry, document
