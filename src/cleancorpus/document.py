@@ -85,7 +85,8 @@ class Document:
     ``original`` is the text as decoded (of HTML: as extracted) and ``text`` the clean one; ``history`` are
     the layers of edits that lead from the one to the other.  ``metadata`` was found in the page's chrome,
     ``flags`` change nothing, ``script`` is ``Hans``, ``Hant``, ``mixed`` or empty.  ``decoding`` is ``None``
-    where a ``str`` came in; of an HTML page it says the encoding, and ``source`` has the page if it was kept.  ``failure`` says why a document was left as it came, else it is ``None``.
+    where a ``str`` came in; of an HTML page it names the encoding, and ``source`` holds the page if it was
+    kept.  ``failure`` says why a document was left as it came, else it is ``None``.
     """
 
     original: str
