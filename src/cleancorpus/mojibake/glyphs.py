@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.edits import Edits
 from cleancorpus.language import load_model
@@ -117,23 +118,43 @@ SUBSTITUTED = (*_GB18030, *_COMPATIBILITY, *_RADICALS, *range(0xE000, 0xF849))
 
 def find_substitutes(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Edits:
     """Propose the standard characters; ``places`` are the positions of characters of ``SUBSTITUTED``."""
-    rows: list[tuple[int, int, str, str]] = []
-    points = batch.codepoints
+    if not len(places):
+        return Edits.empty()
+    places = places[_beside_hanzi(batch, places)]
+    points = batch.codepoints[places]
+    parts = []
     kinds = ((PRIVATE_USE, _GB18030), (COMPATIBILITY_IDEOGRAPH, _COMPATIBILITY), (RADICAL, _RADICALS))
+    for rule, table in kinds:
+        found = np.isin(points, list(table))
+        if rule in ruleset and found.any():
+            meant = np.array([table[point] for point in points[found].tolist()], dtype=np.uint32)
+            parts.append(Edits.substitutions(places[found], meant, rule))
+    if HKSCS_PRIVATE_USE in ruleset:
+        parts.append(_hkscs_characters(batch, places[~np.isin(points, list(_GB18030))]))
+    return Edits.union(parts) if parts else Edits.empty()
+
+
+def _beside_hanzi(batch: TextBatch, places: Positions) -> NDArray[np.bool_]:
+    """Say beside which places a Chinese character of the same text stands."""
     documents = batch.document_of(places)
-    floors, ceilings = batch.offsets[documents], batch.offsets[documents + 1]
-    columns = (places.tolist(), points[places].tolist(), floors.tolist(), ceilings.tolist())
-    for place, point, floor, ceiling in zip(*columns, strict=True):
-        beside = points[[at for at in (place - 1, place + 1) if floor <= at < ceiling]]
-        if not bool(is_hanzi(beside).any()):
-            continue
-        for rule, table in kinds:
-            if point in table and rule in ruleset:
-                rows.append((place, place + 1, chr(table[point]), rule))
-        if HKSCS_PRIVATE_USE in ruleset and point not in _GB18030 and point in _hkscs():
-            around = points[max(place - 60, floor) : min(place + 60, ceiling)]
-            if load_model().traditional(around) > 0.9:
-                rows.append((place, place + 1, chr(_hkscs()[point]), HKSCS_PRIVATE_USE))
+    beside = np.zeros(len(places), dtype=bool)
+    for at in (places - 1, places + 1):
+        inside = (at >= batch.offsets[documents]) & (at < batch.offsets[documents + 1])
+        beside |= inside & is_hanzi(batch.codepoints[np.clip(at, 0, len(batch.codepoints) - 1)])
+    return beside
+
+
+def _hkscs_characters(batch: TextBatch, places: Positions) -> Edits:
+    """Propose HKSCS characters in texts that are surely in traditional script."""
+    rows = []
+    documents = batch.document_of(places)
+    for number in np.unique(documents).tolist():
+        own = batch.codepoints[batch.offsets[number] : batch.offsets[number + 1]]
+        if load_model().traditional(own) > 0.9:
+            for place in places[documents == number].tolist():
+                meant = _hkscs().get(int(batch.codepoints[place]))
+                if meant is not None:
+                    rows.append((place, place + 1, chr(meant), HKSCS_PRIVATE_USE))
     return Edits.of(rows)
 
 

@@ -23,7 +23,9 @@ _QUESTION = 0x3F
 _UNKNOWN = 0xFFFD
 _NEXT = 3  # characters behind a slip that are scored with it, so that the seam counts
 
-_FIRST_WINDOW, _LAST_WINDOW = 48, 3072
+_FIRST_WINDOW, _LAST_WINDOW = 48, 1024
+LONGEST = _LAST_WINDOW + 64  # characters of a line that the search may look at
+_MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 
 # Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
 MIN_GAIN = 7.0
@@ -132,7 +134,7 @@ def _read_late(window: Points, charset: DoubleByte, *, complete: bool, narrow: b
 
     ends = [
         end
-        for at in np.flatnonzero(ascii_[:length]).tolist()
+        for at in np.flatnonzero(ascii_[:length])[:_MOST_ENDS].tolist()
         if at > 0 and (end := _end_at(at, int(window[at]), late, int(trail[at - 1]), charset))
     ]
     if len(alone):

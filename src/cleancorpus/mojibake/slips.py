@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
-from cleancorpus.mojibake.late_reading import Guess, Slip, find_slip, out_of_step
+from cleancorpus.mojibake.late_reading import LONGEST, Guess, Slip, find_slip, out_of_step
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import Positions, TextBatch
@@ -45,6 +45,9 @@ RULES = (
 )
 
 _LOOK = 8  # characters behind a mark that decide whether the search is worth its while
+# Searches a text may cost: so many, and one more for so many characters.  It keeps hostile text cheap.
+_SEARCHES, _CHARACTERS_A_SEARCH = 32, 200
+_NEAR = 300  # characters that tell the script
 _AROUND = 8  # characters on either side of a slip that must be in step
 _MARK_BITS = 12.0
 _RARE = -15.0
@@ -70,17 +73,20 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
     found: list[tuple[Slip, str]] = []
     sets = [(rule, charset()) for rule, charset in ((GBK_SLIP, gbk), (BIG5_SLIP, big5)) if rule in ruleset]
     stop = line_ends(batch, marks)
+    documents = batch.document_of(marks)
     promising = [_promising(batch.codepoints, marks, stop, charset, model) for _, charset in sets]
     reach = 0
+    budget = _Budget(batch)
     for index in np.flatnonzero(np.logical_or.reduce(promising)).tolist() if sets else ():
         mark = int(marks[index])
-        if mark < reach:
+        document = int(documents[index])
+        if mark < reach or not budget.spend(document):
             continue
-        floor = max(int(batch.offsets[batch.document_of(marks[index : index + 1])[0]]), mark - 100)
-        line = batch.codepoints[floor : int(stop[index])]
+        floor = max(int(batch.offsets[document]), mark - 100)
+        line = batch.codepoints[floor : min(int(stop[index]), mark + LONGEST)]
         if out_of_step(line[max(mark - floor - _AROUND, 0) : mark - floor], gbk(), model):
             continue  # whole pairs were lost around here, and with them the truth
-        traditional = model.traditional(line)
+        traditional = model.traditional(line[:_NEAR])
         slips = [
             (slip, rule)
             for (rule, charset), hopeful in zip(sets, promising, strict=True)
@@ -93,6 +99,19 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
             found.append((_moved(slip, floor), rule))
             reach = floor + slip.end
     return _collected(found, ruleset)
+
+
+class _Budget:
+    """How often a text is searched in one pass: real pages have one slip in a thousand characters."""
+
+    def __init__(self, batch: TextBatch) -> None:
+        self._lengths = batch.lengths
+        self._spent: dict[int, int] = {}
+
+    def spend(self, document: int) -> bool:
+        """Count one search of a text; ``False`` where it has had its share."""
+        self._spent[document] = self._spent.get(document, 0) + 1
+        return self._spent[document] <= _SEARCHES + int(self._lengths[document]) // _CHARACTERS_A_SEARCH
 
 
 def _before_lost_pairs(line: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:

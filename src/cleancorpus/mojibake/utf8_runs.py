@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from cleancorpus.mojibake.readers import HOLE, Source
 _QUESTION, _SPACE = 0x3F, 0x20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sequences:
     """UTF-8 sequences of two to four bytes, in order, disjoint.
 
@@ -28,7 +29,7 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.start)
 
-    @property
+    @cached_property
     def end(self) -> NDArray[np.int64]:
         """Where each sequence ends, in bytes."""
         return self.start + self.length
