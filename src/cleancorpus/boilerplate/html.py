@@ -8,12 +8,10 @@ characters that stand in links.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from cleancorpus.boilerplate.features import LineFeatures, Pages
 from cleancorpus.errors import MissingDependency
 from cleancorpus.stage import Hints
 
@@ -220,64 +218,3 @@ def _step(node: Node, tag: str) -> str:
         return tag
     found = dict.fromkeys(match.lastgroup or "" for match in _MARKER.finditer(names[:200]))
     return ".".join((tag, *found)) if found else tag
-
-
-_ELEMENTS = {
-    "heading.first": ("h1",),
-    "heading": ("h2", "h3", "h4", "h5", "h6"),
-    "paragraph": ("p",),
-    "item": ("li", "dd", "dt"),
-    "cell": ("td", "th", "tr", "table"),
-    "code": ("pre",),
-    "quote": ("blockquote",),
-    "article": ("article", "main"),
-    "section": ("section",),
-    "nav": ("nav",),
-    "header": ("header",),
-    "footer": ("footer",),
-    "aside": ("aside",),
-    "form": ("form",),
-}
-
-
-def hint_features(described: LineFeatures, hints: Hints) -> LineFeatures:
-    """Add to described lines what the tree knows of their blocks: links, elements, names, shared paths.
-
-    ``html.known`` says which lines have a hint; the others have zeros.  Both must have rows.  The page's prose is summed by path and by the path above, since the
-    paragraphs of a main text have their path in common.
-    """
-    if not len(hints.start) or not len(described.line):
-        raise ValueError("there are no hints, or no lines")
-    block = np.clip(np.searchsorted(hints.start, described.first, side="right") - 1, 0, None)
-    known = (described.first >= hints.start[block]) & (described.first < hints.end[block])
-    page = Pages(described.document)
-    columns = {"known": known.astype(np.float64), "links": np.where(known, hints.link_density[block], 0.0)}
-    steps = [[step.split(".") for step in path.split("/")] for path in hints.tags]
-    tag = hints.tag[block]
-    for name, elements in _ELEMENTS.items():
-        table = np.array([any(step[0] in elements for step in path) for path in steps])
-        columns[f"in.{name}"] = np.where(known, table[tag], False)
-    for name, _ in MARKERS:
-        nearest = np.array([any(name in step[1:] for step in path[-2:]) for path in steps])
-        anywhere = np.array([any(name in step[1:] for step in path) for path in steps])
-        columns[f"named.{name}"] = np.where(known, nearest[tag], False)
-        columns[f"under.{name}"] = np.where(known, anywhere[tag], False)
-    mass = described.size * described.column("prose") * (1 - columns["links"])
-    total = np.maximum(page.total(mass), 1)
-    above = {path: number for number, path in enumerate(dict.fromkeys(p.rpartition("/")[0] for p in hints.tags))}
-    parent = np.array([above[path.rpartition("/")[0]] for path in hints.tags])
-    for name, group in (("path", tag.astype(np.int64)), ("parent", parent[tag])):
-        key = described.document * (len(hints.tags) + 1) + group
-        _, which = np.unique(key, return_inverse=True)
-        columns[f"{name}.mass"] = np.bincount(which, weights=mass)[which] / total
-    linked = columns["links"] * described.size
-    for low, high in ((-1, -1), (1, 1), (-4, 4), (-12, 12)):
-        text = page.window(described.size.astype(np.float64), low, high)
-        columns[f"links[{low:+d},{high:+d}]"] = page.window(linked, low, high) / np.maximum(text, 1)
-    columns["page.links"] = page.total(linked) / page.total(described.size.astype(np.float64))
-    values = np.stack([column.astype(np.float32) for column in columns.values()], axis=1)
-    return replace(
-        described,
-        values=np.concatenate([described.values, values], axis=1),
-        names=(*described.names, *(f"html.{name}" for name in columns)),
-    )

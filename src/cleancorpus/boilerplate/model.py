@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.features import LineFeatures
-from cleancorpus.boilerplate.html import hint_features
+from cleancorpus.boilerplate.hints import hint_features
 from cleancorpus.rules import Rule
 from cleancorpus.stage import Hints
 from cleancorpus.text import Lines
@@ -72,10 +72,10 @@ def load_weights(name: str = "model.tsv") -> Weights:
 
 def body_probability(features: LineFeatures, weights: Weights) -> NDArray[np.float64]:
     """Give for each described line the probability that it belongs to the page's main text, ``float64[M]``."""
-    column = {name: index for index, name in enumerate(features.names)}
-    chosen = [column[name] for name in weights.names]
-    scores = features.values[:, chosen] @ weights.weight + np.float32(weights.bias)
-    return 1.0 / (1.0 + np.exp(-np.clip(scores.astype(np.float64), -30, 30)))
+    scores = np.full(len(features.line), weights.bias, dtype=np.float64)
+    for name, weight in zip(weights.names, weights.weight.tolist(), strict=True):
+        scores += weight * features.column(name)
+    return 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
 
 
 def keep_likely(
@@ -188,7 +188,7 @@ def label(lines: Lines, features: LineFeatures, hints: Hints | None = None) -> N
         html = np.isin(features.document, parsed)
         probability = np.where(html, body_probability(described, weights), probability)
         level[html] = weights.region
-    thread = features.column("page.forum") >= THREAD_LEVEL
+    thread = features.column("thread") >= THREAD_LEVEL
     keep = choose(probability, features.size, features.document, thread, level)
     found = np.where(keep, BODY, CHROME)
     title, fact = _edges(features, keep, thread)

@@ -1,0 +1,75 @@
+"""What the tree of a page knows of its lines, as further measures of the same lines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.boilerplate.features import LineFeatures
+from cleancorpus.boilerplate.html import MARKERS
+from cleancorpus.boilerplate.pages import Column
+from cleancorpus.stage import Hints
+
+_ELEMENTS = {
+    "heading.first": ("h1",),
+    "heading": ("h2", "h3", "h4", "h5", "h6"),
+    "paragraph": ("p",),
+    "item": ("li", "dd", "dt"),
+    "cell": ("td", "th", "tr", "table"),
+    "code": ("pre",),
+    "quote": ("blockquote",),
+    "article": ("article", "main"),
+    "section": ("section",),
+    "nav": ("nav",),
+    "header": ("header",),
+    "footer": ("footer",),
+    "aside": ("aside",),
+    "form": ("form",),
+}
+_WINDOWS = ((-1, -1), (1, 1), (-4, 4), (-12, 12))
+
+
+def hint_features(described: LineFeatures, hints: Hints) -> LineFeatures:
+    """Add to described lines what the tree knows of their blocks: links, elements, names, shared paths.
+
+    ``html.known`` says which lines have a hint; the others have zeros.  There must be a line and a hint.
+    The paragraphs of a main text share a path, so a page's prose is summed by path, and by the path above.
+    """
+    block = np.maximum(np.searchsorted(hints.start, described.first, side="right") - 1, 0)
+    known = (described.first >= hints.start[block]) & (described.first < hints.end[block])
+    tag = hints.tag[block]
+    links = np.where(known, hints.link_density[block], 0.0)
+    columns: dict[str, Column] = {"known": known, "links": links}
+    for name, table in _path_tables(hints.tags).items():
+        columns[name] = known & table[tag]
+    page, size = described.page, described.size
+    mass = described.column("mass") * (1 - links)
+    total = np.maximum(page.total(mass), 1)
+    above = {path: number for number, path in enumerate(dict.fromkeys(_above(path) for path in hints.tags))}
+    parent = np.array([above[_above(path)] for path in hints.tags])
+    for name, group in (("path", tag), ("parent", parent[tag])):
+        _, which = np.unique(described.document * (len(hints.tags) + 1) + group, return_inverse=True)
+        columns[f"{name}.mass"] = np.bincount(which, mass)[which] / total
+    linked = links * size
+    for low, high in _WINDOWS:
+        text = page.window(size, low, high)
+        columns[f"links[{low:+d},{high:+d}]"] = page.window(linked, low, high) / np.maximum(text, 1)
+    columns["page.links"] = page.total(linked) / page.total(size)
+    return described.extended({f"html.{name}": column for name, column in columns.items()})
+
+
+def _path_tables(paths: tuple[str, ...]) -> dict[str, NDArray[np.bool_]]:
+    """Say for each path whether an element, or a name given to one, occurs in it (near its end, for names)."""
+    steps = [[step.split(".") for step in path.split("/")] for path in paths]
+    tables = {
+        f"in.{name}": [any(step[0] in elements for step in path) for path in steps]
+        for name, elements in _ELEMENTS.items()
+    }
+    for name, _ in MARKERS:
+        tables[f"named.{name}"] = [any(name in step[1:] for step in path[-2:]) for path in steps]
+        tables[f"under.{name}"] = [any(name in step[1:] for step in path) for path in steps]
+    return {name: np.array(column, dtype=bool) for name, column in tables.items()}
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]

@@ -1,0 +1,77 @@
+"""Columns over lines, summed page by page: windows and totals that never reach into another page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.text import Positions
+
+Column = NDArray[np.floating[Any]] | NDArray[np.integer[Any]] | NDArray[np.bool_]
+Sums = NDArray[np.float64]
+
+# Further than any page is long.
+ALL = 1 << 40
+
+
+class Pages:
+    """Where the pages lie among the described lines; ``document`` is the page of each, not decreasing."""
+
+    def __init__(self, document: Positions) -> None:
+        count = len(document)
+        self.begins: Positions = np.flatnonzero(np.diff(document, prepend=-1))
+        self.lengths = np.diff(np.append(self.begins, count))
+        self._first = np.repeat(self.begins, self.lengths)
+        self._past = np.repeat(self.begins + self.lengths, self.lengths)
+        self._here = np.arange(count, dtype=np.int64)
+
+    @property
+    def opening(self) -> NDArray[np.bool_]:
+        """Say which lines are the first of their page."""
+        return np.asarray(self._here == self._first)
+
+    def window(self, column: Column, low: int, high: int) -> Sums:
+        """Sum a column over the lines ``[i + low, i + high]`` of the same page."""
+        total = _running(column)
+        begin = np.clip(self._here + low, self._first, self._past)
+        end = np.clip(self._here + high + 1, self._first, self._past)
+        return np.asarray(total[end] - total[begin])
+
+    def before(self, column: Column) -> Sums:
+        """Sum a column over the lines of the page above each line."""
+        total = _running(column)
+        return np.asarray(total[:-1] - total[self._first])
+
+    def total(self, column: Column) -> Sums:
+        """Sum a column over the whole page, for each of its lines."""
+        return np.repeat(np.add.reduceat(column, self.begins, dtype=np.float64), self.lengths)
+
+    def runs(self, marked: NDArray[np.bool_]) -> Positions:
+        """Number the runs of lines that are marked and of lines that are not."""
+        change = np.empty(len(marked), dtype=bool)
+        change[1:] = marked[1:] != marked[:-1]
+        change[self.begins] = True
+        return np.cumsum(change) - 1
+
+    def clusters(self, mass: Column, gap: int) -> Sums:
+        """Give the mass of the cluster a line lies in: lines with mass, at most ``gap`` lines apart."""
+        heavy = np.flatnonzero(mass > 0)
+        out = np.zeros(len(mass), dtype=np.float64)
+        if not len(heavy):
+            return out
+        parted = (np.diff(heavy) > gap) | (self._first[heavy[1:]] != self._first[heavy[:-1]])
+        weight = np.bincount(np.concatenate([[0], np.cumsum(parted)]), weights=mass[heavy])
+        begin = heavy[np.flatnonzero(np.concatenate([[True], parted]))]
+        end = heavy[np.flatnonzero(np.concatenate([parted, [True]]))]
+        which = np.searchsorted(begin, self._here, side="right") - 1
+        inside = (which >= 0) & (self._here <= end[np.maximum(which, 0)])
+        out[inside] = weight[which[inside]]
+        return out
+
+
+def _running(column: Column) -> Sums:
+    total = np.zeros(len(column) + 1, dtype=np.float64)
+    np.cumsum(column, out=total[1:])
+    return total

@@ -1,0 +1,126 @@
+"""HTML: what is a page and what is not, and what the flat lines and their hints are."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleancorpus
+from cleancorpus.boilerplate import html
+from cleancorpus.errors import MissingDependency
+
+pytest.importorskip("resiliparse")
+
+PAGE = """<!DOCTYPE html><html><head><title>t</title><style>p {}</style></head><body>
+<nav class="top-nav"><ul>
+<li><a href="/">首页</a></li><li><a href="/n">新闻</a></li><li><a href="/s">体育</a></li>
+</ul></nav>
+<h1>全市河道治理工作会议召开</h1>
+<div class="article-content">
+<p>昨日下午，全市河道治理工作会议在<b>市政府</b>礼堂召开，来自各区县的一百余名代表参加了会议。</p>
+<p>会议指出，去年以来，全市共清理河道三百二十公里，拆除沿河违章建筑四百多处，群众的满意度提高。</p>
+<p>下一步，各区县要把责任落实到人，每月公布一次水质监测结果，对治理不力的单位要通报批评。</p>
+</div>
+<div class="related"><h3>相关新闻</h3><ul>
+<li><a href="/1">市民给河长写信反映问题</a></li><li><a href="/2">三条河道年底前完工</a></li>
+</ul></div>
+<footer>Copyright © 2021 东江网 版权所有 <a href="/about">关于我们</a></footer>
+<script>var a = 1;</script></body></html>"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PAGE,
+        "<html><p>x",
+        "\ufeff<!-- saved -->\n<!-- from --><HTML lang='zh'>",
+        '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0">',
+        "<div>" + "<p>一段文字</p>" * 12,
+    ],
+)
+def test_pages(text: str) -> None:
+    assert html.is_html(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "今天 <b>不</b> 下雨。",
+        "在 HTML 里，<html> 是根元素，<body> 里是正文。",
+        "<作者按>这不是网页。",
+        "<p> 是段落标记。" + "此后全是正文，没有标记。" * 100,
+        "1 < 2 > 0",
+    ],
+)
+def test_texts_that_quote_tags(text: str) -> None:
+    assert not html.is_html(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("<p>a<b>b</b> c</p><p>d</p>", ["ab c", "d"]),
+        ("a<br>b<br/>c", ["a", "b", "c"]),
+        ("<ul><li>x</li><li>y</li></ul>z", ["x", "y", "z"]),
+        ("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", ["1\t2", "3"]),
+        ("<pre>a\n  b</pre>", ["a", "  b"]),
+        ("<p style='display: none'>x</p><p hidden>y</p><script>z</script><p>k</p>", ["k"]),
+        ("<p>a\n   b</p>", ["a b"]),
+        ("<p>a&amp;b&nbsp;c</p>", ["a&b\xa0c"]),
+        ("", []),
+    ],
+)
+def test_blocks_become_lines(source: str, lines: list[str]) -> None:
+    assert html.extract(f"<html><body>{source}</body></html>")[0].split("\n") == (lines or [""])
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<p>", "</p>", "<a href=x>", "</a>", "<li>", "<td>", "</div>", "<div>", "字", " b ", "\n", "<br>"]
+        ),
+        max_size=30,
+    )
+)
+def test_hints_are_the_lines(pieces: list[str]) -> None:
+    text, hints = html.extract("<html><body>" + "".join(pieces))
+    spans = [text[a:b] for a, b in zip(hints.start.tolist(), hints.end.tolist(), strict=True)]
+    assert "\n".join(spans) == text
+    assert ((hints.link_density >= 0) & (hints.link_density <= 1)).all()
+    assert (hints.tag < max(len(hints.tags), 1)).all()
+
+
+def test_hints_say_what_the_tree_knows() -> None:
+    text, hints = html.extract(PAGE)
+    lines = text.split("\n")
+    density = dict(zip(lines, hints.link_density.tolist(), strict=True))
+    path = {line: hints.tags[tag] for line, tag in zip(lines, hints.tag.tolist(), strict=True)}
+    assert density["首页"] == 1
+    assert density["全市河道治理工作会议召开"] == 0
+    assert 0 < density["Copyright © 2021 东江网 版权所有 关于我们"] < 1
+    assert "nav" in path["首页"]
+    assert "related" in path["三条河道年底前完工"]
+    assert np.diff(hints.start).min() > 0
+
+
+def test_a_tree_of_any_depth_is_walked() -> None:
+    assert html.extract("<html><body>" + "<div>" * 50_000 + "字")[0] == "字"
+
+
+def test_main_content_of_a_page() -> None:
+    document = cleancorpus.clean(PAGE, level="main-content")
+    kept = [line for line in document.text.splitlines() if line.strip()]
+    assert len(kept) == 3
+    assert kept[0].startswith("昨日下午")
+    assert kept[2].endswith("通报批评。")
+
+
+def test_without_the_parser_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resiliparse.parse.html", None)
+    with pytest.raises(MissingDependency, match=r"cleancorpus\[html\]"):
+        html.extract(PAGE)

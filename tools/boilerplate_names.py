@@ -1,0 +1,64 @@
+"""The features that the model of lines may use, by name, before training chooses among them."""
+
+from __future__ import annotations
+
+WINDOWED = ("prose", "cue", "short", "date", "code", "goes")
+NEAR = ("[-2]", "[-1]", "[+1]", "[+2]")
+WIDE = ("[-4,-1]", "[+1,+4]", "[-12,-1]", "[+1,+12]")
+HEADINGS = (
+    "byline",
+    "ending",
+    "related",
+    "comment",
+    "forum",
+    "crumb",
+    "wiki",
+    "rule.title",
+    "rule.related",
+    "rule.footer",
+)
+PASSED = ("tail", "date", "ending", "related", "comment", "rule.title", "rule.related", "rule.footer")
+AHEAD = ("tail", "byline", "ending")
+THREAD = (
+    *("plain", "size.1-2", "size.3-4", "size.5-8", "size.9-16", "size.17-30", "size.31-50", "stops", "commas", "prose"),
+    *(
+        "function",
+        "ends.stop",
+        "digit",
+        "latin",
+        "bullet",
+        "blank.before",
+        "blank.after",
+        "repeated",
+        "cue",
+        "cue.forum",
+    ),
+    *("cue.comment", "cue.footer", "cue.ending", "cue.related", "date", "date[-1]", "date[-2]", "date[+1]", "date[+2]"),
+    *(
+        "cue[-1]",
+        "cue[+1]",
+        "cue[-2]",
+        "cue[+2]",
+        "short[-1]",
+        "short[+1]",
+        "goes",
+        "rule.sure",
+        "goes[-1]",
+        "goes[+1]",
+    ),
+    *("goes[-4,-1]", "goes[+1,+4]", "block.mass", "block.text", "prose[-1]", "prose[+1]", "tail.once", "above.lines"),
+    *("date[-4,-1]", "date[+1,+4]", "date[-12,-1]", "date[+1,+12]", "forum[-3,-1]", "forum[+1,+3]", "forum[-12,-1]"),
+    *("related[-12,-1]", "code", "code[-4,-1]", "code[+1,+4]"),
+)
+
+
+def candidates(measures: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the names of all features that training may use, from those of the measures of single lines."""
+    own = [name for name in measures if name not in ("mass", "html.known")]
+    near = [f"{name}{window}" for name in (*WINDOWED, "bullet", "size") for window in NEAR]
+    wide = [f"{name}{window}" for name in WINDOWED for window in WIDE]
+    mass = [f"mass{window}" for window in (*WIDE, "[-30,-1]")]
+    cues = [f"{name}.any" for name in measures if name.startswith("cue.")]
+    seen = [f"{name}{window}" for name in HEADINGS for window in ("[-3,-1]", "[-12,-1]", "[+1,+3]")]
+    order = ["tail.once", "date.once"] + [f"{name}.passed" for name in PASSED] + [f"{name}.ahead" for name in AHEAD]
+    return (*own, *near, *wide, *mass, *seen, *cues, *order, *(f"thread:{name}" for name in THREAD))
