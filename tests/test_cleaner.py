@@ -8,7 +8,7 @@ import pytest
 
 import cleancorpus as cc
 from cleancorpus.cleaner import Cleaner
-from cleancorpus.document import Failure
+from cleancorpus.document import Document, Failure
 from cleancorpus.encoding.decoding import Decoding
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.settings import Settings
@@ -90,3 +90,11 @@ def test_a_decoder_that_fails_fails_for_one_document(monkeypatch: pytest.MonkeyP
     assert (one.text, three.text) == ("one", "three")
     assert two.failure == Failure("decode", "ZeroDivisionError: by accident")
     assert two.raw() == b"two"
+
+
+@pytest.mark.parametrize("keep_source", [False, True])
+def test_an_html_page_is_the_same_after_json(keep_source: bool) -> None:
+    page = "<html><head><title>x</title></head><body><p>清早到河边挑水，下午到小学教书。</p></body></html>"
+    document = cc.clean(page.encode("gb18030"), keep_source=keep_source)
+    assert document.source_sha256 is not None
+    assert Document.from_dict(document.to_dict()) == document

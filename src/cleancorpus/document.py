@@ -178,13 +178,15 @@ class Document:
             original, text = data["original"], data["text"]
             history = tuple(_layer_from_dict(layer) for layer in data["history"])
             decoding = data["decoding"]
+            # An HTML page was decoded to its source, which a decoding does not hold beside the page's text.
+            decoded = original if data["source_sha256"] is None else ""
             source, failure = data["source"], data["failure"]
             document = cls(
                 original=original,
                 text=text,
                 id=data["id"],
                 url=data["url"],
-                decoding=None if decoding is None else Decoding.from_dict(decoding, text=original),
+                decoding=None if decoding is None else Decoding.from_dict(decoding, text=decoded),
                 script=data["script"],
                 fields=tuple(MetadataField(*entry) for entry in data["fields"]),
                 history=history,

@@ -130,11 +130,12 @@ def test_the_record_names_every_edit(corpus: Path, tmp_path: Path) -> None:
 
 
 def test_the_run_says_what_the_library_says(corpus: Path, tmp_path: Path) -> None:
-    run(Job(inputs=(str(corpus),), output=tmp_path / "out", settings=Settings(script="hant")))
+    settings = Settings(script="hant", keep_source=True)
+    run(Job(inputs=(str(corpus),), output=tmp_path / "out", settings=settings))
     found = {record.id: document for record, document in read_run(RunFolder(tmp_path / "out"))}
-    for name in ("a.txt", "gb/b.txt", "utf16.txt"):
+    for name in ("a.txt", "gb/b.txt", "utf16.txt", "page.html", "binary.bin"):
         data = (corpus / name).read_bytes()
-        (document,) = Cleaner(Settings(script="hant")).clean_many([Item(data, id=name)])
+        (document,) = Cleaner(settings).clean_many([Item(data, id=name)])
         assert found[name] == document
         assert found[name].raw() == data
 

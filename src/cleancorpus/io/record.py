@@ -89,12 +89,14 @@ class Recorded:
     def document(self, text: str) -> Document:
         """Give the document whose clean text is ``text``; raises ``RecordError`` where the two do not fit."""
         original = self.original(text)
+        # What an HTML page was decoded to is its source, which a decoding does not hold beside the page's text.
+        decoded = original if self.source_sha256 is None else ""
         return Document(
             original=original,
             text=text if self.text is None else self.text,
             id=self.id,
             url=self.url,
-            decoding=None if self.decoding is None else Decoding.from_dict(dict(self.decoding), text=original),
+            decoding=None if self.decoding is None else Decoding.from_dict(dict(self.decoding), text=decoded),
             script=self.script,
             fields=self.fields,
             history=tuple(layer.layer() for layer in self.layers),
