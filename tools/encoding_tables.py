@@ -37,7 +37,7 @@ MORE_LABELS = {
     "utf-32": ("utf-32", "utf32", "ucs-4"),
     "hz-gb-2312": ("hz-gb-2312", "hz", "hz-gb", "hzgb"),
     "euc-tw": ("euc-tw", "euctw", "x-euc-tw", "cns11643"),
-    "big5": ("big5-eten", "big5eten", "cp950", "windows-950", "ms950"),
+    "big5": ("big5hkscs", "big5-eten", "big5eten", "cp950", "windows-950", "ms950"),
     "gb18030": ("gb18030-2000", "gb18030-2005", "gb18030-2022", "cp936", "ms936", "euc-cn", "euccn"),
 }
 

@@ -2,6 +2,7 @@
 
 from cleancorpus.encoding.decoding import Candidate, Decoding
 from cleancorpus.encoding.labels import declared_in, encoding_of_label
+from cleancorpus.encoding.private_use import standardize_private_use
 from cleancorpus.encoding.reader import decode, decode_many, detect
 from cleancorpus.encoding.recipe import Segment, Undecodable
 
@@ -15,4 +16,5 @@ __all__ = [
     "decode_many",
     "detect",
     "encoding_of_label",
+    "standardize_private_use",
 ]

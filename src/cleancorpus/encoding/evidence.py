@@ -31,7 +31,7 @@ _UNIT = {"utf-16": 2, "utf-32": 4}
 _PROSE_BITS = 15.0  # an average that Chinese prose of any period stays below, and lists of characters do not
 # Code pages have capitals and signs at 80 to 9F, but for the ellipsis and the quotation marks of windows-125x.
 _CONTROLS = np.array([code < 0x20 and code not in _TEXT_CONTROLS for code in range(0x21)])
-_C1_BITS, _QUOTES = 3.0, (0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97)
+_C1_BITS, _QUOTES = 5.0, (0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97)
 # First and last code point, and bits.
 _JAPANESE = (
     (0x3041, 0x3096, 6.5),
@@ -89,12 +89,16 @@ def read(data: bytes, encoding: str) -> Decoded:
         return codec.read(data, encoding)
     if is_torn(data, encoding):
         return behind(read(data[1:], encoding), 1)
-    starts = resync.run_starts(np.frombuffer(data, dtype=np.uint8), pair_bits(encoding))
-    reading = doublebyte.decode(data, encoding, starts)
+    reading = _read_in_step(data, encoding)
     beyond = reading.codepoints[reading.codepoints >= 0x80]
     if len(beyond) and character_bits().take(beyond, mode="clip").mean() <= _PROSE_BITS:
         return reading
     return codec.read(data, encoding)
+
+
+def _read_in_step(data: bytes, encoding: str) -> Decoded:
+    starts = resync.run_starts(np.frombuffer(data, dtype=np.uint8), pair_bits(encoding))
+    return doublebyte.decode(data, encoding, starts)
 
 
 def is_torn(data: bytes, encoding: str) -> bool:
@@ -105,8 +109,8 @@ def is_torn(data: bytes, encoding: str) -> bool:
     head = data[:_HEAD]
     if len(head) < 2 or head[0] < 0x80 or head[1] < 0x80:
         return False
-    rest = codec.read(head[1:], encoding)
-    whole_bits = reading_bits(codec.read(head, encoding), encoding).sum()
+    rest = _read_in_step(head[1:], encoding)
+    whole_bits = reading_bits(_read_in_step(head, encoding), encoding).sum()
     rest_bits = reading_bits(rest, encoding)
     is_prose = bool(rest_bits[rest.codepoints >= 0x80].mean() <= resync.PLAUSIBLE)
     return is_prose and bool(rest_bits.sum() + _TORN_BYTE + _TORN_GAIN < whole_bits)
@@ -180,10 +184,11 @@ def _form_table(encoding: str) -> NDArray[np.float32]:
     table = np.full((256, 256), 18, dtype=np.float32)
     if encoding == "gb18030":
         table[0x81:0xFF, 0x40:] = 13.5  # some 14,000 characters, half as likely: log2 of both, less 1.3
+        table[0x81:0xA1, 0x40:] = 14  # of these the 6,080 that no list before GBK had
         table[0xAA:0xB0, 0xA1:] = table[0xF8:0xFF, 0xA1:] = table[0xA2:0xAA, 0x40:0xA1] = 18  # for private use
         table[0xB0:0xF8, 0xA1:] = table[0xA1:0xA4, 0xA1:] = 11.5  # the 6,763 of GB 2312, less the same
     else:
-        table[0x87:0xFF] = 14  # the 4,600 of HKSCS, an eighth as likely
+        table[0x87:0xFF] = 13  # the 4,600 of HKSCS, a quarter as likely
         table[0xA1:0xC7] = table[0xC9:0xFA] = 12.2  # the 13,051 of Big5, less the same
     return table.ravel()
 

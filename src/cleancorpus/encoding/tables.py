@@ -81,15 +81,24 @@ def euc_tw_planes() -> NDArray[np.uint32]:
     return _frozen(planes)
 
 
+# Of these the Encoding Standard writes the last code, of all others the first (Big5 encoder, index Big5 pointer).
+_LAST_CODE_WRITTEN = "═╞╡╪十卅"
+_FIRST_STANDARD_CODE = 0xA140  # the codes below are those of HKSCS, some of them second ones
+
+
 @cache
 def reverse(name: str) -> NDArray[np.uint32]:
-    """Give the code of each code point in ``big5`` or ``euc-tw``: ``uint32[0x30000]``, 0 where there is none.
+    """Give the code to write for each code point in ``big5`` or ``euc-tw``: ``uint32[0x30000]``, 0 where none.
 
-    Of several codes the lowest is taken; an EUC-TW code outside plane 1 carries its plane in the third byte.
+    An EUC-TW code outside plane 1 carries its plane, less one, in the third byte.
     """
     codes = np.zeros(0x30000, dtype=np.uint32)
     planes = big5_table()[np.newaxis] if name == "big5" else euc_tw_planes()
     for plane, table in reversed(list(enumerate(planes))):
-        assigned = np.flatnonzero((table != UNASSIGNED) & (table < FIRST_PAIR))[::-1]
-        codes[table[assigned]] = assigned | plane << 16
+        assigned = np.flatnonzero((table != UNASSIGNED) & (table < FIRST_PAIR))
+        for part in (assigned[assigned < _FIRST_STANDARD_CODE], assigned[assigned >= _FIRST_STANDARD_CODE]):
+            codes[table[part[::-1]]] = part[::-1] | plane << 16
+    if name == "big5":
+        last = np.flatnonzero(np.isin(big5_table(), encode_codepoints(_LAST_CODE_WRITTEN)))
+        codes[big5_table()[last]] = last
     return _frozen(codes)

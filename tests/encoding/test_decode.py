@@ -1,0 +1,175 @@
+"""Sound and damaged text decodes to what it says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleancorpus.encoding import Decoding, decode, decode_many, detect
+from cleancorpus.encoding.codec import write
+from cleancorpus.encoding.tables import gb18030_table
+from cleancorpus.errors import DecodeError, RecordError
+
+from .prose import HANS, HANT, passages
+
+SOUND = [
+    ("utf-8", HANS), ("utf-8", HANT), ("gb18030", HANS), ("gb18030", HANT), ("big5", HANT), ("euc-tw", HANT),
+    ("hz-gb-2312", HANS), ("utf-16le", HANS), ("utf-16be", HANT), ("utf-32le", HANS), ("utf-32be", HANT),
+]  # fmt: skip
+MARKS = {
+    "utf-8": b"\xef\xbb\xbf",
+    "utf-16le": b"\xff\xfe",
+    "utf-16be": b"\xfe\xff",
+    "utf-32le": b"\xff\xfe\0\0",
+    "utf-32be": b"\0\0\xfe\xff",
+    "gb18030": b"\x84\x31\x95\x33",
+}
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    data = write(text, encoding)
+    assert data is not None
+    return data
+
+
+@pytest.mark.parametrize(("encoding", "sentences"), SOUND)
+@given(draw=st.data())
+def test_text_in_every_encoding_decodes_to_itself(
+    encoding: str, sentences: tuple[str, ...], draw: st.DataObject
+) -> None:
+    text = draw.draw(passages(sentences))
+    found = decode(encoded(text, encoding))
+    assert (found.text, found.encoding, found.undecodable) == (text, encoding, ())
+    assert detect(encoded(text, encoding))[0].encoding == encoding
+
+
+@given(st.lists(st.integers(0xB0A1, 0xF7FE), min_size=300, max_size=400))
+def test_a_list_of_rare_characters_decodes_to_itself(codes: list[int]) -> None:
+    assigned = [code for code in codes if code & 0xFF >= 0xA1 and chr(gb18030_table()[code]) > "\u4dff"][:120]
+    data = b"".join(code.to_bytes(2, "big") for code in assigned if 0x4E00 <= gb18030_table()[code] < 0xA000)
+    if len(data) >= 160:
+        assert decode(data).text == data.decode("gb18030")
+
+
+@pytest.mark.parametrize("encoding", sorted(MARKS))
+def test_a_byte_order_mark_is_believed_and_kept_apart(encoding: str) -> None:
+    found = decode(MARKS[encoding] + encoded("短", encoding))
+    assert (found.text, found.encoding, found.bom) == ("短", encoding, MARKS[encoding])
+    assert Decoding.from_dict(found.to_dict()).raw() == MARKS[encoding] + encoded("短", encoding)
+
+
+@pytest.mark.parametrize(("encoding", "sentences"), [("gb18030", HANS), ("gb18030", HANT), ("big5", HANT)])
+@pytest.mark.parametrize("sentence", range(len(HANS)))
+def test_a_slice_that_begins_inside_a_character(encoding: str, sentences: tuple[str, ...], sentence: int) -> None:
+    text = sentences[sentence] + sentences[sentence - 1]
+    data = encoded(text, encoding)[1:]
+    found = decode(data)
+    assert found.encoding == encoding
+    torn = "" if data[0] < 0x80 else "\ufffd"  # an ASCII second half looks like the letter that it is
+    assert found.text == (torn or chr(data[0])) + text[1:]
+    assert [gap[:2] for gap in found.undecodable] == ([(0, 1)] if torn else [])
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_a_cut_slice_of_utf8(missing: int) -> None:
+    text = "".join(HANS)
+    found = decode(encoded(text, "utf-8")[missing:-missing])
+    assert found.encoding == "utf-8"
+    assert found.text.strip("\ufffd") == text[1:-1]
+
+
+@pytest.mark.parametrize("place", [5, 41, 70, 103])
+@pytest.mark.parametrize(("encoding", "sentences"), [("gb18030", HANS), ("big5", HANT)])
+def test_a_byte_that_slipped_in_spoils_one_place(encoding: str, sentences: tuple[str, ...], place: int) -> None:
+    text = "\n".join(sentences)
+    offset = len(encoded(text[:place], encoding))
+    data = encoded(text, encoding)
+    found = decode(data[:offset] + b"\xe5" + data[offset:])
+    assert found.encoding == encoding
+    assert found.text.startswith(text[: place - 2])
+    assert found.text.endswith(text[place + 2 :])
+    assert abs(len(found.text) - len(text)) <= 4
+
+
+@pytest.mark.parametrize("place", [5, 41, 70, 103])
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_lost_byte_spoils_one_place(place: int, half: int) -> None:
+    text = "\n".join(HANS)
+    offset = len(encoded(text[:place], "gb18030")) + half
+    data = encoded(text, "gb18030")
+    found = decode(data[:offset] + data[offset + 1 :])
+    assert found.encoding == "gb18030"
+    assert found.text.startswith(text[: place - 2])
+    assert found.text.endswith(text[place + 3 :])
+    assert found.raw() == data[:offset] + data[offset + 1 :]
+
+
+@pytest.mark.parametrize("pair", [("gb18030", "utf-8"), ("utf-8", "gb18030"), ("big5", "utf-8"), ("big5", "gb18030")])
+def test_a_file_in_two_encodings(pair: tuple[str, str]) -> None:
+    above, below = "\n".join(HANT) + "\n", "\n".join(HANS if pair[1] == "gb18030" else HANT)
+    head = encoded(above, pair[0])
+    found = decode(head + encoded(below, pair[1]))
+    assert found.text == above + below
+    assert [(part.encoding, part.start, part.position) for part in found.segments] == [
+        (pair[0], 0, 0),
+        (pair[1], len(head), len(above)),
+    ]
+
+
+def test_a_declared_label_decides_only_where_the_bytes_do_not() -> None:
+    data = encoded("".join(HANS), "gb18030")
+    assert decode(data, declared="big5").encoding == "gb18030"
+    assert decode(data, declared="no-such-label").encoding == "gb18030"
+    two = b"\xa4\xa4\xa4\xe5"  # two characters of Big5, or two kana of GB 2312
+    assert decode(two, declared="big5").encoding == "big5"
+    assert decode(two, declared="gb2312").declared == "gb2312"
+
+
+def test_many_buffers_give_what_each_gives() -> None:
+    buffers = [encoded(text, encoding) for encoding, text in (("gb18030", HANS[0]), ("big5", HANT[1]), ("utf-8", ""))]
+    assert decode_many(buffers) == [decode(data) for data in buffers]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "a PNG image"),
+        (b"PK\x03\x04\x14\x00\x00\x00" + bytes(40), "ZIP"),
+        (b"\x1f\x8b\x08\x00" + bytes(40), "decompress"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00", "a PDF document"),
+        (bytes(range(256)) * 8, "control characters"),
+    ],
+)
+def test_binary_data_is_refused_with_a_reason_and_kept_on_request(data: bytes, reason: str) -> None:
+    with pytest.raises(DecodeError, match=reason):
+        decode(data)
+    kept = decode(data, binary="keep")
+    assert (kept.encoding, kept.text, kept.raw()) == ("binary", "", data)
+    assert Decoding.from_dict(kept.to_dict()).raw() == data
+
+
+def test_a_text_about_png_is_no_png() -> None:
+    assert decode("GIF89a 是一种图像格式的开头，PK 则是压缩文件的开头。".encode("gb18030")).encoding == "gb18030"
+
+
+def test_a_record_for_another_text_is_refused() -> None:
+    record = decode(encoded("".join(HANT), "big5")).to_dict(text=False)
+    with pytest.raises(RecordError):
+        Decoding.from_dict(record, text="短").raw()
+    with pytest.raises(RecordError):
+        Decoding.from_dict({"encoding": "big5"})
+
+
+def test_the_record_of_sound_text_holds_no_bytes() -> None:
+    for encoding, sentences in SOUND:
+        assert decode(encoded("\n".join(sentences), encoding)).to_dict(text=False)["verbatim"] == []
+
+
+def test_the_record_holds_only_the_bytes_that_do_not_follow_from_the_text() -> None:
+    data = encoded("\n".join(HANT), "big5")
+    twin = data.replace(encoded("說", "big5"), b"\xa2\xcc", 1)  # A2CC is a second code of 十
+    found = decode(twin)
+    assert "十" in found.text
+    assert len(found.to_dict(text=False)["verbatim"]) == 1
+    assert Decoding.from_dict(found.to_dict()).raw() == twin
