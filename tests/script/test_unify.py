@@ -128,6 +128,8 @@ def test_regional_words_change_when_asked() -> None:
 
 def test_taiwans_particle_becomes_the_simplified_one() -> None:
     assert unified("他看著這本著名的著作說", Unify(target="hans")) == "他看着这本著名的著作说"
+    assert unified("他等著，她站著看，笑著說", Unify(target="hans")) == "他等着，她站着看，笑着说"
+    assert unified("這本書是魯迅著，很好", Unify(target="hans")) == "这本书是鲁迅著，很好"
     assert unified("这本著名的著作，鲁迅著", Unify(target="hans")) == "这本著名的著作，鲁迅著"
 
 

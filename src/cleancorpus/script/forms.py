@@ -76,7 +76,8 @@ def _at(table: NDArray[_T], characters: Codepoints) -> NDArray[_T]:
 
 
 @cache
-def _listed() -> dict[str, Any]:
+def listed_forms() -> dict[str, Any]:
+    """Give the lists of forms that were written by hand, by their names."""
     path = resources.files("cleancorpus").joinpath("data", "script", "forms.toml")
     return tomllib.loads(path.read_bytes().decode("utf-8"))
 
@@ -84,7 +85,7 @@ def _listed() -> dict[str, Any]:
 @cache
 def load_forms() -> Forms:
     """Build the tables, once."""
-    listed = _listed()
+    listed = listed_forms()
     standard = np.arange(_SIZE, dtype=np.uint32)
     for table in ("TWVariantsRev", "HKVariantsRev"):
         for form, (first, *_) in candidate_table(table).items():
@@ -105,7 +106,7 @@ def load_forms() -> Forms:
 
 def _listed_mask(key: str) -> Mask:
     mask = np.zeros(_SIZE, dtype=bool)
-    mask[[ord(character) for character in _listed()[key]]] = True
+    mask[[ord(character) for character in listed_forms()[key]]] = True
     return mask
 
 
@@ -118,7 +119,7 @@ def regional_forms(region: str) -> tuple[Codepoints, Codepoints]:
     other = {"TW": "HK", "HK": "TW"}[region]
     ours, theirs = candidate_table(f"{region}Variants"), candidate_table(f"{other}Variants")
     simplified = candidate_table("STCharacters")
-    own = {value for values in simplified.values() for value in values}.union(_listed()["shared_by_regions"])
+    own = {value for values in simplified.values() for value in values}.union(listed_forms()["shared_by_regions"])
     pairs = {}
     for standard, (form, *_) in theirs.items():
         wanted = ours.get(standard, (standard,))[0]

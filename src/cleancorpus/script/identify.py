@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.errors import SettingsError
 from cleancorpus.script.dictionary import candidate_table
+from cleancorpus.script.forms import listed_forms
 from cleancorpus.text import Codepoints, Positions, TextBatch
 
 Script = Literal["Hans", "Hant", "mixed", "neither"]
@@ -172,6 +173,7 @@ def one_script_characters() -> tuple[Codepoints, Codepoints]:
     simplified = _changed_for_good("STCharacters")
     # Taiwan and Hong Kong write some characters as simplified text does: 群, 床, 秘.
     simplified -= {value for table in ("TWVariants", "HKVariants") for (value, *_) in candidate_table(table).values()}
+    simplified -= set(listed_forms()["in_both_scripts"])
     traditional = _changed_for_good("TSCharacters", "TSCharactersExt")
     both = simplified & traditional
     return _codes(simplified - both), _codes(traditional - both)

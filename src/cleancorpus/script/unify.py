@@ -41,6 +41,7 @@ _PROBLEMS = (
 )
 _SEVERAL, _TRADITIONAL, _SIMPLIFIED, _WRONG, _REGIONAL = (np.int8(number) for number in range(len(_PROBLEMS)))
 _WORD_RULE = "script.regional-word"
+PARTICLES = 2  # in a document that has so many inside clauses, one at the end of a clause is another
 MACHINE_CONVERTED = "script.machine-converted"
 
 
@@ -141,17 +142,22 @@ def _stands_for_itself() -> Mask:
 
 
 def _write_particle(reading: Reading, points: Codepoints) -> None:
-    """Write Taiwan's 著 as 着 where it is the particle: between two characters, and in no word that keeps it.
+    """Write Taiwan's 著 as 着 where it is the particle: behind a character, and in no word that keeps it.
 
-    Only in traditional lines, since simplified text has 著 in its own right (名著, 显著).
+    Only in traditional lines, since simplified text has 著 in its own right (名著, 显著).  At the end of a clause
+    it may be an author's (魯迅著), so there it must be the particle elsewhere in the document too.
     """
     places = np.flatnonzero((reading.original == ord("著")) & reading.in_hant)
-    places = places[(places > 0) & (places + 1 < len(points))]
+    places = places[places > 0]
     if not len(places):
         return
     standard = load_chain("tw2t").stages[0].run(reading.original, reading.cuts).points
-    between = (script_marks(reading.original[places - 1]) > 0) & (script_marks(reading.original[places + 1]) > 0)
-    points[places[(standard[places] == ord("着")) & between]] = ord("着")
+    places = places[(standard[places] == ord("着")) & (script_marks(reading.original[places - 1]) > 0)]
+    following = reading.original.take(places + 1, mode="clip")
+    between = (script_marks(following) > 0) & (places + 1 < len(points))
+    document = np.searchsorted(reading.offsets, places, side="right") - 1
+    often = np.bincount(document[between], minlength=len(reading.offsets)) >= PARTICLES
+    points[places[between | often[document]]] = ord("着")
 
 
 def _to_region(
