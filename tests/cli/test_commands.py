@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -62,6 +62,20 @@ def test_every_command_has_help() -> None:
         result = call(name, "--help")
         assert result.exit_code == 0, name
         assert "Usage:" in result.output
+
+
+def test_choices_are_those_of_the_library() -> None:
+    from cleancorpus.cli.clean import command
+    from cleancorpus.io.sources import FORMATS
+    from cleancorpus.settings import Level, Settings, Target
+
+    choices = {option.name: option.type.choices for option in command.params if isinstance(option.type, click.Choice)}
+    assert tuple(choices["format"]) == FORMATS
+    assert tuple(choices["level"]) == get_args(Level)
+    assert tuple(choices["script"]) == get_args(Target)
+    defaults = {option.name: option.default for option in command.params}
+    settings = Settings()
+    assert (defaults["level"], defaults["script"], defaults["html"]) == (settings.level, settings.script, settings.html)
 
 
 def test_version_and_module() -> None:
