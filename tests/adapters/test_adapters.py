@@ -10,6 +10,7 @@ import pytest
 
 import cleancorpus as cc
 from cleancorpus.adapters import arrow
+from cleancorpus.cleaner import BATCH_CHARACTERS
 from cleancorpus.errors import InputError, SettingsError
 
 PAGES = [
@@ -77,6 +78,96 @@ def by_duckdb(work: str) -> list[dict[str, Any]]:
     return [{"id": key, "text": text, "year": year, **found} for key, text, year, found in rows.fetchall()]
 
 
+def rows_of(way: str, data: pa.Table) -> list[dict[str, Any]]:
+    """Clean a table with a text column by one of the frameworks."""
+    if way == "arrow":
+        return list(arrow.clean(data).to_pylist())
+    if way == "datasets":
+        datasets = pytest.importorskip("datasets")
+        from cleancorpus.adapters import datasets as mapped
+
+        return list(mapped.clean(datasets.Dataset(data)).to_list())
+    if way == "duckdb":
+        duckdb = pytest.importorskip("duckdb")
+        from cleancorpus.adapters import duckdb as functions
+
+        connection = duckdb.connect()
+        connection.register("pages", data)
+        functions.clean(connection)
+        functions.tag(connection)
+        found = connection.sql("SELECT clean_zh(p.text) AS text, unnest(tag_zh(p.text)) FROM pages p").to_arrow_table()
+        return list(found.to_pylist())
+    pl = pytest.importorskip("polars")
+    from cleancorpus.adapters import polars as framed
+
+    frame = pl.DataFrame(pl.from_arrow(data))
+    return list(
+        (framed.clean(frame.lazy()).collect(engine="streaming") if "lazy" in way else framed.clean(frame)).to_dicts()
+    )
+
+
+FRAMEWORKS = ["arrow", "polars", "polars lazy", "datasets", "duckdb"]
+
+
+@pytest.mark.parametrize("way", FRAMEWORKS)
+def test_a_null_is_told_and_the_rest_is_done(way: str) -> None:
+    rows = rows_of(way, pa.table({"text": ["甲", None, "丙"]}))
+    assert [row["text"] for row in rows] == ["甲", None, "丙"]
+    assert [row["failure"] for row in rows] == [None, arrow.NULL_TEXT, None]
+
+
+@pytest.mark.parametrize("way", FRAMEWORKS)
+def test_no_rows_give_no_rows(way: str) -> None:
+    assert rows_of(way, pa.table({"text": pa.array([], pa.string())})) == []
+
+
+@pytest.mark.parametrize("way", ["arrow", "polars", "datasets"])
+def test_no_rows_have_all_columns(way: str) -> None:
+    data = pa.table({"id": pa.array([], pa.int64()), "text": pa.array([], pa.string())})
+    names = set(arrow.clean(data).schema.names)
+    assert names == {"id", *(field.name for field in arrow.RESULT)}
+    if way == "polars":
+        pl = pytest.importorskip("polars")
+        from cleancorpus.adapters import polars as framed
+
+        assert set(framed.clean(pl.from_arrow(data)).columns) == names
+    elif way == "datasets":
+        datasets = pytest.importorskip("datasets")
+        from cleancorpus.adapters import datasets as mapped
+
+        assert set(mapped.clean(datasets.Dataset(data)).column_names) == names
+
+
+@pytest.mark.parametrize("way", FRAMEWORKS)
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_missing_column_is_named(way: str, rows: int) -> None:
+    error: type[Exception] = InputError
+    if way == "duckdb":
+        import duckdb
+
+        error = duckdb.BinderException
+    with pytest.raises(error, match=r"\bbody\b"):
+        rows_of(way, pa.table({"body": pa.array(["甲"] * rows, pa.string())}))
+
+
+@pytest.mark.parametrize("kind", ["Categorical", "Enum"])
+@pytest.mark.parametrize("lazy", [False, True])
+def test_polars_texts_by_category_are_cleaned(kind: str, lazy: bool) -> None:
+    pl = pytest.importorskip("polars")
+    from cleancorpus.adapters import polars as framed
+
+    texts = [PAGES[1], None, PAGES[1]]
+    dtype = pl.Categorical if kind == "Categorical" else pl.Enum([PAGES[1]])
+    frame = pl.DataFrame({"text": texts}, schema={"text": dtype})
+    found = (
+        framed.clean(frame.lazy(), script="hans").collect(engine="streaming")
+        if lazy
+        else framed.clean(frame, script="hans")
+    )
+    clean = cc.clean(PAGES[1], script="hans").text
+    assert found["text"].to_list() == [clean, None, clean]
+
+
 WAYS: dict[str, Callable[[str], list[dict[str, Any]]]] = {
     "arrow": by_arrow,
     "record batches": by_record_batches,
@@ -126,37 +217,19 @@ def test_every_adapter_gives_the_library_s_result(way: str, work: str) -> None:
     assert any(row["metadata"] for row in rows)
 
 
-def test_datatrove_cleans_tags_and_deduplicates() -> None:
-    data = pytest.importorskip("datatrove.data")
-    from cleancorpus.adapters import datatrove as step
-
-    def documents() -> list[Any]:
-        return [data.Document(text=page, id=key) for key, page in zip(IDS, PAGES, strict=True)]
-
-    assert [doc.text for doc in step.clean(**OPTIONS).run(documents())] == [row["text"] for row in expected("clean")]
-    tagged = list(step.tag(**OPTIONS).run(documents()))
-    assert [doc.text for doc in tagged] == PAGES
-    assert [len(doc.metadata["cleancorpus"]["spans"]) for doc in tagged] == [
-        len(row["edits"]) for row in expected("tag")
-    ]
-    text = "这是一段足够长的文字，用来说明两份几乎一样的文档会被找出来，并且说出它们有多像。" * 3
-    twins = [data.Document(text=text, id="a"), data.Document(text="别的内容。" * 9, id="b")]
-    twins.append(data.Document(text=text + "完", id="c"))
-    kept = list(step.near_duplicates().run(twins))
-    assert [doc.id for doc in kept] in (["a", "b"], ["b", "c"])
-    assert sorted(doc.metadata["minhash_cluster_size"] for doc in kept) == [1, 2]
-
-
-def test_a_null_text_stays_null_and_says_so() -> None:
-    rows = arrow.clean(pa.table({"text": ["甲", None, "丙"]})).to_pylist()
-    assert [row["text"] for row in rows] == ["甲", None, "丙"]
-    assert [row["failure"] for row in rows] == [None, arrow.NULL_TEXT, None]
-
-
-def test_no_rows_give_no_rows() -> None:
-    empty = pa.table({"text": pa.array([], pa.string())})
-    assert arrow.clean(empty).num_rows == 0
-    assert set(arrow.clean(empty).schema.names) == {field.name for field in arrow.RESULT}
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pa.array(["甲", None]),
+        pa.array(["甲", None], pa.large_string()),
+        pa.array(["甲", None], pa.string_view()),
+        pa.array(["甲", None]).dictionary_encode(),
+        pa.chunked_array([["甲"], [None]]),
+    ],
+)
+def test_texts_of_every_arrow_type_are_cleaned(texts: pa.Array) -> None:
+    rows = arrow.clean(pa.table({"text": texts})).to_pylist()
+    assert [(row["text"], row["failure"]) for row in rows] == [("甲", None), (None, arrow.NULL_TEXT)]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +243,13 @@ def test_no_rows_give_no_rows() -> None:
 def test_tables_that_do_not_fit_are_refused(data: pa.Table, message: str) -> None:
     with pytest.raises(InputError, match=message):
         arrow.clean(data)
+
+
+def test_a_text_longer_than_a_batch_stands_alone() -> None:
+    long = "\n".join([PAGES[4]] * 60_000)
+    assert len(long) > 3 * BATCH_CHARACTERS
+    rows = arrow.clean(pa.table({"text": [PAGES[1], long, PAGES[1]]}), script="hans").to_pylist()
+    assert [row["text"] for row in rows] == [cc.clean(page, script="hans").text for page in (PAGES[1], long, PAGES[1])]
 
 
 def test_a_cleaner_and_options_are_refused_together() -> None:

@@ -134,9 +134,9 @@ def texts_of(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array | pa.Chun
     """Give a column of texts; raises ``InputError`` that names what is there instead."""
     texts = _column(data, column)
     kind = texts.type.value_type if pa.types.is_dictionary(texts.type) else texts.type
-    if pa.types.is_null(kind):
+    if pa.types.is_null(kind) or pa.types.is_string_view(kind):
         return texts.cast(pa.large_string())
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise InputError(f"column {column!r} holds {texts.type}, not texts")
     return texts
 

@@ -56,5 +56,8 @@ def near_duplicates(dataset: datasets.Dataset, column: str = "text", **options: 
 
 
 def _mapped(dataset: Data, step: Step, mapping: dict[str, Any]) -> Data:
+    if isinstance(dataset, datasets.Dataset) and not len(dataset):
+        # A dataset without rows is not mapped, and would lack the columns that one with rows has.
+        return datasets.Dataset(step(dataset.with_format("arrow")[:]))
     found = dataset.with_format("arrow").map(step, batched=True, **mapping)
     return found.with_format(None)

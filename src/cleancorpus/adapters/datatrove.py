@@ -12,8 +12,9 @@ from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.filters.base_filter import BaseFilter
 from datatrove.pipeline.writers.disk_base import DiskWriter
+from datatrove.utils.typeshelper import StatHints
 
-from cleancorpus.cleaner import Cleaner
+from cleancorpus.adapters.arrow import cleaner_of
 from cleancorpus.document import Document as CleanDocument
 from cleancorpus.settings import Settings, settings_from
 
@@ -51,7 +52,8 @@ def summary(document: CleanDocument) -> dict[str, Any]:
 class CleanStep(BaseFilter):  # type: ignore[misc]  # datatrove ships no types
     """Cleans the text of every document; what was done goes to ``metadata["cleancorpus"]``.
 
-    A document on which cleaning fails is dropped with the reason, its text as it came.
+    A document on which cleaning fails is dropped with the step that failed as the reason, its text as it came,
+    and what was the matter in ``metadata["cleancorpus"]["failure"]``.
     """
 
     name = "🧹 cleancorpus"
@@ -69,10 +71,12 @@ class CleanStep(BaseFilter):  # type: ignore[misc]  # datatrove ships no types
     def filter_batch(self, batch: list[Document]) -> list[bool | tuple[bool, str]]:
         """Clean the documents of a batch; say of each whether it stays, and if not why."""
         kept: list[bool | tuple[bool, str]] = []
-        cleaned = Cleaner(self.settings).clean_many((str(doc.id), doc.text) for doc in batch)
+        cleaned = cleaner_of(self.settings).clean_many((str(doc.id), doc.text) for doc in batch)
         for doc, result in zip(batch, cleaned, strict=True):
             if result.failure is not None:
-                kept.append((False, f"{result.failure.step}: {result.failure.reason}"))
+                # The reason becomes a key of the statistics, so what differs by document is not in it.
+                doc.metadata["cleancorpus"] = {"failure": result.failure.reason}
+                kept.append((False, f"{result.failure.step} failed"))
                 continue
             found = summary(result)
             doc.metadata["cleancorpus"] = found
@@ -115,18 +119,21 @@ class NearDuplicatesStep(PipelineStep):  # type: ignore[misc]  # datatrove ships
 
         documents = list(data or ())
         items = [(str(number), document.text) for number, document in enumerate(documents)]
-        report = find(items, threshold=self.threshold, unit="document", **self.options)
+        with self.track_time():
+            report = find(items, threshold=self.threshold, unit="document", **self.options)
         sizes = {cluster.kept.id: 1 + len(cluster.drops) for cluster in report.clusters}
         drops = {drop.passage.id: drop for drop in report.drops}
         with self.exclusion_writer or _nowhere() as writer:
             for number, document in enumerate(documents):
                 drop = drops.get(str(number))
+                self.stat_update(StatHints.total)
                 if drop is None:
                     document.metadata["minhash_cluster_size"] = sizes.get(str(number), 1)
-                    self.stat_update("kept")
+                    self.stat_update(StatHints.forwarded)
+                    self.update_doc_stats(document)
                     yield document
                     continue
-                self.stat_update("dropped")
+                self.stat_update(StatHints.dropped)
                 if writer is not None:
                     kept = documents[int(drop.kept.id)].id
                     reason = f"near-duplicate of {kept}, jaccard {drop.jaccard:.3f}"

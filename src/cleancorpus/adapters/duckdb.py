@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from duckdb.func import ARROW
+from duckdb.func import ARROW, SPECIAL
 
 from cleancorpus.adapters import arrow
 from cleancorpus.cleaner import Cleaner
@@ -52,7 +52,10 @@ def tag(
     cleaner: Cleaner | None = None,
     **options: Any,
 ) -> None:
-    """Give a connection a function of SQL that says, as a struct, what cleaning would do to a text."""
+    """Give a connection a function of SQL that says, as a struct, what cleaning would do to a text.
+
+    Of a null it says so under ``failure``.
+    """
     chosen = arrow.cleaner_for(cleaner, options)
     fields = [field for field in arrow.RESULT if field.name != "text"]
 
@@ -60,7 +63,8 @@ def tag(
         found = arrow.results(texts, chosen)
         return pa.StructArray.from_arrays([found.field(field.name) for field in fields], fields=fields)
 
-    connection.create_function(name, tagged, ["VARCHAR"], duckdb.sqltype(TAGS), type=ARROW)
+    returned = duckdb.sqltype(TAGS)
+    connection.create_function(name, tagged, ["VARCHAR"], returned, type=ARROW, null_handling=SPECIAL)
 
 
 def near_duplicates(relation: duckdb.DuckDBPyRelation, column: str = "text", **options: Any) -> pa.Table:

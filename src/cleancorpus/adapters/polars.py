@@ -57,7 +57,7 @@ class Expressions:
 
 
 def _results(series: pl.Series, cleaner: Cleaner) -> pl.Series:
-    if series.dtype not in (pl.String, pl.Categorical, pl.Null):
+    if series.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         raise InputError(f"column {series.name!r} holds {series.dtype}, not texts")
     found = arrow.results(series.cast(pl.String).to_arrow(), cleaner)
     return pl.Series(series.name, pl.from_arrow(found))
