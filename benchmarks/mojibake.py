@@ -33,6 +33,8 @@ from cleancorpus.text import TextBatch
 
 REPAIR = Repair(RuleSet(RULES))
 SEED = 20
+# A run inside good text has at least so many Chinese characters; fewer are no evidence to anybody.
+RUN_HANZI = 4
 
 
 def paragraphs(corpus: Path, script: str) -> list[str]:
@@ -117,7 +119,8 @@ def _layered(text: str, shape: str, rng: random.Random, chosen: tuple[tuple[str,
         return garbler.layered(whole, (21, 21 + len(text)), *chosen)
     start = rng.randint(0, len(text) // 2)
     for length in range(rng.randint(6, 20), 30):  # the first length at which no byte is lost
-        if start + length <= len(text):
+        hanzi = sum(map(garbler.is_hanzi, text[start : start + length]))
+        if start + length <= len(text) and hanzi >= RUN_HANZI:
             damage = garbler.layered(text, (start, start + length), *chosen)
             if damage is not None:
                 return damage

@@ -35,6 +35,7 @@ RULES = (
             "荨(qián)麻疹是常见病。",
             "妈(mā)、麻(má)、马(mǎ)、骂(mà)四个字。",
             "关关雎(jū)鸠(jiū)，在河之洲。",
+            "我(wǒ)爱(ài)北(běi)京(jīng)天(tiān)安(ān)门(mén)",
             "学而时习之，不亦说(yuè)乎？",
             "调用函数(function)并传入参数(args)。",
             "项目(A)和项目(b)",
@@ -48,6 +49,8 @@ _LONGEST = 9  # zhuāng with a tone digit and two blanks
 _LOOK_ALIKES = str.maketrans({"ɡ": "g", "ɑ": "a", "ă": "ǎ", "ĕ": "ě", "ĭ": "ǐ", "ŏ": "ǒ", "ŭ": "ǔ", "v": "ü"})
 _TONE_MARKS = {0x304: "1", 0x301: "2", 0x30C: "3", 0x300: "4"}
 
+# A text of which more characters than this share carry a reading is a primer, made so on purpose.
+PRIMER = 0.4
 # From this many readings that only a converter writes on, rare characters in the same text lose theirs too.
 STRONG = 5
 
@@ -169,6 +172,9 @@ def find_readings(batch: TextBatch, brackets: NDArray[np.int64], ruleset: RuleSe
             number = int(batch.document_of(group[:1])[0])
             floor, ceiling = int(batch.offsets[number]), int(batch.offsets[number + 1])
             found = [hit for at in group.tolist() if (hit := _verified(batch, at, floor, ceiling))]
+            written = int(np.count_nonzero(is_hanzi(batch.codepoints[floor:ceiling])))
+            if len(found) > PRIMER * written:
+                continue  # a primer: whoever reads it wants the readings
             rows.extend((hit.start, hit.end, "", CONVERTER_PINYIN) for hit in _converters(found))
     return Edits.of(rows)
 

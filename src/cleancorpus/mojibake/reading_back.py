@@ -79,12 +79,20 @@ def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) ->
     found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
     runs = []
     for chain in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
-        chain = _between_borders(chain, found, source)
+        chain = _between_borders(_trimmed(chain, found, rule), found, source)
         if len(chain):
             run = _utf8_run(chain, found, source, rule, model)
             if run is not None:
                 runs.append(_weigh(text, run, model))
     return runs
+
+
+def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
+    """Drop two-byte sequences at both ends of a run of longer ones: good Chinese beside it makes such by chance."""
+    longer = np.flatnonzero(found.length[chain] > 2)
+    if rule == UTF8_AS_LATIN or not len(longer) or len(longer) * 2 < len(chain):
+        return chain
+    return chain[longer[0] : longer[-1] + 1]
 
 
 def _between_borders(chain: NDArray[np.int64], found: Sequences, source: Source) -> NDArray[np.int64]:
@@ -264,9 +272,40 @@ def mapped_runs(
     for start, end, rise in _rising(difference.tolist()):
         if rise < least or not _is_strange(text[start:end], read[start:end], model):
             continue
+        start, end = _own_ends(text, read, start, end, model)
         run = Run(start, end, read[start:end], rule, 0.0, 0.0, end - start >= _STRONG)
         runs.append(_weigh(text, run, model))
     return runs
+
+
+def _own_ends(text: Points, read: Points, start: int, end: int, model: CharacterModel) -> tuple[int, int]:
+    """Give up characters at the ends of a stretch that fit better as they stand, beside what is read back."""
+    for _ in range(_GIVEN_UP):
+        if end - start > _DIFFERENT and _fits_better_as_is(text, read, end - 1, -1, model):
+            end -= 1
+        elif end - start > _DIFFERENT and _fits_better_as_is(text, read, start, 1, model):
+            start += 1
+        else:
+            break
+    return start, end
+
+
+_GIVEN_UP = 6
+
+
+def _fits_better_as_is(text: Points, read: Points, at: int, inward: int, model: CharacterModel) -> bool:
+    """Say whether the character at an end of a stretch fits its outer neighbours and the inner one as it stands."""
+    if float(model.score_alone(text[at : at + 1])[0]) < _STRANGE_BITS:
+        return False
+    inner = read[at + inward]
+    if inward < 0:
+        behind = text[at + 1 : at + 3]
+        rows = [np.concatenate([[inner], [point], behind]).astype(np.uint32) for point in (text[at], read[at])]
+    else:
+        before = text[max(at - 2, 0) : at]
+        rows = [np.concatenate([before, [point], [inner]]).astype(np.uint32) for point in (text[at], read[at])]
+    stands, reads = (float(model.score(row).sum()) for row in rows)
+    return stands >= reads
 
 
 def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:
