@@ -120,6 +120,18 @@ def test_a_crowd_of_copies_costs_no_square() -> None:
     assert not brute_force(kept, 0.7)
 
 
+def test_two_crowds_of_equals_that_are_alike_cost_no_square() -> None:
+    rng = random.Random(12)
+    text = passage(rng, 100)
+    other = text[:-3] + "另一个"
+    items = [(f"{n:04d}", text if n % 2 else other) for n in range(1000)]
+    report = near_duplicates(items, 0.8, "document")
+    assert len(report.keep) == 1
+    assert len(report.drops) == 999
+    assert all(drop.jaccard >= 0.8 for drop in report.drops)
+    assert len(report.pairs) < 2500
+
+
 def test_keep_policies() -> None:
     base = passage(random.Random(10), 200)
     items = [("z", base), ("a", base + "的"), ("m", base[:50] + "\ufffd\ufffd" + base[50:] + "的了")]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.neardup.bands import BandKeys
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets, sorted_distinct
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
-CROWD = 64
+CROWD = 32
 _SAMPLED = 4  # one shingle in so many stands for its text where containment is looked for
 _CHUNK = 4_000_000
 
@@ -52,7 +52,7 @@ def band_pairs(keys: BandKeys) -> tuple[Positions, Positions, bool]:
         order = np.argsort(column, kind="stable")
         start, length = runs_of_equals(column[order])
         left, right = pairs_in_runs(order, start, length)
-        found = np.union1d(found, left * count + right)
+        found = sorted_distinct(np.concatenate([found, sorted_distinct(left * count + right)]))
         crowded = crowded or bool((length > CROWD + 1).any())
     return found // count, found % count, crowded
 

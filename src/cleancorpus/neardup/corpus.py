@@ -25,7 +25,7 @@ from cleancorpus.neardup.comparison import band_keys, compare_texts, join
 from cleancorpus.neardup.findings import FOLDED, KINDS, NEAR, SAME, PairColumns
 from cleancorpus.neardup.keep import keep_order
 from cleancorpus.neardup.search import ROUNDS, Search, first_of_equals, read_items, with_equals
-from cleancorpus.neardup.shingles import fingerprints
+from cleancorpus.neardup.shingles import fingerprints, sorted_distinct
 from cleancorpus.neardup.verify import likeness
 from cleancorpus.neardup.workspace import Workspace
 from cleancorpus.text import Positions, TextBatch
@@ -230,7 +230,7 @@ def _find_pairs(work: Workspace, ranking: _Ranking, search: Search, report: Repo
         pairs = _verified_so_far(work)
         if not work.done("crowded") or (turn and len(pairs) == known):
             break
-        chosen = np.unique(anchors(count, pairs.left, pairs.right, pairs.jaccard))
+        chosen = sorted_distinct(anchors(count, pairs.left, pairs.right, pairs.jaccard))
     return pairs
 
 
@@ -254,7 +254,7 @@ def _collect_candidates(
                 start, length = runs_of_equals(keys[order])
                 left, right = pairs_in_runs(order, start, length)
                 crowded = crowded or int((length > CROWD + 1).any())
-                pairs = np.unique(left * count + right)
+                pairs = sorted_distinct(left * count + right)
                 work.insert("candidates", {"round": np.full(len(pairs), turn, dtype=np.int32), "pair": pairs})
             if crowded and not turn:
                 work.connection.execute("INSERT OR REPLACE INTO progress VALUES ('crowded', 1)").fetchall()

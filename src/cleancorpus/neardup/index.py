@@ -28,6 +28,7 @@ from cleancorpus.neardup.segments import (
     write_segment,
 )
 from cleancorpus.neardup.shelf import Shelf
+from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.neardup.verify import likeness
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
@@ -230,7 +231,7 @@ class DuplicateIndex:
         """Give the passages of the index that are like one of ``text``, the most alike first.
 
         ``threshold`` is a Jaccard index, not below the one that the index was made for (which it is if left
-        out); lower ones raise ``SettingsError``.  Of a crowd of passages that share a band key, 64 are compared.
+        out); lower ones raise ``SettingsError``.  Of a crowd of passages that share a band key, 32 are compared.
         """
         return next(self.query_many([text], threshold))
 
@@ -249,8 +250,8 @@ class DuplicateIndex:
         keys = band_keys(compared.view, np.arange(len(compared)), self._search.signer, self._search.bands)
         matches: list[list[Match]] = [[] for _ in texts]
         for part in range(len(self._manifest.segments)):
-            asked, numbers = _holders(keys, *self._shelf.numbers(part, np.unique(keys)))
-            found = self._shelf.passages(part, np.unique(numbers))
+            asked, numbers = _holders(keys, *self._shelf.numbers(part, sorted_distinct(keys.reshape(-1))))
+            found = self._shelf.passages(part, sorted_distinct(numbers))
             newest = self._shelf.newest(sorted(set(found.ids)))
             visible = np.array([newest[name] == (part, True) for name in found.ids], dtype=bool)
             row = np.searchsorted(found.numbers, numbers)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.neardup.shingles import windows32
+from cleancorpus.neardup.shingles import sorted_distinct, windows32
 from cleancorpus.neardup.view import Base
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
@@ -109,9 +109,9 @@ def _sentence_cuts(batch: TextBatch, base: Base, lines: Passages, first: Positio
     places.sort()
     view_start, view_end = lines.offsets[first], lines.offsets[last + 1]
     ends = np.searchsorted(base.positions, places)
-    cuts = _local_minima(base.batch.codepoints, np.unique(ends), view_start, view_end)
+    cuts = _local_minima(base.batch.codepoints, sorted_distinct(ends), view_start, view_end)
     # Where a piece is still long, there were no sentences: every place is as good as another.
-    borders = np.unique(np.concatenate([view_start, view_end, cuts]))
+    borders = sorted_distinct(np.concatenate([view_start, view_end, cuts]))
     piece_start, piece_end = borders[:-1], borders[1:]
     inside = np.searchsorted(view_start, piece_start, side="right") - 1
     huge = (piece_end - piece_start > 2 * LONG) & (piece_end <= view_end[inside])

@@ -26,7 +26,7 @@ from cleancorpus.neardup.findings import (
     PassageColumns,
 )
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size, sorted_distinct
 from cleancorpus.neardup.signatures import Signer
 from cleancorpus.neardup.verify import likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
@@ -187,7 +187,7 @@ def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> Pa
     # In a crowd not every two texts were compared: those that would be kept are searched among themselves.
     for _ in range(ROUNDS if crowded else 0):
         known = len(pairs)
-        kept = np.unique(anchors(len(chosen), pairs.left, pairs.right, pairs.jaccard))
+        kept = sorted_distinct(anchors(len(chosen), pairs.left, pairs.right, pairs.jaccard))
         left, right, _crowded = band_pairs(keys[kept])
         pairs = _joined(len(chosen), pairs, _verified(view, chosen, kept[left], kept[right], search))
         if len(pairs) == known:
@@ -215,14 +215,18 @@ def _verified(view: TextBatch, chosen: Positions, left: Positions, right: Positi
 def with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:
     """Add the pairs of equal texts, and pair the equals of each text with those of its partners.
 
-    ``equal_to`` gives for each text the first that is equal to it.  Where two crowds of equals meet, only the
-    first of each is paired with all of the other, so that the number of pairs stays linear.
+    ``equal_to`` gives for each text the first that is equal to it.  In a crowd of equals, each is paired with the
+    first alone; where two crowds meet, the first of each with all of the other: the pairs stay linear.
     """
     members = np.argsort(equal_to, kind="stable")
     size = np.bincount(equal_to, minlength=len(equal_to))
     begin = np.cumsum(size) - size
-    crowds = np.flatnonzero(size > 1)
-    same_left, same_right = pairs_in_runs(members, begin[crowds], size[crowds])
+    few = np.flatnonzero((size > 1) & (size <= CROWD))
+    few_left, few_right = pairs_in_runs(members, begin[few], size[few])
+    many = np.flatnonzero(size > CROWD)
+    others = flat_ranges(begin[many] + 1, size[many] - 1)
+    same_left = np.concatenate([few_left, np.repeat(members[begin[many]], size[many] - 1)])
+    same_right = np.concatenate([few_right, members[others]])
     one = np.ones(len(same_left))
     kind = np.full(len(same_left), FOLDED, dtype=np.int8)
 
@@ -233,9 +237,9 @@ def with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:
     left = members[begin[distinct.left][pair] + turn // size[distinct.right][pair]]
     right = members[begin[distinct.right][pair] + turn % size[distinct.right][pair]]
     # The others of a left crowd meet the first of the right one.
-    others = np.where(full, 0, size[distinct.left] - 1)
-    more = np.repeat(np.arange(len(distinct)), others)
-    more_left = members[flat_ranges(begin[distinct.left] + 1, others)]
+    rest = np.where(full, 0, size[distinct.left] - 1)
+    more = np.repeat(np.arange(len(distinct)), rest)
+    more_left = members[flat_ranges(begin[distinct.left] + 1, rest)]
     more_right = distinct.right[more]
     pair = np.concatenate([pair, more])
     left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from cleancorpus.text import Positions, TextBatch, flat_ranges
 
 Hashes32 = NDArray[np.uint32]
 Hashes64 = NDArray[np.uint64]
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 DEFAULT_SIZE = 5
 NO_SHINGLE = np.uint32(0xFFFFFFFF)
@@ -197,6 +200,18 @@ def _without_repeats(hashes: Hashes64, offsets: Positions) -> ShingleSets:
     before = np.zeros(len(hashes) + 1, dtype=np.int64)
     np.cumsum(first, out=before[1:])
     return ShingleSets(hashes[first], before[offsets])
+
+
+def sorted_distinct(values: NDArray[_Number]) -> NDArray[_Number]:
+    """Give the different values of an array in order.
+
+    By sorting: ``numpy.unique`` goes through a hash table (numpy 2.3), which numbers that differ by multiples of
+    a power of two, as those of pairs do, fill so unevenly that it took a hundred times as long.
+    """
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def fingerprints(batch: TextBatch) -> Hashes64:

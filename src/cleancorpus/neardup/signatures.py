@@ -31,6 +31,7 @@ from cleancorpus.neardup.shingles import (
     check_size,
     mix32,
     shingles32,
+    sorted_distinct,
 )
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
@@ -128,7 +129,7 @@ def _chosen(hashes: Hashes32, starts: Positions, counts: Positions, size: int) -
     rows = np.repeat(np.arange(len(starts), dtype=np.int64), counts)
     values = hashes[flat_ranges(starts, counts)]
     if int(counts.max()) > 20 * size:
-        keys = np.unique(rows.astype(np.uint64) << np.uint64(32) | values)
+        keys = sorted_distinct(rows.astype(np.uint64) << np.uint64(32) | values)
         rows, values = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
     real = values != NO_SHINGLE
     return values[real], rows[real]

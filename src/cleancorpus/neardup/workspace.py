@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleancorpus.errors import InputError
-from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
+from cleancorpus.text import Codepoints, Positions, TextBatch
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 FORMAT = "cleancorpus-dedup-1"
-_GAP = 1 << 10  # code points between two texts that are rather read than skipped
+_GAP = 1 << 8  # code points between two texts that are rather read than skipped
 _WIDTH = 4  # bytes of a code point in the flat file
 
 
@@ -141,15 +141,15 @@ class Workspace:
         begin, end = start[order], (start + length)[order]
         opens = np.ones(len(order), dtype=bool)
         opens[1:] = begin[1:] > np.maximum.accumulate(end)[:-1] + _GAP
-        first = np.flatnonzero(opens).tolist()
-        offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
-        points = np.empty(int(offsets[-1]), dtype=np.uint32)
-        for low, high in zip(first, [*first[1:], len(order)], strict=True):
-            held = int(begin[low])
-            piece = self._read(held, int(end[low:high].max()))
-            size = end[low:high] - begin[low:high]
-            points[flat_ranges(offsets[order[low:high]], size)] = piece[flat_ranges(begin[low:high] - held, size)]
-        return TextBatch(points, offsets)
+        first = np.flatnonzero(opens)
+        reach = np.maximum.reduceat(end, first) if len(order) else end
+        pieces = [self._read(low, high) for low, high in zip(begin[first].tolist(), reach.tolist(), strict=True)]
+        whole = np.concatenate([np.zeros(0, dtype=np.uint32), *pieces])
+        # How far each piece was moved from its place in the file to its place among the pieces.
+        moved = np.cumsum(reach - begin[first]) - (reach - begin[first]) - begin[first]
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = begin + moved[np.cumsum(opens) - 1]
+        return TextBatch(whole, np.array([0, len(whole)])).slice(place, place + length)
 
     def _read(self, start: int, end: int) -> Codepoints:
         data = os.pread(self._views, (end - start) * _WIDTH, start * _WIDTH)
