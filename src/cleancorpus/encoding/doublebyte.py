@@ -167,6 +167,22 @@ def _expand(values: Codepoints, starts: Positions, bad: Flagged, pairs: Position
     return Decoded(values, starts, bad)
 
 
+def canonical(decoded: Decoded, data: bytes, encoding: str) -> Flagged:
+    """Say of each character of a reading whether ``encode`` would write the bytes that it was read from."""
+    padded = np.frombuffer(data + bytes(4), dtype=np.uint8)
+    first, second = padded[decoded.starts].astype(np.uint32), padded[decoded.starts + 1].astype(np.uint32)
+    plain = decoded.codepoints < 0x80
+    if encoding == "gb18030":
+        known: Flagged = plain | (first != 0x80)
+        return known
+    shifted = (first == _EUC_SINGLE_SHIFT) & (encoding == "euc-tw")
+    third, fourth = padded[decoded.starts + 2].astype(np.uint32), padded[decoded.starts + 3].astype(np.uint32)
+    code = np.where(shifted, (second - 0xA1) << 16 | third << 8 | fourth, first << 8 | second)
+    written = tables.reverse(encoding).take(decoded.codepoints, mode="clip")
+    same: Flagged = plain | ((code == written) & (shifted == (written >> 16 > 0)))
+    return same
+
+
 def encode(text: str, encoding: str) -> bytes | None:
     """Encode ``big5`` or ``euc-tw``; ``None`` where a character has no code."""
     codepoints = encode_codepoints(text)

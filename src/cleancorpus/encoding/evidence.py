@@ -29,6 +29,7 @@ _BOX_DRAWING, _BOX_DRAWING_BITS = slice(0x2500, 0x2580), 8.0  # of which laws an
 _TEXT_CONTROLS = (0x09, 0x0A, 0x0C, 0x0D, 0x1B)
 _UNIT = {"utf-16": 2, "utf-32": 4}
 _PROSE_BITS = 15.0  # an average that Chinese prose of any period stays below, and lists of characters do not
+_LETTER_BITS = 5.0  # letters cost no less; what repeats more is a repetition, and cheap in every reading
 # Code pages have capitals and signs at 80 to 9F, but for the ellipsis and the quotation marks of windows-125x.
 _CONTROLS = np.array([code < 0x20 and code not in _TEXT_CONTROLS for code in range(0x21)])
 _C1_BITS, _QUOTES = 5.0, (0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97)
@@ -235,4 +236,5 @@ def single_byte_bits(data: bytes) -> float:
     nats -= sum(math.lgamma(count + 0.5) - math.lgamma(0.5) for count in seen)
     unusual = int(counts[0x80:0xA0].sum() - counts[list(_QUOTES)].sum())
     ascii_bits = ASCII_BITS * (len(data) - total - controls)
-    return nats / math.log(2) + ascii_bits + _CONTROL_BITS * controls + _C1_BITS * unusual
+    letters = max(nats / math.log(2), _LETTER_BITS * total)
+    return letters + ascii_bits + _CONTROL_BITS * controls + _C1_BITS * unusual

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.encoding import doublebyte
 from cleancorpus.encoding.doublebyte import REPLACEMENT, Decoded
 
 _HIGH = bytes(byte | 0x80 if 0x21 <= byte <= 0x7E else byte for byte in range(256))
 _LOW = bytes(byte & 0x7F for byte in range(256))
+_BLANK = bytes(byte if byte < 0x80 else 0x20 for byte in range(256))
 _PLAIN_TOKEN = re.compile(rb"~[~{}\n]|[^~]+|~", flags=re.S)
 _GB_TOKEN = re.compile(rb"~[{}]|\n|(?:[\x21-\x7d][\x21-\x7e])+|.", flags=re.S)
 # Codes between both escapes, or behind the first where the text or the line was cut before the second.
@@ -29,48 +31,47 @@ def _begins_inside(data: bytes) -> bool:
 
 def decode_hz(data: bytes) -> Decoded:
     """Decode HZ, from the middle of an escape too; a line break ends an escape that was left open."""
-    columns: list[Decoded] = []
+    plain = bytearray()  # the text in GB 18030, with a blank for each undecodable byte
+    origins: list[NDArray[np.int64]] = []
+    bad: list[int] = []
     place = 0
     inside = _begins_inside(data)
     if inside and data.index(b"~}") % 2:
-        columns.append(_piece([REPLACEMENT], 0, bad=True))
+        bad.append(0)
+        plain += b" "
+        origins.append(np.zeros(1, dtype=np.int64))
         place = 1
     while place < len(data):
         token = (_GB_TOKEN if inside else _PLAIN_TOKEN).match(data, place)
         assert token is not None
         found = token.group()
         if found in (b"~{", b"~}"):
-            inside = found == b"~{"
+            inside, found = found == b"~{", b""
         elif found == b"~~" and not inside:
-            columns.append(_piece([0x7E], place))
+            found = b"~"
         elif found == b"~\n" and not inside:
-            pass
+            found = b""
         elif inside and len(found) > 1:
-            columns.append(_codes(found, place))
-        else:
-            columns.append(_piece(list(found), place, bad=inside and found > b" "))
-            inside = inside and found != b"\n"
+            found = found.translate(_HIGH)
+        elif inside and found > b" ":
+            bad.append(len(plain))
+            found = b" "
+        elif not found.isascii():
+            bad += [len(plain) + at for at, byte in enumerate(found) if byte >= 0x80]
+            found = found.translate(_BLANK)
+        inside = inside and found != b"\n"
+        plain += found
+        origins.append(np.arange(place, place + len(found)))
         place = token.end()
-    if not columns:
-        return doublebyte.decode(b"", "gb18030")
-    return Decoded(
-        np.concatenate([column.codepoints for column in columns]),
-        np.concatenate([column.starts for column in columns]),
-        np.concatenate([column.bad for column in columns]),
-    )
+    return _with_origins(bytes(plain), np.concatenate(origins) if origins else np.zeros(0, dtype=np.int64), bad)
 
 
-def _codes(found: bytes, place: int) -> Decoded:
-    decoded = doublebyte.decode(found.translate(_HIGH), "gb18030")
-    return Decoded(decoded.codepoints, decoded.starts + place, decoded.bad)
-
-
-def _piece(values: list[int], place: int, bad: bool = False) -> Decoded:
-    count = len(values)
-    codepoints = np.array(values, dtype=np.uint32)
-    broken = np.full(count, bad) | (codepoints >= 0x80)
-    codepoints[broken] = REPLACEMENT
-    return Decoded(codepoints, np.arange(place, place + count, dtype=np.int64), broken)
+def _with_origins(plain: bytes, origins: NDArray[np.int64], bad: list[int]) -> Decoded:
+    """Decode the GB 18030 that HZ was rewritten to, with the places that its bytes came from."""
+    decoded = doublebyte.decode(plain, "gb18030")
+    broken = decoded.bad | np.isin(decoded.starts, np.array(bad, dtype=np.int64))
+    codepoints = np.where(broken, np.uint32(REPLACEMENT), decoded.codepoints)
+    return Decoded(codepoints, origins[decoded.starts], broken)
 
 
 def encode_hz(text: str) -> bytes | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cleancorpus.encoding import codec
+import numpy as np
+
+from cleancorpus.encoding import codec, doublebyte
+from cleancorpus.encoding.doublebyte import Decoded
+from cleancorpus.text import decode_codepoints
 
 # In these a character is written the same way wherever it stands, so that a line can be cut anywhere.
 _STATELESS = (*codec.ASCII_BASED, "utf-16le", "utf-16be", "utf-32le", "utf-32be")
@@ -65,16 +69,31 @@ def rebuild(text: str, segments: Sequence[Segment], verbatim: Sequence[Verbatim]
     remaining = list(reversed(verbatim))
     for segment, stop in zip(segments, _text_ends(segments, len(text)), strict=True):
         place = segment.position
+        pieces: list[str] = []
+        kept: list[bytes] = []
         while remaining and remaining[-1].end <= stop:
             part = remaining.pop()
-            out.append(codec.write(text[place : part.start], segment.encoding) or b"")
-            out.append(part.data)
+            pieces.append(text[place : part.start])
+            kept.append(part.data)
             place = part.end
-        written = codec.write(text[place:stop], segment.encoding)
+        written = _write_pieces([*pieces, text[place:stop]], segment.encoding)
         if written is None:
             return None
-        out.append(written)
+        for data, behind in zip(written, [*kept, b""], strict=True):
+            out += [data, behind]
     return b"".join(out)
+
+
+def _write_pieces(pieces: list[str], encoding: str) -> list[bytes] | None:
+    """Encode each piece, all in one go where a control character is free to stand between them."""
+    if len(pieces) > 1 and encoding in codec.ASCII_BASED:
+        joined = "".join(pieces)
+        mark = next((mark for mark in map(chr, range(9)) if mark not in joined), None)
+        if mark is not None:
+            whole = codec.write(mark.join(pieces), encoding)
+            return None if whole is None else whole.split(mark.encode())
+    found = [codec.write(piece, encoding) for piece in pieces]
+    return None if None in found else [data for data in found if data is not None]
 
 
 def _text_ends(segments: Sequence[Segment], length: int) -> list[int]:
@@ -82,38 +101,29 @@ def _text_ends(segments: Sequence[Segment], length: int) -> list[int]:
 
 
 def _differing(text: str, data: bytes, place: int, encoding: str) -> Iterator[Verbatim]:
-    """Find the lines, and in them the spans, that the encoding would write in other bytes."""
+    """Find the characters, or else the lines, that the encoding would write in other bytes."""
     if codec.write(text, encoding) == data:
         return
+    if encoding in codec.DOUBLE_BYTE:
+        decoded = codec.read(data, encoding)
+        if decode_codepoints(decoded.codepoints) == text:
+            yield from _second_codes(decoded, data, place, encoding)
+            return
     lines, raw_lines = text.split("\n"), data.split(b"\n")
     if len(lines) != len(raw_lines) or encoding.startswith("utf-"):
         lines, raw_lines = [text], [data]
     for line, raw in zip(lines, raw_lines, strict=True):
         written = codec.write(line, encoding)
         if written != raw:
-            start, end, kept = _trimmed(line, written, raw, encoding)
-            yield Verbatim(place + start, place + end, kept)
+            yield Verbatim(place, place + len(line), raw)
         place += len(line) + 1
 
 
-def _trimmed(line: str, written: bytes | None, raw: bytes, encoding: str) -> tuple[int, int, bytes]:
-    """Leave off the characters at both ends of a line that would be written as they came."""
-    if written is None or encoding not in _STATELESS or len(written) != len(raw):
-        return 0, len(line), raw
-    differing = [place for place in range(len(raw)) if raw[place] != written[place]]
-    first, head = _character_before(line, encoding, differing[0])
-    last, tail = _character_before(line, encoding, differing[-1])
-    tail += len(codec.write(line[last], encoding) or b"")
-    return first, last + 1, raw[head:tail]
-
-
-def _character_before(line: str, encoding: str, byte: int) -> tuple[int, int]:
-    """Give the character that holds a byte of the written line, and the byte where it begins."""
-    low, high = 0, len(line)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if len(codec.write(line[:middle], encoding) or b"") <= byte:
-            low = middle
-        else:
-            high = middle
-    return low, len(codec.write(line[:low], encoding) or b"")
+def _second_codes(decoded: Decoded, data: bytes, place: int, encoding: str) -> Iterator[Verbatim]:
+    """Find the runs of characters that were read from codes which are not those to write."""
+    other = np.flatnonzero(~doublebyte.canonical(decoded, data, encoding))
+    heads = np.flatnonzero(np.diff(other, prepend=-2) > 1)
+    stops = np.append(decoded.starts, len(data))
+    for head, next_head in zip(heads.tolist(), [*heads[1:].tolist(), len(other)], strict=True):
+        first, last = int(other[head]), int(other[next_head - 1]) + 1
+        yield Verbatim(place + first, place + last, data[int(stops[first]) : int(stops[last])])
