@@ -50,7 +50,7 @@ _LOOK_ALIKES = str.maketrans({"ɡ": "g", "ɑ": "a", "ă": "ǎ", "ĕ": "ě", "ĭ"
 _TONE_MARKS = {0x304: "1", 0x301: "2", 0x30C: "3", 0x300: "4"}
 
 # A text of which more characters than this share carry a reading is a primer, made so on purpose.
-PRIMER = 0.4
+PRIMER = 0.5
 # From this many readings that only a converter writes on, rare characters in the same text lose theirs too.
 STRONG = 5
 

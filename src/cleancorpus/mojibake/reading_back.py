@@ -417,7 +417,9 @@ _KNOWN_SHARE = 0.3
 
 def _convinces(run: Run, least: float) -> bool:
     control = bool(((run.after >= 0x80) & (run.after < 0xA0)).any())
-    return run.gain >= least and run.cost <= WORST and not control
+    # Three bytes of UTF-8 in a row are no accident in Latin text, whatever they say.
+    proven = run.strong and run.rule == UTF8_AS_LATIN
+    return run.gain >= least and (run.cost <= WORST or proven) and not control
 
 
 def _second_layer(text: Points, run: Run, model: CharacterModel) -> Run:
