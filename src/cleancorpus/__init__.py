@@ -1,8 +1,8 @@
 """Turns Chinese web text as it is really scraped into text that can be used, and keeps the record of it.
 
 >>> import cleancorpus as cc
->>> cc.clean("經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。").text
-'經濟發展，網絡建設。'
+>>> cc.clean("經(jīng)濟發(fā)展需要更多的網(wǎng)絡(luò )建設。").text
+'經濟發展需要更多的網絡建設。'
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def test_spans_of_deleting_rules_taken_out_give_the_clean_text() -> None:
 
 
 def test_html_is_taken_as_text_so_that_spans_are_places_in_it() -> None:
-    page = "<!DOCTYPE html><html><body><p>經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。</p></body></html>"
+    page = "<!DOCTYPE html><html><body><p>經(jīng)濟發(fā)展需要更多的網(wǎng)絡(luò )建設。</p></body></html>"
     (row,) = dolma.tag([{"id": "a", "text": page}])
     at = page.index("(jīng)")
     assert (at, at + 6, 1.0) in spans(row)

@@ -2,9 +2,9 @@
 
 >>> from datasets import Dataset
 >>> from cleancorpus.adapters import datasets as step
->>> dataset = Dataset.from_dict({"id": ["a"], "text": ["經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。"]})
+>>> dataset = Dataset.from_dict({"id": ["a"], "text": ["經(jīng)濟發(fā)展需要更多的網(wǎng)絡(luò )建設。"]})
 >>> step.clean(dataset)["text"][0]
-'經濟發展，網絡建設。'
+'經濟發展需要更多的網絡建設。'
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 >>> from cleancorpus.adapters import duckdb as step
 >>> connection = duckdb.connect()
 >>> step.clean(connection, "clean_zh", script="hans")
->>> connection.sql("SELECT clean_zh('經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。')").fetchall()
-[('经济发展，网络建设。',)]
+>>> connection.sql("SELECT clean_zh('經(jīng)濟發(fā)展需要更多的網(wǎng)絡(luò )建設。')").fetchall()
+[('经济发展需要更多的网络建设。',)]
 """
 
 from __future__ import annotations

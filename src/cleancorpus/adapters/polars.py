@@ -2,11 +2,11 @@
 
 >>> import polars as pl
 >>> from cleancorpus.adapters import polars as step
->>> frame = pl.DataFrame({"id": ["a"], "text": ["經(jīng)濟發(fā)展，網(wǎng)絡(luò )建設(shè)。"]})
+>>> frame = pl.DataFrame({"id": ["a"], "text": ["經(jīng)濟發(fā)展需要更多的網(wǎng)絡(luò )建設。"]})
 >>> step.clean(frame)["text"].to_list()
-['經濟發展，網絡建設。']
+['經濟發展需要更多的網絡建設。']
 >>> frame.select(pl.col("text").cleancorpus.clean(script="hans").struct.field("text")).item()
-'经济发展，网络建设。'
+'经济发展需要更多的网络建设。'
 """
 
 from __future__ import annotations
