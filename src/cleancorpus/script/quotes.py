@@ -51,7 +51,7 @@ def quoted_lines(batch: TextBatch, *, unbalanced: bool = False) -> Iterator[Quot
         return
     lines = batch.lines()
     line = np.searchsorted(lines.start, places, side="right") - 1
-    # Empty lines at the end share a start; the last of them holds nothing.
+    # The line of an empty text shares its start with the next one, which is the last of the two.
     chosen = np.zeros(len(lines), dtype=bool)
     chosen[line] = True
     if unbalanced:
