@@ -11,7 +11,10 @@ from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 
-BODY = "今天上午，市里举行了一次会议，会议由市长主持。他说，明年要把路修好，把树种好。\n与会的人都说，这样的会应当多开几次。"
+BODY = (
+    "今天上午，市里举行了一次会议，会议由市长主持。他说，明年要把路修好，把树种好。\n"
+    "与会的人都说，这样的会应当多开几次。"
+)
 
 
 def metadata(text: str) -> dict[str, str]:
@@ -38,6 +41,14 @@ def metadata(text: str) -> dict[str, str]:
         (
             "某某工作总结.docx\n上传人：ab**c 文档编号：1234567 上传时间：2020-02-29 格式：DOCX 页数：9",
             {"title": "某某工作总结", "document_number": "1234567", "date": "2020-02-29", "pages": "9"},
+        ),
+        (
+            "某论坛 » 交流 » 查看帖子\n要不要给路边种树？\n张三 发表于 2016-11-20 20:14:33 | 只看该作者 楼主",
+            {"title": "要不要给路边种树？", "author": "张三", "date": "2016-11-20"},
+        ),
+        (
+            "巷子里的一碗面\n原创 李四 小城食味 2018-12-02 21:30",
+            {"title": "巷子里的一碗面", "author": "李四", "source": "小城食味", "date": "2018-12-02"},
         ),
         ("当前位置：首页 > 公告 > 通知\n关于修路的通知", {"breadcrumb": "首页 > 公告 > 通知"}),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +18,14 @@ _BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
     FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
 )
 # Families whose lines say who wrote what stands below, and when.
-_SIGNED = [FAMILIES.index(name) for name in ("forum", "thread", "answer", "account")]
+_SIGNED = [FAMILIES.index(name) for name in ("forum", "wechat")]
 _SHORTEST_TITLE, _LONGEST_TITLE = 2, 80
 _SHORTEST_FIRST_LINE = 4
+_HEAD_LINES = 12
+_BEHIND_TITLES = frozenset(
+    f"boilerplate.{name}"
+    for name in ("page-tools", "entry-tools", "wiki-notes", "post-head", "account-head", "question-facts")
+)
 # A title stands this near above its byline; further up are menus.
 _TITLE_REACH = 6
 _TITLE_END = re.compile(r"[。:,;、,；：]$")
@@ -64,6 +70,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Ver
         title = (
             (finder.above_byline(bylines[document], first) if document in bylines else None)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
+            or finder.in_front_of_tools(first, last)
             or finder.first_line(first, last)
         )
         if title is not None:
@@ -148,13 +155,26 @@ class _TitleFinder:
             if self._verdicts.strength[row] != NONE:
                 continue
             behind = rows[place + 1 : place + 24]
-            if behind and self._verdicts.strength[behind[0]] == WEAK:
+            if behind and self._is_menu_word(behind[0]):
                 return None
             if self._verdicts.last[row] - self._verdicts.first[row] < _SHORTEST_FIRST_LINE:
                 return None
             prose = any(self._verdicts.stops[b] > 0 and self._verdicts.strength[b] == NONE for b in behind)
             return self._as_title(row) if prose else None
         return None
+
+    def in_front_of_tools(self, first: int, last: int) -> Title | None:
+        """Take the first short line with the tools of an entry, or the head of a post, right behind it."""
+        rows = self._filled[first : min(last, first + _HEAD_LINES)].tolist()
+        for row, behind in pairwise(rows):
+            rule = int(self._verdicts.rule[behind])
+            if self._verdicts.strength[row] == NONE and rule >= 0 and self._verdicts.rules[rule] in _BEHIND_TITLES:
+                return self._as_title(row)
+        return None
+
+    def _is_menu_word(self, row: int) -> bool:
+        size = self._verdicts.last[row] - self._verdicts.first[row]
+        return bool(self._verdicts.strength[row] == WEAK and size > 1)
 
     def _as_title(self, row: int) -> Title | None:
         start, end = int(self._verdicts.first[row]), int(self._verdicts.last[row])

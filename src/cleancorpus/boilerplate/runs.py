@@ -9,10 +9,13 @@ next anchor, and a document without several sure lines has no runs at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.families import menu_words
+from cleancorpus.boilerplate.spam import place_names
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.rules import Rule
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch
@@ -34,12 +37,11 @@ RUN = Rule(
 
 Mask = NDArray[np.bool_]
 _OPENING, _CLOSING = "“「『\"‘", "”」』\"’"
-_RELATED = FAMILIES.index("related")
-# Families whose lines stand in front of posts and answers, so that what follows may be one.
-_POSTS = [FAMILIES.index(name) for name in ("forum", "thread", "answer")]
+_FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
 _POST_HEADS = ("boilerplate.post-line", "boilerplate.post-head", "boilerplate.answer-head")
 # A document in which fewer lines are surely chrome came without its page.
 _LEAST_SURE = 2
+_LEAST_REPEATS = 3
 # So many lines that no rule knows may stand between two anchors; more where all of them are as short as
 # menu items.
 _NARROW_GAP, _WIDE_GAP, _MENU_ITEM, _MENU_LINE = 2, 10, 8, 16
@@ -69,6 +71,8 @@ class _Filled:
     barrier: Mask
     post: Mask
     title: Mask
+    word: NDArray[np.int32]
+    button: Mask
     related: Mask
     size: Positions
 
@@ -123,7 +127,8 @@ def find_runs(verdicts: Verdicts, lines: Lines, prose: Mask) -> Mask:
     if not len(filled.line):
         return run
     texts = _texts(filled)
-    inner = _chains(filled) | _behind_related_heads(filled) | _behind_text(filled, texts) | _above_titles(filled)
+    inner = _repeated_words(filled) | _chains(filled) | _behind_related_heads(filled)
+    inner |= _behind_text(filled, texts) | _above_titles(filled)
     inner &= _company(filled) & ~filled.title & ~filled.prose
     inner &= ~_headings(filled, inner) & ~_possible_titles(filled, texts)
     run[filled.line] = inner
@@ -145,9 +150,11 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Mask) -> _Filled:
         sure,
         verdicts.strength[line] == WEAK,
         prose[line] & (verdicts.strength[line] == NONE),
-        facts[line] | (sure & np.isin(family, _POSTS)) | title,
+        facts[line] | (sure & (family == _FORUM)) | title,
         sure & _is_one_of(verdicts, _POST_HEADS)[line],
         title,
+        verdicts.word[line],
+        (verdicts.word[line] >= 0) & _buttons()[verdicts.word[line]],
         sure & (family == _RELATED),
         (verdicts.last - verdicts.first)[line],
     )
@@ -195,6 +202,23 @@ def _chains(filled: _Filled) -> Mask:
     good = (sure >= 1) & (anchors >= _LEAST_ANCHORS * length)
     good |= (anchors >= _LEAST_WORDS) & (anchors >= _LEAST_WORD_SHARE * length)
     return _spans(len(marked), first[good], last[good] + 1)
+
+
+def _repeated_words(filled: _Filled) -> Mask:
+    """Mark words of menus that stand on lines of their own again and again: buttons of posts and headings."""
+    marked = np.zeros(len(filled.line), dtype=bool)
+    rows: Positions = np.flatnonzero(filled.weak & filled.button)
+    if len(rows):
+        key = filled.document[rows] * len(menu_words()) + filled.word[rows]
+        _, place, count = np.unique(key, return_inverse=True, return_counts=True)
+        marked[rows] = count[place] >= _LEAST_REPEATS
+    return marked
+
+
+@lru_cache(maxsize=1)
+def _buttons() -> Mask:
+    """Say which menu words are no names of places, so that no column of a table repeats them."""
+    return np.array([len(word) > 1 and word not in place_names() for word in menu_words()])
 
 
 def _behind_related_heads(filled: _Filled) -> Mask:
@@ -275,7 +299,7 @@ def _headings(filled: _Filled, marked: Mask) -> Mask:
     """Say which marked lines may be headings of the prose right behind them."""
     before_prose = np.zeros(len(filled.line), dtype=bool)
     before_prose[:-1] = filled.prose[1:] & (filled.document[1:] == filled.document[:-1])
-    return marked & before_prose & ~filled.sure
+    return marked & before_prose & ~filled.sure & ~_repeated_words(filled)
 
 
 def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:

@@ -36,11 +36,12 @@ Mask = NDArray[np.bool_]
 
 _HEAD = "# cleancorpus templates 1"
 _EVERYWHERE = "*"
-# Measured by benchmarks/templates.py (see docs/benchmarks.md): a tenth of a site's pages, and five of them,
+# Measured by benchmarks/boilerplate_templates.py (see docs/benchmarks.md): a tenth of a site's pages, and five of them,
 # leaves out what two articles have in common and finds menus that only some sections of a site print.
 LEAST_PAGES, LEAST_SHARE = 5, 0.1
-# On pages of unknown or many sites a line must recur more, and be longer, for short lines are anybody's.
-LEAST_PAGES_EVERYWHERE, LEAST_SIZE_EVERYWHERE = 20, 4
+# On pages of unknown or many sites a line must recur more, and be longer, for short lines are anybody's:
+# laws share the line that says when they came into force.
+LEAST_PAGES_EVERYWHERE, LEAST_SHARE_EVERYWHERE, LEAST_SIZE_EVERYWHERE = 20, 0.01, 4
 CAPACITY = 1 << 20
 _BATCH = 256
 
@@ -181,7 +182,7 @@ class _Counter:
 
     def least(self, host: str | None) -> int:
         if host is None:
-            return LEAST_PAGES_EVERYWHERE
+            return max(LEAST_PAGES_EVERYWHERE, int(np.ceil(LEAST_SHARE_EVERYWHERE * self.total)))
         return max(LEAST_PAGES, int(np.ceil(LEAST_SHARE * self.pages[host])))
 
     def candidates(self) -> Keys:

@@ -39,11 +39,6 @@ FAMILIES = (
     "encyclopaedia",
     "spam",
     "template",
-    "thread",
-    "answer",
-    "entry",
-    "goods",
-    "account",
     "user",
 )
 _FAMILY = {name: index for index, name in enumerate(FAMILIES)}
@@ -71,6 +66,7 @@ class Verdicts:
     strength: NDArray[np.int8]
     family: NDArray[np.int8]
     rule: NDArray[np.int32]
+    word: NDArray[np.int32]
     first: Positions
     last: Positions
     stops: NDArray[np.int64]
@@ -104,7 +100,8 @@ class LineJudge:
         self._sentences = np.array([False, *(test.sentences for _, test in self._tests)])
         self._always = [index for index, (_, test) in enumerate(self._tests, 1) if not test.literals]
         words = [(word, number[rule.id]) for rule in active for word in rule.words]
-        self._lexicon = Lexicon(_folded([*((word, _MENU_WORD) for word in menu_words()), *words]))
+        menu = [(word, _MENU_WORD - number) for number, word in enumerate(menu_words())]
+        self._lexicon = Lexicon(_folded([*menu, *words]))
 
     def judge(self, lines: Lines, folded: TextBatch, codes: NDArray[np.uint32]) -> Verdicts:
         """Give what the rules say of each line of a folded batch; ``codes`` are its ``pair_codes``."""
@@ -134,15 +131,15 @@ class LineJudge:
         sure = rule >= 0
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
-        menu = ~sure & ((known == _MENU_WORD) | _mute(points, first, last))
+        menu = ~sure & ((known <= _MENU_WORD) | _mute(points, first, last))
         # A lone date is no button, but may be the day under a speech.
         menu[list(bylines)] = False
         strength[menu] = WEAK
         family[menu] = _FAMILY["menu"]
         nothing = np.zeros(count, dtype=bool)
-        return Verdicts(
-            strength, family, rule, first, last, stops, nothing, nothing.copy(), sure, self.rules, bylines
-        )
+        word = np.where(known <= _MENU_WORD, _MENU_WORD - known, -1).astype(np.int32)
+        marks = (nothing, nothing.copy(), sure)
+        return Verdicts(strength, family, rule, word, first, last, stops, *marks, self.rules, bylines)
 
     def _tried(self, content: str, tests: list[int]) -> tuple[int, Byline | None]:
         """Give the rule that is sure of a line, or -1, and what the line says of its page, if anything."""

@@ -1,0 +1,112 @@
+"""The conservative level: what goes from clean text, what stays on labelled pages, and the speed.
+
+    python benchmarks/boilerplate_rules.py ../shared/eval
+
+Prints every removal from the clean texts, the labelled pages one by one, the speed on both (median of
+five runs, one core), and how the time grows on hostile text.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cleancorpus.boilerplate import RULES, Strip
+from cleancorpus.rules import RuleSet
+from cleancorpus.stage import Context
+from cleancorpus.text import TextBatch
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.boilerplate.test_labels import LABELS, labelled
+
+STAGE = Strip(RuleSet(RULES))
+DOCUMENT = 4000
+
+
+def clean_batches(folder: Path) -> Iterator[tuple[str, TextBatch]]:
+    """Give the clean texts in documents of some 4,000 characters, cut at line breaks."""
+    for file in sorted(folder.glob("*/*")):
+        documents: list[str] = [""]
+        for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
+            if len(documents[-1]) > DOCUMENT:
+                documents.append("")
+            documents[-1] += line
+        yield file.name, TextBatch.from_texts(documents)
+
+
+def speed(batch: TextBatch) -> float:
+    """Give UTF-8 megabytes a second, the median of five runs."""
+    size = len(batch.to_utf8()[0])
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        STAGE.propose(batch, Context())
+        times.append(time.perf_counter() - begin)
+    return size / statistics.median(times) / 1e6
+
+
+def clean(folder: Path) -> None:
+    """Count and list what goes from clean text."""
+    total = removed = 0
+    for name, batch in clean_batches(folder):
+        edits = STAGE.propose(batch, Context()).edits
+        texts = [text.strip() for text in edits.before(batch).to_texts()]
+        gone = list(zip(edits.rule_ids(), texts, strict=True))
+        total += len(batch.codepoints)
+        removed += sum(len(text) for _, text in gone)
+        print(f"{name}: {len(batch.codepoints):,} characters, {speed(batch):.1f} MB/s")
+        for rule, text in gone:
+            if text:
+                print(f"    {rule}: {text!r}")
+    print(f"clean: {removed} of {total:,} characters go, {removed / total * 1e5:.2f} in 100,000")
+
+
+def pages(folder: Path) -> None:
+    """Count what goes and what is lost on the labelled pages."""
+    chrome = gone = bodies = lost = 0
+    texts = []
+    for file in LABELS:
+        page = labelled(file, folder)
+        texts.append(page.text)
+        goes = STAGE.view(TextBatch.from_text(page.text), Context()).verdicts.goes
+        lines = page.text.split("\n")
+        size = {line: len(lines[line].strip()) for line in page.labels}
+        here = [line for line, label in page.labels.items() if label == "chrome"]
+        body = [line for line, label in page.labels.items() if label in ("body", "title")]
+        print(f"{file.stem}: {sum(bool(goes[n]) for n in here)} of {len(here)} lines of chrome go", end="")
+        print(f", {sum(bool(goes[n]) for n in body)} of {len(body)} lines of body")
+        chrome += sum(size[n] for n in here)
+        gone += sum(size[n] for n in here if goes[n])
+        bodies += len(body)
+        lost += sum(bool(goes[n]) for n in body)
+    print(f"pages: {gone / chrome:.1%} of the characters of chrome go, {lost} of {bodies} lines of body")
+    print(f"pages: {speed(TextBatch.from_texts(texts * 10)):.1f} MB/s on the labelled pages, ten times over")
+
+
+def hostile() -> None:
+    """Show that four times the text takes about four times the time."""
+    units = {"one line": "首页登录来源:第1页", "empty lines": "\n", "brackets": "【([", "bars": "北京市|"}
+    for name, unit in units.items():
+        times = []
+        for size in (250_000, 1_000_000):
+            batch = TextBatch.from_text((unit * size)[:size])
+            begin = time.perf_counter()
+            STAGE.propose(batch, Context())
+            times.append(time.perf_counter() - begin)
+        print(f"hostile, {name}: {times[0]:.3f} s and {times[1]:.3f} s for four times as much")
+
+
+def main() -> int:
+    """Run all three."""
+    folder = Path(sys.argv[1])
+    clean(folder / "clean")
+    pages(folder / "more_pages")
+    hostile()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
