@@ -29,6 +29,7 @@ FOLD_PARTS: frozenset[str] = frozenset({*_TABLE_PARTS, "punctuation", "spun", "n
 _RULES = ("spun", "numbers")
 _DIGIT = 0x30
 _LEFT_OUT = np.uint32(0xFFFFFFFF)
+_SLOT_BITS = 18  # a table of 256 kB
 _PLANE = 0x10000  # words of the table lie in the basic plane; what lies above is no part of one
 
 
@@ -102,15 +103,14 @@ class SpunWords:
     def __init__(self, pairs: dict[str, str]) -> None:
         words = {word: _root(word, pairs) for word in pairs}
         self._words = {word: root for word, root in sorted(words.items()) if word != root and _plain(word)}
-        self._first = np.zeros(_PLANE + 1, dtype=bool)
-        self._second = np.zeros(_PLANE + 1, dtype=bool)
+        # For each slot of a hash of two characters, the lengths of the words that begin with such two, as bits.
+        self._begins = np.zeros(1 << _SLOT_BITS, dtype=np.uint8)
         self._by_length: dict[int, tuple[NDArray[np.uint64], Positions]] = {}
         listed = list(self._words)
         for length in sorted({len(word) for word in listed}):
             numbers = np.array([n for n, word in enumerate(listed) if len(word) == length], dtype=np.int64)
-            grid = np.array([[ord(letter) for letter in listed[n]] for n in numbers], dtype=np.uint64)
-            self._first[grid[:, 0].astype(np.int64)] = True
-            self._second[grid[:, 1].astype(np.int64)] = True
+            grid = np.array([[ord(letter) for letter in listed[n]] for n in numbers], dtype=np.uint32)
+            self._begins[_slots(grid[:, 0], grid[:, 1])] |= 1 << length
             keys = _word_keys(grid)
             order = np.argsort(keys)
             self._by_length[length] = keys[order], numbers[order]
@@ -124,18 +124,18 @@ class SpunWords:
         points = view.codepoints
         if not self._words or len(points) < 2:
             return Edits.empty()
-        likely = self._first.take(points[:-1], mode="clip")
-        likely &= self._second.take(points[1:], mode="clip")
-        places = np.flatnonzero(likely)
+        lengths = self._begins.take(_slots(points[:-1], points[1:]))
+        places = np.flatnonzero(lengths)
+        lengths = lengths[places]
         room = view.offsets[view.document_of(places) + 1] - places
         best = np.zeros(len(places), dtype=np.int64)
         word = np.zeros(len(places), dtype=np.int64)
         for length, (keys, numbers) in self._by_length.items():
-            fits = np.flatnonzero(room >= length)
-            grid = points[places[fits][:, None] + np.arange(length)].astype(np.uint64)
+            fits = np.flatnonzero((lengths & (1 << length) > 0) & (room >= length))
+            grid = points[places[fits][:, None] + np.arange(length)]
             wanted = _word_keys(grid)
             slot = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-            hit = keys[slot] == wanted
+            hit = (keys[slot] == wanted) & (grid < _PLANE).all(axis=1)
             best[fits[hit]] = length
             word[fits[hit]] = numbers[slot[hit]]
         hits = np.flatnonzero(best)
@@ -145,8 +145,17 @@ class SpunWords:
         return Edits(start, start + best[hits], after, np.zeros(len(hits), dtype=np.int32), _RULES)
 
 
-def _word_keys(grid: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Give one number for each row of characters of the basic plane; two rows of four or fewer never share one."""
+def _slots(first: Codepoints, second: Codepoints) -> NDArray[np.uint32]:
+    """Hash two characters to a slot: few texts have words of the table, and most of them are told by this."""
+    mixed = first * np.uint32(0x9E3779B1)
+    mixed += second
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed >>= np.uint32(32 - _SLOT_BITS)
+    return mixed
+
+
+def _word_keys(grid: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Give one number for each row of up to four characters; two rows of the basic plane never share one."""
     keys = np.zeros(len(grid), dtype=np.uint64)
     for column in range(grid.shape[1]):
         keys = keys << np.uint64(16) | grid[:, column]
@@ -189,7 +198,7 @@ def _without_overlaps(start: Positions, length: Positions) -> NDArray[np.int64]:
 def _spun_words(simplified: bool) -> SpunWords:
     """Load the table of spun words, in the form that the base view gives them."""
     source = resources.files("cleancorpus").joinpath("data/fold/spun_pairs.tsv")
-    table = source.read_text("utf-8") if source.is_file() else ""
+    table = source.read_text("utf-8")
     rows = [line.split("\t")[:2] for line in table.splitlines() if line and not line.startswith("#")]
     rows = [row for row in rows if len(row) == 2 and row != ["spun", "plain"]]
     flat = [word for row in rows for word in row]
