@@ -88,6 +88,14 @@ def test_texts_of_a_batch_do_not_see_one_another(texts: list[str], target: str) 
     assert together == [unified(text, stage) for text in texts]
 
 
+@given(st.one_of(tangled, strategies.texts), st.sampled_from([*TARGETS, "keep"]), st.booleans())
+def test_protected_places_stay_whatever_is_asked_for(text: str, target: str, regional: bool) -> None:
+    stage = Unify(OPT_IN, target, regional_phrases=regional, protect=["[的了发這,]+"])
+    batch = TextBatch.from_text(text)
+    edits = stage.propose(batch, Context()).edits
+    assert not any(set("的了发這,") & set(before) for before in edits.before(batch).to_texts())
+
+
 @given(tangled)
 def test_simplified_text_has_no_traditional_character_left(text: str) -> None:
     assert not TRADITIONAL_ONLY & set(unified(text, Unify(target="hans")))
@@ -136,6 +144,7 @@ def test_taiwans_particle_becomes_the_simplified_one() -> None:
 def test_what_is_protected_is_left() -> None:
     assert unified("《头发》和头发", Unify(target="hant", titles=True)) == "《头发》和頭髮"
     assert unified("<头发>和头发", Unify(target="hant", protect=["<[^>]*>"])) == "<头发>和頭髮"
+    assert unified("<头发,盃>和头发,盃", Unify(OPT_IN, "hant", protect=["<[^>]*>"])) == "<头发,盃>和頭髮，杯"
     with pytest.raises(SettingsError, match="pattern"):
         Unify(target="hant", protect=["("])
 

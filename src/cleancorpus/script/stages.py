@@ -118,9 +118,13 @@ class Unify:
     def propose(self, batch: TextBatch, context: Context) -> Proposal:
         """Give what unifying changes in a batch, and flags for choices that no word decides."""
         del context
-        masked = mask_protected(batch, self._protected.mask(batch))
+        protected = self._protected.mask(batch)
+        masked = mask_protected(batch, protected)
         edits, flags = unify(masked, self.wish, self.ruleset)
-        edits = resolve([edits, Edits.of(self._punctuation(masked)), *self._variants(masked)])
+        rows = self._punctuation(batch)
+        if protected is not None:
+            rows = (row for row in rows if not protected[row[0] : row[1]].any())
+        edits = resolve([edits, Edits.of(rows), *self._variants(masked)])
         if UNCLOSED in self.ruleset:
             flags.extend(unclosed_flags(batch))
         return Proposal(edits, Flags.of(flags))
