@@ -134,7 +134,9 @@ def _from_separator(window: bytes) -> bytes:
 
 def _weigh_wide(data: bytes) -> list[Hypothesis]:
     """Weigh UTF-16 and UTF-32 from every byte that a unit may begin at, where the data could be that at all."""
-    found = []
+    found: list[Hypothesis] = []
+    if data.isascii() and b"\0" not in data:
+        return found
     for encoding in _WIDE:
         width = 2 if encoding.startswith("utf-16") else 4
         for skipped in range(width):

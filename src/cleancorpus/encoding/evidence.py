@@ -24,7 +24,8 @@ _TORN_BYTE = 10.0  # an undecodable byte at the head or the tail: seven bits for
 _TORN_GAIN = 2.0  # bits that it must save to take the first byte for torn
 _HEAD = 48  # bytes in which the text behind a torn character shows itself
 _SIGN_BITS = 13.0  # the model's prose has few signs, but where a code is one it is hardly there by chance
-_REPEATED_BITS = 2.0  # rules and leaders repeat one character; the model knows only prose
+# Rules and leaders repeat one character, an ASCII one at half the price; the model knows only prose.
+_REPEATED_BITS = 2.0
 _BOX_DRAWING, _BOX_DRAWING_BITS = slice(0x2500, 0x2580), 8.0  # of which laws and mails draw their tables
 _TEXT_CONTROLS = (0x09, 0x0A, 0x0C, 0x0D, 0x1B)
 _UNIT = {"utf-16": 2, "utf-32": 4}
@@ -151,8 +152,9 @@ def _with_common_costs(bits: NDArray[np.float32], decoded: Decoded, encoding: st
     codepoints = decoded.codepoints
     bits[codepoints < 0x80] = ASCII_BITS
     bits[_CONTROLS.take(codepoints, mode="clip")] = _CONTROL_BITS
-    repeated = np.flatnonzero((codepoints[1:] == codepoints[:-1]) & (codepoints[1:] >= 0x80)) + 1
-    bits[repeated] = np.minimum(bits[repeated], _REPEATED_BITS)
+    repeated = np.flatnonzero(codepoints[1:] == codepoints[:-1]) + 1
+    cheap = np.where(codepoints[repeated] < 0x80, np.float32(_REPEATED_BITS / 2), np.float32(_REPEATED_BITS))
+    bits[repeated] = np.minimum(bits[repeated], cheap)
     bits[decoded.bad] = BAD_BYTE * _UNIT.get(encoding[:6], 1)
     if len(bits):
         bits[[0, -1]] = np.where(decoded.bad[[0, -1]], _TORN_BYTE, bits[[0, -1]])
@@ -228,13 +230,15 @@ def single_byte_bits(data: bytes) -> float:
     An adaptive code (Krichevsky and Trofimov 1981) over 128 symbols: an alphabet of thirty letters costs five
     bits each, the evenly spread bytes of a double-byte encoding nearly seven.
     """
-    counts = np.bincount(np.frombuffer(data, dtype=np.uint8), minlength=256)
+    raw = np.frombuffer(data, dtype=np.uint8)
+    counts = np.bincount(raw, minlength=256)
+    repeated = int(((raw[1:] == raw[:-1]) & (raw[1:] < 0x80)).sum())
     controls = int(counts[:0x20].sum() - counts[list(_TEXT_CONTROLS)].sum())
     total = int(counts[128:].sum())
     seen = counts[128:][counts[128:] > 0].tolist()
     nats = math.lgamma(total + 64) - math.lgamma(64)
     nats -= sum(math.lgamma(count + 0.5) - math.lgamma(0.5) for count in seen)
     unusual = int(counts[0x80:0xA0].sum() - counts[list(_QUOTES)].sum())
-    ascii_bits = ASCII_BITS * (len(data) - total - controls)
+    ascii_bits = ASCII_BITS * (len(data) - total - controls - repeated) + _REPEATED_BITS / 2 * repeated
     letters = max(nats / math.log(2), _LETTER_BITS * total)
     return letters + ascii_bits + _CONTROL_BITS * controls + _C1_BITS * unusual
