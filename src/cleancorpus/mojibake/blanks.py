@@ -36,13 +36,13 @@ RULES = (
         safety="unsafe",
         why="A converter left a blank inside quotation marks; a quotation has none there.",
         hits=("把“420 ”便民服务", "“ 红新月”的标志"),
-        misses=("他说 “好” 。", "“ ”是引号"),
+        misses=("他说 “好” 。", "“ ”是引号", "“他不是盲人。\n    ”"),
     ),
 )
 
 # From so many characters on, each with a blank behind it, spacing is no typographer's choice for a heading.
 _LEAST_SPACED = 8
-_BLANK = 0x20
+_BLANK, _IDEOGRAPHIC_BLANK = 0x20, 0x3000
 _OPENING, _CLOSING = (0x201C, 0x300C, 0x300E, 0x300A), (0x201D, 0x300D, 0x300F, 0x300B)
 _MARKS = (0x3001, 0x3002, 0xFF0C, 0xFF1B, 0xFF1A)
 
@@ -55,10 +55,11 @@ def find_blanks(batch: TextBatch, blanks: Positions, ruleset: RuleSet) -> Edits:
     document = batch.document_of(blanks)
     before = _at(points, blanks - 1, batch.offsets[document], batch.offsets[document + 1])
     behind = _at(points, blanks + 1, batch.offsets[document], batch.offsets[document + 1])
+    in_quotes = (np.isin(before, _OPENING) ^ np.isin(behind, _CLOSING)) & _is_text(before) & _is_text(behind)
     rules = (
         (SPACED_CHARACTERS, _spaced(blanks, before, behind)),
         (BLANK_BY_NUMBER, _is_digit(before) & (is_hanzi(behind) | np.isin(behind, _MARKS))),
-        (BLANK_IN_QUOTES, (np.isin(before, _OPENING) ^ np.isin(behind, _CLOSING)) & (before > 0) & (behind > 0)),
+        (BLANK_IN_QUOTES, in_quotes),
     )
     parts, free = [], np.ones(len(blanks), dtype=bool)
     for rule, found in rules:
@@ -71,6 +72,11 @@ def find_blanks(batch: TextBatch, blanks: Positions, ruleset: RuleSet) -> Edits:
 def _at(points: NDArray[np.uint32], places: Positions, floor: Positions, ceiling: Positions) -> NDArray[np.uint32]:
     inside = (places >= floor) & (places < ceiling)
     return np.where(inside, points[np.clip(places, 0, len(points) - 1)], 0).astype(np.uint32)
+
+
+def _is_text(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Say which neighbours are neither blanks, whose run is indentation, nor a border of line or text."""
+    return np.asarray((points > _BLANK) & (points != _IDEOGRAPHIC_BLANK))
 
 
 def _is_digit(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
