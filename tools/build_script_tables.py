@@ -153,9 +153,7 @@ def source_toml(files: Mapping[str, str], wheel: str) -> str:
         "",
         "[sha256]",
     ]
-    lines.extend(
-        f'"{name}" = "{hashlib.sha256(text.encode()).hexdigest()}"' for name, text in sorted(files.items())
-    )
+    lines.extend(f'"{name}" = "{hashlib.sha256(text.encode()).hexdigest()}"' for name, text in sorted(files.items()))
     return "\n".join(lines) + "\n"
 
 
