@@ -29,8 +29,8 @@ _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 
 # Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
 MIN_GAIN = 7.0
-# Bits by which the best character for a half-lost pair must beat the next best.
-MIN_MARGIN = 6.0
+# The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
+MIN_SHARE = 0.9
 # The least gain of a slip that began with another character than a mark.
 _MIN_GAIN_OTHER = 30.0
 # The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
@@ -57,7 +57,7 @@ class Guess:
     start: int
     end: int
     candidates: str
-    margin: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class _End:
 
 
 def find_slip(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> Slip | None:
-    """Find out whether the mark at ``text[mark]`` begins a slip; ``text`` is one line.
+    """Find out whether the mark at ``text[mark]`` begins a slip; ``text`` is the page around it.
 
     Takes time linear in the length of the slip, at most ``_LAST_WINDOW`` characters.
     """
@@ -171,7 +171,6 @@ def _best(
     if not ends:
         return None
     behind = text[mark + 1 :]
-    previous = text[max(mark - 2, 0) : mark]
     first_trail = _first_byte(behind, charset)
     if first_trail == 0:
         return None
@@ -186,7 +185,7 @@ def _best(
         if best is None or gain > best[0]:
             best = gain, end
     assert best is not None
-    return _completed(mark, previous, behind, first_trail, best[1], charset, model)
+    return _completed(text[:mark], behind, first_trail, best[1], charset, model)
 
 
 def _form_cost(points: Points) -> NDArray[np.float64]:
@@ -218,9 +217,10 @@ def _gain(behind: Points, end: _End, model: CharacterModel) -> float:
 
 
 def _completed(
-    mark: int, previous: Points, behind: Points, first: int, end: _End, charset: DoubleByte, model: CharacterModel
+    page: Points, behind: Points, first: int, end: _End, charset: DoubleByte, model: CharacterModel
 ) -> Slip | None:
     """Fill in the characters of which a byte is lost, and accept the slip if it is better by far."""
+    mark, previous = len(page), page[-2:]
     following = behind[end.count : end.count + _NEXT]
     head = _lost_lead(first, previous[-1:], end.points[:1], charset, model)
     if not head:
@@ -232,19 +232,15 @@ def _completed(
         return None
     read = np.concatenate([np.array([head[0][0]], dtype=np.uint32), end.points])
     if end.pending:
-        trails = np.arange(0x40, 0xFF, dtype=np.uint32)
-        guesses = _ranked(
-            np.uint32(end.pending << 8) | trails, np.zeros(len(trails)), read[-2:-1], following[:1], charset, model
-        )
+        guesses = _lost_trail(end.pending, np.concatenate([page, read[:-1]]), behind[end.count :], charset, model)
         if not guesses:
             return None
-        margin = guesses[0][1] - guesses[1][1] if len(guesses) > 1 else 99.0
-        if margin >= MIN_MARGIN:
+        if guesses[0][1] >= MIN_SHARE:
             read[-1] = guesses[0][0]
         else:
             place = mark + end.count if end.marked else mark + 1 + end.count
-            names = "".join(chr(point) for point, _ in guesses[:5])
-            opened.append(Guess(place, place + end.marked, names, margin))
+            names = "".join(chr(point) for point, _ in guesses)
+            opened.append(Guess(place, place + end.marked, names, guesses[0][1]))
             read = read[:-1]
     stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
     repaired = np.concatenate([previous, read, following])
@@ -254,6 +250,17 @@ def _completed(
         return None
     stop = mark + 1 + end.count - (end.marked if opened else 0)
     return Slip(mark, stop, "".join(map(chr, read.tolist())), gain, tuple(opened))
+
+
+def _lost_trail(
+    pending: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel
+) -> list[tuple[int, float]]:
+    """Rank the characters with this lead byte by the page around: (code point, share), best first."""
+    points = charset.character[(pending << 8) + np.arange(0x40, 0xFF)]
+    points = points[(points != 0) & ~((points >= 0xE000) & (points <= 0xF8FF))]
+    shares = np.exp2(model.rank(left, points, right))
+    order = np.argsort(-shares, kind="stable")[:5]
+    return [(int(points[at]), float(shares[at])) for at in order]
 
 
 def _lost_lead(

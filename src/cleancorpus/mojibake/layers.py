@@ -126,7 +126,7 @@ def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tupl
 
 def _open_places(run: Run, first: int) -> list[tuple[int, int, str, str, float]]:
     return [
-        (first + guess.start, first + guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.margin)
+        (first + guess.start, first + guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
         for guess in run.open
     ]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
-from cleancorpus.mojibake.late_reading import Guess
+from cleancorpus.mojibake.late_reading import MIN_SHARE, Guess
 from cleancorpus.mojibake.pinyin import is_hanzi
 from cleancorpus.mojibake.readers import HOLE, Source, big5_source, cp936_source, latin_source
 from cleancorpus.mojibake.utf8_runs import Sequences, chains, find_sequences
@@ -38,8 +38,6 @@ WORST = 13.5
 _STRONG = 4
 # What comes out of one layer and costs more than this is looked at for a second one.
 _POOR = 10.5
-# How clearly the model must choose the lost byte of a character, in bits.
-MIN_MARGIN = 6.0
 
 _MARK_BYTES = (0x3F, HOLE)
 _BLANK = 0x20
@@ -131,7 +129,7 @@ def _utf8_run(
             ranked = _rank_options(point, int(found.hole[index]), options, points, follows, model)
             if not ranked:
                 return None
-            if ranked[0][1] < MIN_MARGIN:
+            if ranked[0][1] < MIN_SHARE:
                 names = "".join(chr(option) for option, _ in ranked[:5])
                 span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
                 opened.append(Guess(*span, names, ranked[0][1]))
@@ -170,7 +168,7 @@ def _lost_byte_options(source: Source, found: Sequences, index: int, rule: str) 
 def _rank_options(
     base: int, hole: int, options: tuple[int, ...], before: list[int], follows: int, model: CharacterModel
 ) -> list[tuple[int, float]]:
-    """Rank what a sequence with a lost byte can be: (code point, bits by which it leads), best first."""
+    """Rank what a sequence with a lost byte can be: (code point, share), best first."""
     shift = 6 * (2 - hole)
     points = np.array([base | (byte & 0x3F) << shift for byte in options], dtype=np.uint32)
     shares = model.rank(
@@ -179,8 +177,7 @@ def _rank_options(
     order = np.argsort(-shares, kind="stable")
     if not len(order):
         return []
-    second = float(shares[order[1]]) if len(order) > 1 else -99.0
-    return [(int(points[at]), float(shares[at]) - second) for at in order[:5]]
+    return [(int(points[at]), float(np.exp2(shares[at]))) for at in order[:5]]
 
 
 # -- GBK and Big5 that were read as Latin ---------------------------------------------------------------

@@ -47,7 +47,8 @@ RULES = (
 _LOOK = 8  # characters behind a mark that decide whether the search is worth its while
 # Searches a text may cost: so many, and one more for so many characters.  It keeps hostile text cheap.
 _SEARCHES, _CHARACTERS_A_SEARCH = 32, 200
-_NEAR = 300  # characters that tell the script
+_PAGE = 1500  # characters on either side whose wording weighs in where a byte is lost
+_NEAR = 150  # characters that tell the script
 _AROUND = 8  # characters on either side of a slip that must be in step
 _MARK_BITS = 12.0
 _RARE = -15.0
@@ -82,17 +83,17 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
         document = int(documents[index])
         if mark < reach or not budget.spend(document):
             continue
-        floor = max(int(batch.offsets[document]), mark - 100)
-        line = batch.codepoints[floor : min(int(stop[index]), mark + LONGEST)]
-        if out_of_step(line[max(mark - floor - _AROUND, 0) : mark - floor], gbk(), model):
+        floor = max(int(batch.offsets[document]), mark - _PAGE)
+        page = batch.codepoints[floor : min(int(batch.offsets[document + 1]), mark + LONGEST + _PAGE)]
+        if out_of_step(page[max(mark - floor - _AROUND, 0) : mark - floor], gbk(), model):
             continue  # whole pairs were lost around here, and with them the truth
-        traditional = model.traditional(line[:_NEAR])
+        traditional = model.traditional(page[max(mark - floor - _NEAR, 0) : mark - floor + _NEAR])
         slips = [
             (slip, rule)
             for (rule, charset), hopeful in zip(sets, promising, strict=True)
             if hopeful[index] and (rule != BIG5_SLIP or traditional > _TRADITIONAL)
-            if (slip := find_slip(line, mark - floor, charset, model))
-            if not _before_lost_pairs(line, slip, model)
+            if (slip := find_slip(page, mark - floor, charset, model))
+            if not _before_lost_pairs(page, slip, model)
         ]
         if slips:
             slip, rule = max(slips, key=lambda entry: entry[0].gain)
@@ -114,21 +115,21 @@ class _Budget:
         return self._spent[document] <= _SEARCHES + int(self._lengths[document]) // _CHARACTERS_A_SEARCH
 
 
-def _before_lost_pairs(line: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:
+def _before_lost_pairs(page: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:
     """Say whether the text behind a slip is out of step too: whole pairs were lost there."""
     end = max([slip.end, *(guess.end for guess in slip.open)])
-    return out_of_step(line[end : end + _AROUND], gbk(), model)
+    return out_of_step(page[end : end + _AROUND], gbk(), model)
 
 
 def _moved(slip: Slip, by: int) -> Slip:
-    opened = tuple(Guess(guess.start + by, guess.end + by, guess.candidates, guess.margin) for guess in slip.open)
+    opened = tuple(Guess(guess.start + by, guess.end + by, guess.candidates, guess.share) for guess in slip.open)
     return Slip(slip.start + by, slip.end + by, slip.after, slip.gain, opened)
 
 
 def _collected(found: list[tuple[Slip, str]], ruleset: RuleSet) -> FoundSlips:
     edits = Edits.of([(slip.start, slip.end, slip.after, rule) for slip, rule in found])
     flags = Flags.of(
-        (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.margin)
+        (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
         for slip, _ in found
         for guess in slip.open
         if LOST_BYTE in ruleset
