@@ -281,16 +281,18 @@ def finders(noise: bool) -> dict[str, Finder]:
 def main() -> None:
     """Print one table for each corpus."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="*", metavar="CORPUS", default=("edits", "noise"))
     parser.add_argument("--ours", action="store_true", help="leave the other tools out")
     options = parser.parse_args()
-    for noise, unit in itertools.product((False, True), ("passages", "documents")):
+    for name, unit in itertools.product(options.corpora, ("passages", "documents")):
+        noise = name == "noise"
         texts = corpus(unit, noise)
         exact = truth(texts, noise)
-        print(f"\n{'noise' if noise else 'edits'}, {unit}: {len(texts)} texts\n")
+        print(f"\n{name}, {unit}: {len(texts)} texts\n")
         print("| | " + " | ".join(f"{t}: precision | recall" for t in THRESHOLDS) + " |")
         print("|---" * (1 + 2 * len(THRESHOLDS)) + "|")
-        for name, find in finders(noise).items():
-            if options.ours and name != "cleancorpus":
+        for tool, find in finders(noise).items():
+            if options.ours and tool != "cleancorpus":
                 continue
             cells = []
             for threshold in THRESHOLDS:
@@ -299,7 +301,7 @@ def main() -> None:
                 right = len(found & wanted)
                 precision = f"{right / len(found):.3f}" if found else "none found"
                 cells.append(f"{precision} | {right / len(wanted):.4f} ({right}/{len(wanted)})")
-            print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+            print(f"| {tool} | " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

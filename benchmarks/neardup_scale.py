@@ -104,6 +104,7 @@ def run_one(count: int, folder: Path) -> None:
     figures = {
         "passages": found.passages,
         "seconds": round(seconds, 1),
+        "processor seconds": round(time.process_time(), 1),
         "stages": {name: round(spent, 1) for name, spent in stages.items()},
         "peak GB": round(peak, 2),
         "disk GB": round(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e9, 2),

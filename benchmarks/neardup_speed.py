@@ -4,8 +4,8 @@
 
 Signing: from ``str`` to 128 values over character shingles of five, texts of 1,500 and of 250 characters from
 ``../shared/eval/clean``.  End to end: from texts to verified clusters (ours), to duplicate sets from LSH
-(theirs, which verify nothing); one text in four is a copy with 2 % of its characters replaced.  Median of the
-rounds; the tools take turns in every round, so that a busy machine slows them all.
+(theirs, which verify nothing); one text in four is a copy with 2 % of its characters replaced.  Processor time, median
+of the rounds; the tools take turns in every round, so that a busy machine slows them all.
 """
 
 from __future__ import annotations
@@ -148,9 +148,9 @@ def table(functions: dict[str, Callable[[list[str]], Any]], texts: list[str], ro
         for name, function in functions.items():
             # datasketch is so slow that a part must do.
             part = texts[: max(len(texts) // 20, 1)] if name == "datasketch" else texts
-            begun = time.perf_counter()
+            begun = time.process_time()
             function(part)
-            spent[name].append((time.perf_counter() - begun) / len(part))
+            spent[name].append((time.process_time() - begun) / len(part))
     best = median(next(iter(spent.values())))
     print("| | texts a second | the first is so many times faster |\n|---|---|---|")
     for name, seconds in spent.items():
