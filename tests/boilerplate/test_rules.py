@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pytest
 
 from cleancorpus.boilerplate import RULES, Strip
@@ -15,10 +17,14 @@ from cleancorpus.text import TextBatch
 IN_COMPANY = frozenset({"boilerplate.chrome-run", "boilerplate.outside-main-content"})
 
 
-def rules_that_act(rule: Rule, text: str) -> list[str]:
+@lru_cache(maxsize=None)
+def stage_of(rule: Rule) -> Strip:
     rules = RULES if rule.id in IN_COMPANY else (rule,)
-    stage = Strip(RuleSet(rules, enable=[rule.id]))
-    return stage.propose(TextBatch.from_text(text), Context()).edits.rule_ids()
+    return Strip(RuleSet(rules, enable=[rule.id]))
+
+
+def rules_that_act(rule: Rule, text: str) -> list[str]:
+    return stage_of(rule).propose(TextBatch.from_text(text), Context()).edits.rule_ids()
 
 
 def cases(kind: str) -> list[object]:
@@ -42,7 +48,7 @@ def test_miss(rule: Rule, text: str) -> None:
 @pytest.mark.parametrize("rule", [r for r in RULES if r.words], ids=lambda rule: rule.id)
 def test_words_are_in_folded_form_and_act(rule: Rule) -> None:
     text = "\n".join(rule.words)
-    edits = Strip(RuleSet((rule,))).propose(TextBatch.from_text(text), Context()).edits
+    edits = stage_of(rule).propose(TextBatch.from_text(text), Context()).edits
     assert edits.apply(TextBatch.from_text(text)).text(0).strip() == ""
 
 
@@ -62,7 +68,7 @@ def test_a_rule_says_what_it_hits_and_what_it_leaves(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", pattern_rules(), ids=lambda rule: rule.id)
 def test_no_line_takes_long(rule: Rule) -> None:
     """Lines made of a rule's own hits, over and over, are the hardest that its pattern can meet."""
-    stage = Strip(RuleSet((rule,)))
+    stage = stage_of(rule)
     for hit in (*rule.hits, *rule.words[:5]):
         for text in ((hit * LONGEST_LINE)[:LONGEST_LINE], (hit[:-1] * LONGEST_LINE)[: LONGEST_LINE - 1] + "。"):
             assert len(stage.propose(TextBatch.from_text(text), Context()).edits) <= len(text)

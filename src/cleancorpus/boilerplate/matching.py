@@ -60,12 +60,10 @@ class Nominator:
         self._tables = [_KeyTable(keys, size) for size in (1, 2, 3)]
         self._pairs = np.zeros(1 << _PAIR_BITS, dtype=bool)
         self._single = np.zeros(0x10000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
-        for key in keys:
-            if len(key) == 1:
-                # What lies above the plane is looked up too, and found to be nothing by its exact key.
-                self._single[min(key[0], len(self._single) - 1)] = True
-            else:
-                self._pairs[_pair_code(np.uint32(key[0]), np.uint32(key[1]))] = True
+        # What lies above the plane is looked up too, and found to be nothing by its exact key.
+        self._single[[min(key[0], len(self._single) - 1) for key in keys if len(key) == 1]] = True
+        pairs = np.array([key[:2] for key in keys if len(key) > 1], dtype=np.uint32).reshape(-1, 2)
+        self._pairs[_pair_code(pairs[:, 0], pairs[:, 1])] = True
 
     def find(self, points: Codepoints, codes: NDArray[np.uint32]) -> tuple[Positions, Positions]:
         """Give the places of literals and their owners, as two ``int64`` columns.
@@ -124,7 +122,7 @@ def pair_codes(points: Codepoints) -> NDArray[np.uint32]:
     return _pair_code(points[:-1], points[1:])
 
 
-def _pair_code(first: Codepoints | np.uint32, second: Codepoints | np.uint32) -> NDArray[np.uint32]:
+def _pair_code(first: Codepoints, second: Codepoints) -> NDArray[np.uint32]:
     with np.errstate(over="ignore"):
         code = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
     return np.asarray(code >> np.uint32(32 - _PAIR_BITS))
@@ -145,9 +143,9 @@ class Lexicon:
         self._powers = np.array(powers, dtype=np.uint64)
         words = TextBatch.from_texts(list(listed))
         self._opens = np.zeros(1 << _PAIR_BITS, dtype=bool)
-        for word in listed:
-            if len(word) > 1:
-                self._opens[_pair_code(np.uint32(ord(word[0])), np.uint32(ord(word[1])))] = True
+        pairs = np.array([(ord(word[0]), ord(word[1])) for word in listed if len(word) > 1], dtype=np.uint32)
+        pairs = pairs.reshape(-1, 2)
+        self._opens[_pair_code(pairs[:, 0], pairs[:, 1])] = True
         hashes = self._hash(words.codepoints, words.offsets[:-1], words.lengths)
         order = np.argsort(hashes, kind="stable")
         self._hashes = hashes[order]
