@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
@@ -17,7 +17,7 @@ from cleancorpus.text import TextBatch
 IN_COMPANY = frozenset({"boilerplate.chrome-run", "boilerplate.outside-main-content"})
 
 
-@lru_cache(maxsize=None)
+@cache
 def stage_of(rule: Rule) -> Strip:
     rules = RULES if rule.id in IN_COMPANY else (rule,)
     return Strip(RuleSet(rules, enable=[rule.id]))
