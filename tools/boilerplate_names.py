@@ -17,7 +17,7 @@ HEADINGS = (
     "rule.related",
     "rule.footer",
 )
-PASSED = ("tail", "date", "ending", "related", "comment", "rule.title", "rule.related", "rule.footer")
+PASSED = ("tail", "date", "rule.title")
 AHEAD = ("tail", "byline", "ending")
 THREAD = (
     *("plain", "size.1-2", "size.3-4", "size.5-8", "size.9-16", "size.17-30", "size.31-50", "stops", "commas", "prose"),

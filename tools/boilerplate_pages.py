@@ -79,7 +79,7 @@ def body_lines(lines: list[str], gold: str, thread: bool) -> NDArray[np.bool_]:
     size = np.array([len(line) for line in lines])
     long = np.flatnonzero(body & (size >= 20))
     if len(long) and not thread:
-        for number in np.flatnonzero(body & (size < 20)):
+        for number in np.flatnonzero(body & (size < 20)).tolist():
             body[number] = bool(np.abs(long - number).min() <= 15)
     return body
 
@@ -108,7 +108,7 @@ def gold_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
     for group in sorted(path for path in folder.iterdir() if (path / "gold.json").exists()):
         for key, row in json.loads((group / "gold.json").read_text("utf-8")).items():
             raw = next((group / "html").glob(f"{key}.*")).read_bytes()
-            source = bytes_to_str(raw, detect_encoding(raw))
+            source = bytes_to_str(raw, detect_encoding(raw) or "utf-8")
             text, hints = html.extract(source) if parsed else ((group / "flat" / f"{key}.txt").read_text("utf-8"), None)
             yield labelled(group.name, site_of(source), text, row["clean"], WEIGHT.get(group.name, 1.0), hints)
 

@@ -53,6 +53,7 @@ class _Writer:
     indent: str = ""
     paragraph: str = ""
     airy: bool = True
+    nested: bool = False
     loose: bool = True
 
     def say(self, text: str, label: str = CHROME) -> None:
@@ -288,6 +289,8 @@ class _Writer:
         if rng.random() < 0.35:
             for word in rng.sample(SHARES, rng.choice((1, 3, 6))):
                 self.say(word)
+        if rng.random() < 0.2:
+            self.say(rng.choice(NOTICES))
         self.gap()
 
     def body(self, paragraphs: Sequence[str], chance: float = 0.04) -> None:
@@ -353,6 +356,12 @@ def _forum(w: _Writer, paragraphs: Sequence[str]) -> None:
         for _ in range(rng.choice((1, 3, 6, 12, 20)))
     ]
     for post in posts:
+        if w.nested:
+            w.say(w.fill("• {handle}"))
+            w.indent += "  "
+            w.gap()
+            if rng.random() < 0.7:
+                post = [w.fill("{handle} ") + post[0], *post[1:]]
         w.say(w.fill("{handle}"))
         for pattern in avatar:
             w.say(w.fill(pattern))
@@ -387,6 +396,62 @@ def _forum(w: _Writer, paragraphs: Sequence[str]) -> None:
     w.foot()
 
 
+def _entry(w: _Writer, paragraphs: Sequence[str]) -> None:
+    """An encyclopaedia's entry: facts, contents, sections of a few short paragraphs, references."""
+    rng = w.rng
+    w.head()
+    w.title(w.headline())
+    for _ in range(rng.choice((0, 3, 6, 12))):
+        if rng.random() < 0.5:
+            w.say(w.fill("{chan}\t\t{site}"))
+        else:
+            w.say(w.fill("{chan}"))
+            w.say(w.pick(("{name}", "{date}", "{site}", "{n}", "{n}平方公里")))
+    names = [w.headline()[:10] for _ in range(rng.choice((2, 4, 7)))]
+    if rng.random() < 0.6:
+        w.say("目录")
+        w.items(names, rng.choice(("1", "  • ")))
+        w.gap()
+    marks = rng.sample(("播报", "编辑", "[编辑]", "编辑本段", "上传视频"), rng.choice((0, 1, 2)))
+    cited = rng.random() < 0.7
+    for number, name in enumerate(names):
+        w.say(name, rng.choice((HEADING, CHROME)))
+        for mark in marks:
+            w.say(mark)
+        w.gap(0.7)
+        some = paragraphs[number :: len(names)] or [w.sentences(rng.choice((1, 2, 4)))]
+        w.body([text + (f" [{rng.randrange(1, 90)}]" if cited else "") for text in some], 0.05)
+    w.say(rng.choice(("参考资料", "参考文献", "注释", "外部链接")))
+    for number in range(rng.choice((3, 8, 30, 90))):
+        w.say(
+            f"  {number + 1}. "
+            + w.fill("{title}. {site}. {date} [{date}]. ")
+            + w.pick(("", "（原始内容存档于{date}）.", "[引用日期{date}]"))
+        )
+    w.foot()
+
+
+def _short(w: _Writer, paragraphs: Sequence[str]) -> None:
+    """A short article above many teasers of others, each with a summary as long as a paragraph."""
+    w.head()
+    w.title(w.headline())
+    w.byline()
+    w.body(paragraphs[:3])
+    w.tail()
+    w.say(w.rng.choice(RELATED))
+    w.gap()
+    for _ in range(w.rng.choice((10, 20, 40))):
+        w.say(w.bullet + w.pick(("{site}", "{site} · {date}", "{name}", "{site}·")))
+        w.gap(0.6)
+        w.say(w.headline())
+        w.gap(0.6)
+        w.say(w.sentences(w.rng.choice((1, 2, 4))) + w.rng.choice(("", "...", "…")))
+        w.gap(0.8)
+        if w.rng.random() < 0.2:
+            w.say(w.pick(("广告 {title}", "为什么显示这个广告？", "{n}阅读", "{d}条评论")))
+    w.foot()
+
+
 def _bare(w: _Writer, paragraphs: Sequence[str]) -> None:
     """A page that has been cleaned already: nothing on it is to go."""
     if w.rng.random() < 0.4:
@@ -397,7 +462,7 @@ def _bare(w: _Writer, paragraphs: Sequence[str]) -> None:
 
 def make_page(rng: random.Random, sources: Sequence[Sequence[str]]) -> Page:
     """Make one page out of the paragraphs of one of the sources, each a sequence of paragraphs."""
-    kind = rng.choices(("article", "forum", "bare"), (6, 2, 2))[0]
+    kind = rng.choices(("article", "short", "entry", "forum", "bare"), (5, 1, 1, 2, 2))[0]
     writer = _Writer(rng, sources, Page(kind))
     writer.site = rng.choice(SITES)
     writer.bullet = rng.choice(("  • ", "  • ", "  • ", "", "", "1", "    • ", "· "))
@@ -408,6 +473,7 @@ def make_page(rng: random.Random, sources: Sequence[Sequence[str]]) -> Page:
     length = rng.choice((1, 2, 3, 5, 8, 15, 40))
     if kind == "forum":
         length = rng.choice((1, 1, 2, 4))
+        writer.nested = rng.random() < 0.25
     paragraphs = [line[:1500] for line in writer.passage(length) if line] or ["空。"]
-    {"article": _article, "forum": _forum, "bare": _bare}[kind](writer, paragraphs)
+    {"article": _article, "short": _short, "entry": _entry, "forum": _forum, "bare": _bare}[kind](writer, paragraphs)
     return writer.page

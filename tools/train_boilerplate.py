@@ -38,7 +38,7 @@ FOLDS = 5
 INVENTED, SEED = 500, 1
 # The strength of the L2 penalty (scikit-learn's C), over standardised features.
 PENALTY = 0.001
-REGION = {"flat": 0.2, "html": 0.3}
+REGION = {"flat": 0.15, "html": 0.3}
 
 Matrix = NDArray[np.float32]
 Probability = NDArray[np.float64]
@@ -179,12 +179,12 @@ def folds(samples: Sequence[Sample]) -> Iterator[set[str]]:
 
 
 def held_out(
-    samples: Sequence[Sample], always: Sequence[Sample], fit: Callable[[Sequence[Sample]], Model]
+    samples: Sequence[Sample], others: Sequence[Sample], fit: Callable[[Sequence[Sample]], Model]
 ) -> list[Probability]:
-    """Give each page's probabilities from a model that saw no page of its site."""
+    """Give each page's probabilities from a model that saw no page of its site, of the samples nor of the others."""
     found: list[Probability] = [np.zeros(0)] * len(samples)
     for sites in folds(samples):
-        model = fit([*(s for s in samples if s.page.site not in sites), *always])
+        model = fit([s for s in (*samples, *others) if s.page.site not in sites])
         for at, sample in enumerate(samples):
             if sample.page.site in sites:
                 found[at] = model(sample.features)
@@ -211,18 +211,18 @@ def write(path: Path, kind: str, names: Sequence[str], model: Linear, spread: Ma
 
 def train(name: str, real: list[LabelledPage], invented: list[LabelledPage], table: Path | None, compare: bool) -> None:
     names, samples = describe([*real, *invented])
-    pages, always = samples[: len(real)], samples[len(real) :]
+    pages, others = samples[: len(real)], samples[len(real) :]
     region = REGION[name]
     sites = len({sample.page.site for sample in pages})
-    print(f"{name}: {len(pages)} pages of {sites} sites, {len(always)} invented, {len(names)} features")
-    found = held_out(pages, always, linear)
+    print(f"{name}: {len(pages)} pages of {sites} sites, {len(invented)} invented, {len(names)} features")
+    found = held_out(pages, others, linear)
     report("held out, logistic regression and one region", pages, found, by_region, region)
     report("held out, logistic regression alone", pages, found, by_lines, region)
     calibration(pages, found)
     if compare:
-        report("held out, chain over its lines", pages, held_out(pages, always, hidden_markov), by_lines, region)
-        report("held out, boosted trees and one region", pages, held_out(pages, always, boosted), by_region, region)
-    model = linear(samples)
+        report("held out, chain over its lines", pages, held_out(pages, others, hidden_markov), by_lines, region)
+        report("held out, boosted trees and one region", pages, held_out(pages, others, boosted), by_region, region)
+    model = linear([*pages, *others])
     report("in the sample", pages, [model(s.features) for s in pages], by_region, region)
     if table is not None:
         write(table, "parsed HTML" if name == "html" else "flat pages", names, model, stacked(samples)[0].std(axis=0))

@@ -52,6 +52,7 @@ _RULE_FAMILIES = {
 }
 # Headings of what surrounds a main text: short lines that hold a cue of one of these groups.
 _HEADINGS = ("byline", "ending", "related", "comment", "forum", "crumb", "wiki")
+_REFERENCE = 12
 _FLAGS = frozenset((*_HEADINGS, "rule.title", "rule.related", "rule.footer"))
 # Four counts share one sum of 64 bits; a line longer than a piece would overflow its lane.
 _PIECE, _LANE, _LANES = 1 << 15, 16, 4
@@ -204,7 +205,10 @@ def _own_measures(
     share = counts.astype(np.float32) / n[:, None]
     stops, commas = counts[:, _STOP], counts[:, _COMMA]
     closing = classes[last - 1]
-    ends = (closing == _STOP) | ((closing == _BRACKET) & (classes[np.maximum(last - 2, first)] == _STOP))
+    # A closing mark, or a reference such as [12], may stand behind the last stop.
+    marks = np.concatenate([[-1], np.flatnonzero(classes == _STOP)])
+    stop = marks[np.searchsorted(marks, last) - 1]
+    ends = (closing == _STOP) | ((closing == _BRACKET) & (stop >= np.maximum(first, last - _REFERENCE)))
     prose = ((stops + commas >= 2) & (stops >= 1) & (n >= 12)) | ((stops >= 1) & (n >= 25)) | ((commas >= 1) & ends)
     gap = np.diff(line, prepend=-2) > 1
     gap[found.page.begins] = True
