@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -247,9 +248,7 @@ class _Record:
         fields = {document: tuple(found.values()) for document, found in self.fields.items()}
         for document, kept in self.flags_at_edits.items():
             late = self.flags.get(document, ())
-            early = [
-                flag for flag in dict.fromkeys(kept) if not _said_again(flag, late) and self._stands(document, flag)
-            ]
+            early = self._standing(document, _not_said_again(tuple(dict.fromkeys(kept)), late))
             self.flags[document] = tuple(sorted((*early, *late)))
         return Settled(batch, text, tuple(self.steps), self.flags, fields, {})
 
@@ -259,8 +258,9 @@ class _Record:
             document, origin = int(active[entry.document]), int(batch.offsets[entry.document])
             found = self.fields.setdefault(document, {})
             if entry.key not in found:
-                place = _to_original(self.steps, document, entry.start - origin, entry.end - origin)
-                found[entry.key] = MetadataField(entry.key, entry.value, *place)
+                place = np.array([entry.start - origin, entry.end - origin], dtype=np.int64)
+                first, last = _to_original(self.steps, document, place[:1], place[1:])
+                found[entry.key] = MetadataField(entry.key, entry.value, int(first[0]), int(last[0]))
 
     def _keep_flags_at_edits(self, flags: Flags, edits: Edits, batch: TextBatch, active: Positions) -> None:
         """Keep the flags that say what an edit of the same proposal left undone.
@@ -272,22 +272,22 @@ class _Record:
         following = np.searchsorted(edits.end, flags.start, side="left")
         reached = following < len(edits)
         reached[reached] = edits.start[following[reached]] <= flags.end[reached]
-        for touching, (owner, (start, end, rule, reason, score)) in zip(
-            reached.tolist(), _flag_rows(flags, batch), strict=True
-        ):
+        rows: dict[int, list[FlagRow]] = {}
+        for touching, (owner, row) in zip(reached.tolist(), _flag_rows(flags, batch), strict=True):
             if touching:
-                document = int(active[owner])
-                place = _to_original(self.steps, document, start, end)
-                self.flags_at_edits.setdefault(document, []).append(Flag(*place, rule, reason, score))
+                rows.setdefault(int(active[owner]), []).append(row)
+        for document, listed in rows.items():
+            self.flags_at_edits.setdefault(document, []).extend(_in_original(self.steps, document, listed))
 
-    def _stands(self, document: int, flag: Flag) -> bool:
-        """Say whether anything of a flagged span of the original is left in the final text."""
-        place: Positions = np.array([flag.start, flag.end], dtype=np.int64)
+    def _standing(self, document: int, flags: Sequence[Flag]) -> list[Flag]:
+        """Give the flags of whose span of the original anything is left in the final text."""
+        start = np.array([flag.start for flag in flags], dtype=np.int64)
+        end = np.array([flag.end for flag in flags], dtype=np.int64)
         for step in self.steps:
             edits = step.edits_of(document)
             if edits is not None:
-                place = edits.to_new(place)
-        return bool(place[0] < place[1])
+                start, end = edits.to_new(start), edits.to_new(end)
+        return [flag for flag, stands in zip(flags, (start < end).tolist(), strict=True) if stands]
 
     def _note_flags(self, raised: Iterable[tuple[int, FlagRow]], active: Positions, changed: NDArray[np.bool_]) -> None:
         """Keep the flags of the documents that this pass left alone: theirs are about the final text."""
@@ -296,10 +296,7 @@ class _Record:
             if not changed[owner]:
                 rows.setdefault(int(active[owner]), []).append(row)
         for document, listed in rows.items():
-            self.flags[document] = tuple(
-                Flag(*_to_original(self.steps, document, start, end), rule, reason, score)
-                for start, end, rule, reason, score in sorted(listed)
-            )
+            self.flags[document] = tuple(_in_original(self.steps, document, sorted(listed)))
 
 
 def _flag_rows(flags: Flags, batch: TextBatch) -> Iterator[tuple[int, FlagRow]]:
@@ -310,18 +307,37 @@ def _flag_rows(flags: Flags, batch: TextBatch) -> Iterator[tuple[int, FlagRow]]:
         yield owner, (start - origin, end - origin, rule, reason, score)
 
 
-def _said_again(flag: Flag, later: Sequence[Flag]) -> bool:
-    return any(flag.rule == other.rule and flag.start < other.end and other.start < flag.end for other in later)
+def _not_said_again(flags: Sequence[Flag], later: Sequence[Flag]) -> list[Flag]:
+    """Give the flags that meet no later one of their rule; ``later`` is in the order of its starts."""
+    starts: dict[str, list[int]] = {}
+    reach: dict[str, list[int]] = {}
+    for flag in later:
+        starts.setdefault(flag.rule, []).append(flag.start)
+        ends = reach.setdefault(flag.rule, [])
+        ends.append(max(flag.end, ends[-1] if ends else flag.end))
+    kept = []
+    for flag in flags:
+        before = bisect_left(starts.get(flag.rule, []), flag.end)
+        if not before or reach[flag.rule][before - 1] <= flag.start:
+            kept.append(flag)
+    return kept
 
 
-def _to_original(steps: Sequence[Step], document: int, start: int, end: int) -> tuple[int, int]:
-    """Map a span of a document's present text to its original; both count from the document's start."""
-    first, last = np.array([start], dtype=np.int64), np.array([end], dtype=np.int64)
+def _in_original(steps: Sequence[Step], document: int, rows: Sequence[FlagRow]) -> list[Flag]:
+    """Give flags of a document's present text at their places in its original."""
+    start = np.array([row[0] for row in rows], dtype=np.int64)
+    end = np.array([row[1] for row in rows], dtype=np.int64)
+    first, last = _to_original(steps, document, start, end)
+    return [Flag(a, b, *row[2:]) for a, b, row in zip(first.tolist(), last.tolist(), rows, strict=True)]
+
+
+def _to_original(steps: Sequence[Step], document: int, start: Positions, end: Positions) -> tuple[Positions, Positions]:
+    """Map spans of a document's present text to its original; both count from the document's start."""
     for step in reversed(steps):
         edits = step.edits_of(document)
         if edits is not None:
-            first, last = edits.spans_to_old(first, last)
-    return int(first[0]), int(last[0])
+            start, end = edits.spans_to_old(start, end)
+    return start, end
 
 
 def _in_order(finished: Sequence[tuple[Positions, TextBatch]]) -> TextBatch:
