@@ -71,6 +71,19 @@ def test_convert_is_a_chain_and_runs_once() -> None:
         cc.convert("字", "x2y")
 
 
+def test_what_is_protected_stays() -> None:
+    text = "他讀《後漢書》，說後來的事；云何不樂。"
+    assert cc.unify(text, "hans").text == "他读《后汉书》，说后来的事；云何不乐。"
+    assert cc.unify(text, "hans", protect_titles=True).text == "他读《後漢書》，说后来的事；云何不乐。"
+    assert cc.unify(text, "hans", protect=("後來",)).text == "他读《后汉书》，说後來的事；云何不乐。"
+    with pytest.raises(SettingsError, match="protect"):
+        cc.unify(text, "hans", protect=("(",))
+
+
+def test_words_of_one_s_own_go_before_the_chain_s() -> None:
+    assert cc.convert("軟體工程", "t2s", words={"軟體": "软件"}).text == "软件工程"
+
+
 def test_near_duplicates_takes_documents() -> None:
     text = "这是一段足够长的文字，用来说明两份几乎一样的文档会被找出来，并且说出它们有多像。" * 3
     documents = list(cc.clean_many([("a", text), ("b", text + "完"), ("c", "完全不同的另一段内容，谈的是天气。")]))

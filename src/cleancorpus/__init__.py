@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -128,15 +128,18 @@ def unify(text: str | bytes, target: Target, **options: Any) -> Document:
     return clean(text, **options, stages=("script",), script=target, html="never")
 
 
-def convert(text: str, chain: str, backend: str = "cleancorpus") -> Document:
+def convert(text: str, chain: str, backend: str = "cleancorpus", words: Mapping[str, str] | None = None) -> Document:
     """Convert a text by an OpenCC chain (``t2s``, ``s2twp`` …), exactly as OpenCC does.
+
+    ``words`` is a dictionary of one's own, which goes before the chain's; ``backend="opencc"`` asks the
+    installed module of that name instead.
 
     Unlike the stages this is not idempotent, as OpenCC's chains are not; to make a corpus uniform, use
     ``unify``.  Raises ``SettingsError`` for a chain or backend that does not exist.
     """
     from cleancorpus.cleaner import convert_text
 
-    return convert_text(text, chain, backend)
+    return convert_text(text, chain, backend, words)
 
 
 def near_duplicates(

@@ -92,7 +92,15 @@ class Cleaner:
             built.append(boilerplate.Strip(rules, level=settings.level, templates=settings.templates))
         if "script" in settings.stages:
             rules = choose(script.RULES)
-            built.append(script.Unify(rules, target=settings.script, regional_phrases=settings.regional_phrases))
+            unify = script.Unify(
+                rules,
+                target=settings.script,
+                regional_phrases=settings.regional_phrases,
+                protect=settings.protect,
+                titles=settings.protect_titles,
+                classical=settings.classical,
+            )
+            built.append(unify)
         return tuple(built)
 
     def _check_rule_names(self, own: Sequence[Rule]) -> None:
@@ -306,11 +314,11 @@ def _without_text(decoding: Decoding | None) -> Decoding | None:
     return replace(decoding, text="", segments=(), undecodable=(), bom=b"", source=None, verbatim=())
 
 
-def convert_text(text: str, chain: str, backend: str) -> Document:
-    """Convert one text by a chain, once; the record names the chain's rule."""
+def convert_text(text: str, chain: str, backend: str, words: Mapping[str, str] | None = None) -> Document:
+    """Convert one text by a chain, once, with a user's words on top of the chain's."""
     from cleancorpus.script import Convert, identify
 
-    stage = Convert(chain, backend=backend)
+    stage = Convert(chain, words=words, backend=backend)
     settled = engine.run_once(TextBatch.from_text(text), (stage,), Context())
     if settled.failures:
         raise CleancorpusError(settled.failures[0].reason)

@@ -19,7 +19,9 @@ class Settings:
 
     ``stages`` run in the library's own order, whatever order they are named in.  ``level`` is how much
     chrome goes: ``conservative`` (what is surely chrome) or ``main-content`` (all but the page's main text).
-    ``script`` is the script to unify to; ``regional_phrases`` lets words change with the region too.
+    ``script`` is the script to unify to; ``regional_phrases`` lets words change with the region too;
+    ``protect`` are patterns of what the script stage leaves as it is, ``protect_titles`` leaves what stands in
+    《》, and ``classical`` leaves characters such as 云 and 后 where no word decides.
     ``enable`` and ``disable`` name rules or prefixes of rules; ``rule_files`` are TOML files with more rules.
     ``templates`` is a file of learned templates.  ``html`` says whether a text that is an HTML page is parsed,
     and ``keep_source`` whether such a page's source is kept.  Raises ``SettingsError`` for anything else.
@@ -29,6 +31,9 @@ class Settings:
     level: Level = "conservative"
     script: Target = "keep"
     regional_phrases: bool = False
+    protect: tuple[str, ...] = ()
+    protect_titles: bool = False
+    classical: bool = False
     enable: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
     rule_files: tuple[str, ...] = ()
@@ -37,7 +42,7 @@ class Settings:
     keep_source: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("stages", "enable", "disable", "rule_files"):
+        for name in ("stages", "enable", "disable", "rule_files", "protect"):
             value = getattr(self, name)
             if isinstance(value, str):
                 raise SettingsError(f"{name} takes several names, not one text: ({value!r},)")
