@@ -46,6 +46,8 @@ _ALWAYS, _OFTEN = 3.0, 1.0
 _LEAST_OFTEN, _MISFIT = 2, 8.0
 # What must come together: different words, and the score; benchmarks/mojibake.py spun shows the margin.
 _LEAST_WORDS, _LEAST_SCORE = 2, 4.0
+# Years and quotation marks are looked for where they could make the flag.
+_MOST_BESIDE = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +86,17 @@ def find_spun(batch: TextBatch, ruleset: RuleSet) -> Flags:
     rows = []
     for number, candidates in _suspects(batch).items():
         start, end = int(batch.offsets[number]), int(batch.offsets[number + 1])
-        words = _telling_words(batch.text(number), candidates)
-        if len(words) < _LEAST_WORDS:
+        text = batch.text(number)
+        standing = _standing(text, candidates)
+        most = sum(_ALWAYS if load_pairs().always[at] else _OFTEN for at in standing)
+        if len(standing) < _LEAST_WORDS or most + _MOST_BESIDE < _LEAST_SCORE:
             continue
         years, halves = _years(batch, start, end), _lost_halves(batch, start, end)
+        if most + years + halves < _LEAST_SCORE:
+            continue
+        words = _telling_words(text, standing)
+        if len(words) < _LEAST_WORDS:
+            continue
         score = sum(words.values()) + years + halves
         if score >= _LEAST_SCORE:
             evidence = [", ".join(words), f"{years} years for numbers" if years else ""]
@@ -109,13 +118,16 @@ def _suspects(batch: TextBatch) -> dict[int, list[int]]:
     return {number: words[documents == number].tolist() for number in several.tolist()}
 
 
-def _telling_words(text: str, candidates: list[int]) -> dict[str, float]:
+def _standing(text: str, candidates: list[int]) -> list[int]:
+    """Give the pairs of which the spun word stands in the text, and the plain one does not."""
+    pairs = load_pairs()
+    there = [at for at in candidates if pairs.spun[at] in text]
+    return [at for at in there if pairs.always[at] or pairs.plain[at] not in text]
+
+
+def _telling_words(text: str, standing: list[int]) -> dict[str, float]:
     """Give the words of the text that a spinner put in, and what each counts."""
     pairs = load_pairs()
-    standing = [at for at in candidates if pairs.spun[at] in text]
-    standing = [at for at in standing if pairs.always[at] or pairs.plain[at] not in text]
-    if len(standing) < _LEAST_WORDS:
-        return {}
     found: dict[str, float] = {}
     for at in standing:
         spun, plain = pairs.spun[at], pairs.plain[at]
