@@ -102,11 +102,14 @@ def find_ours_unfolded(texts: list[str]) -> Any:
 
 
 def find_rensa(texts: list[str]) -> Any:
-    """Find rensa's duplicate sets, all texts at once."""
+    """Find rensa's duplicate sets: signed one by one, which is quicker than its batch, looked up all at once."""
     from rensa import RMinHash, RMinHashLSH
 
-    shingles = [[text[at : at + 5] for at in range(len(text) - 4)] for text in texts]
-    minhashes = RMinHash.from_token_sets(shingles, 128, 42)
+    minhashes = []
+    for text in texts:
+        minhash = RMinHash(num_perm=128, seed=42)
+        minhash.update([text[at : at + 5] for at in range(len(text) - 4)])
+        minhashes.append(minhash)
     lsh = RMinHashLSH(threshold=0.8, num_perm=128, num_bands=16)
     lsh.insert_many(minhashes)
     return lsh.query_all(minhashes)

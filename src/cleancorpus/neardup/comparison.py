@@ -88,10 +88,20 @@ def join(pieces: Iterable[Compared]) -> Compared:
 def band_keys(view: TextBatch, chosen: Positions, signer: Signer, bands: Bands) -> BandKeys:
     """Give the band keys of the chosen texts, ``int64[len(chosen), bands]``, holding few signatures at a time."""
     keys = np.empty((len(chosen), bands.bands), dtype=np.int64)
+    order = np.argsort(chosen, kind="stable")  # neighbours are signed where they stand, without a copy
     for first in range(0, len(chosen), _SIGNED):
-        part = view.take(chosen[first : first + _SIGNED])
-        keys[first : first + _SIGNED] = bands.keys(signer.sign(part))
+        rows = order[first : first + _SIGNED]
+        keys[rows] = bands.keys(signer.sign(_texts(view, chosen[rows])))
     return keys
+
+
+def _texts(view: TextBatch, rising: Positions) -> TextBatch:
+    """Give the texts of these numbers, which rise; a run of neighbours is a part of the batch as it is."""
+    first, last = int(rising[0]), int(rising[-1])
+    if last - first + 1 != len(rising):
+        return view.take(rising)
+    offsets = view.offsets[first : last + 2]
+    return TextBatch(view.codepoints[offsets[0] : offsets[-1]], offsets - offsets[0])
 
 
 def _with_blank_texts(view: TextBatch, batch: TextBatch, passages: Passages) -> TextBatch:
