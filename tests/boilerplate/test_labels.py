@@ -14,6 +14,7 @@ from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 
 LABELS = sorted((Path(__file__).parent / "labels").glob("*.tsv"))
+STAGE = Strip(RuleSet(RULES))
 _MARGIN = " \t\xa0\u3000•\u200b\r"
 
 
@@ -55,7 +56,7 @@ def pages(shared_eval: Path) -> list[Labelled]:
 
 
 def removed(page: Labelled) -> list[bool]:
-    view = Strip(RuleSet(RULES)).view(TextBatch.from_text(page.text), Context())
+    view = STAGE.view(TextBatch.from_text(page.text), Context())
     return [bool(goes) for goes in view.verdicts.goes]
 
 
