@@ -56,7 +56,7 @@ def peers() -> dict[str, Callable[[bytes], str | None]]:
     return {
         "charset-normalizer": normalizer,
         "chardet": lambda data: chardet.detect(data)["encoding"],
-        "chardetng": lambda data: chardetng_py.detect(data),
+        "chardetng": lambda data: chardetng_py.detect(data, allow_utf8=True),
         "resiliparse": detect_encoding,
         "cchardet": lambda data: cchardet.detect(data)["encoding"],
     }

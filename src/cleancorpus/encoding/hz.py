@@ -81,9 +81,8 @@ def encode_hz(text: str) -> bytes | None:
         if run.isascii():
             out.append(run.replace("~", "~~").encode("ascii"))
             continue
-        try:
-            codes = run.encode("gb2312")
-        except UnicodeEncodeError:
+        codes = run.encode("gb18030", "ignore")  # as it is read: the middle dot and the dash of today
+        if len(codes) != 2 * len(run) or min(codes) < 0xA1 or max(codes[::2]) > 0xF7:
             return None
         out.append(b"~{" + codes.translate(_LOW) + b"~}")
     return b"".join(out)

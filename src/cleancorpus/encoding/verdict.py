@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.encoding import codec, evidence, resync, tables
+from cleancorpus.encoding.segmentation import CHANGE_BITS
 from cleancorpus.text import Codepoints, Positions, encode_codepoints
 
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
@@ -101,7 +102,7 @@ def _is_patchy(data: bytes, places: Positions, encoding: str) -> bool:
             name: float(evidence.reading_bits(codec.read(patch, name), name).sum())
             for name in ("utf-8", "gb18030", "big5")
         }
-        if costs[encoding] > min(costs.values()):
+        if costs[encoding] > min(costs.values()) + CHANGE_BITS:
             return True
     return False
 
