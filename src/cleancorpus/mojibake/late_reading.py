@@ -31,6 +31,8 @@ _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 MIN_GAIN = 7.0
 # The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
 MIN_SHARE = 0.9
+# Bits a character below which the slipped reading is no Chinese, however much worse the text as it stands.
+_WORST = -16.0
 # The least gain of a slip that began with another character than a mark.
 _MIN_GAIN_OTHER = 30.0
 # The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
@@ -227,7 +229,7 @@ def _completed(
         return None
     opened: list[Guess] = []
     margin = head[0][1] - head[1][1] if len(head) > 1 else 99.0
-    mark_lost = head[0][0] in _COMMON_MARKS
+    mark_lost = charset.name == "gbk" and head[0][0] in _COMMON_MARKS
     if margin < _MIN_LEAD_MARGIN or (end.pending and not mark_lost):
         return None
     read = np.concatenate([np.array([head[0][0]], dtype=np.uint32), end.points])
@@ -245,6 +247,9 @@ def _completed(
     stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
     repaired = np.concatenate([previous, read, following])
     gain = float(model.score(repaired).sum() - model.score(stands).sum() - _form_cost(read).sum())
+    inner = model.score(repaired)[len(previous) + 1 : len(previous) + len(read)][read[1:] >= 0x80]
+    if len(inner) and float(inner.mean()) < _WORST:
+        return None
     least = MIN_GAIN if len(end.points) > 1 or opened else _MIN_GAIN_SHORT
     if gain < (least if mark_lost else _MIN_GAIN_OTHER):
         return None
@@ -272,6 +277,8 @@ def _lost_lead(
     sign = (leads == 0xA1) | (leads == 0xA3)
     common = np.isin(charset.character[codes], _COMMON_MARKS)
     prior = np.where(common, 0.0, np.where(sign, -_OTHER_SIGN, -_OTHER_LEAD))
+    if charset.name == "big5":
+        prior = np.zeros(len(leads))  # nearly all of its marks have ASCII trail bytes, and begin no slip
     return _ranked(codes, prior, before, behind, charset, model)
 
 
