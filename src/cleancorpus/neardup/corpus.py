@@ -32,7 +32,7 @@ from cleancorpus.text import Positions, TextBatch
 
 _BATCH_ITEMS = 20_000
 _BATCH_CHARACTERS = 4_000_000
-_SLICE = 100_000  # candidates verified in one step
+_SLICE = 50_000  # candidates verified in one step
 _BAND_PART = 16_000_000  # keys of a band sorted at a time
 
 Report = Callable[[str, int, int | None], None]
