@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleancorpus.engine import settle
+from cleancorpus.engine import UNSETTLED, settle
 from cleancorpus.errors import SettingsError
 from cleancorpus.rules import RuleSet
 from cleancorpus.script import RULES, Unify, convert_text
 from cleancorpus.script.identify import one_script_characters
+from cleancorpus.script.variants import groups
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 from tests import strategies
@@ -22,6 +23,7 @@ from tests.script.test_convert import tangled
 EVAL = Path(__file__).parents[3] / "shared" / "eval"
 TARGETS = ["hans", "hant", "tw", "hk"]
 OPT_IN = RuleSet(RULES, enable=["script"])
+VARIANTS = sorted({character for standard, forms in groups() for character in (standard, *forms)})
 TRADITIONAL_ONLY = set(map(chr, one_script_characters()[1]))
 
 
@@ -176,6 +178,16 @@ SEEDS = sorted((EVAL / "seeds").glob("*.txt"))
 
 
 @pytest.mark.skipif(not SEEDS, reason="the seeds are not there")
+@pytest.mark.parametrize("target", ["keep", *TARGETS])
+def test_no_region_runs_in_a_circle_with_the_variants(target: str) -> None:
+    """What is a variant in one region is the standard of another (汙, 簷, 啓), which is not taken back."""
+    texts = [around.format(character) for around in ("{}", "我们说{}", "我們說{}") for character in VARIANTS]
+    settled = settle(TextBatch.from_texts(texts), [Unify(OPT_IN, target)], Context())
+    circling = [number for number, raised in settled.flags.items() if UNSETTLED in {flag.rule for flag in raised}]
+    assert [texts[number] for number in circling] == []
+    assert max(map(len, settled.histories())) <= 2
+
+
 def test_the_seeds_come_out_simplified() -> None:
     texts = [path.read_text(encoding="utf-8") for path in SEEDS]
     settled = settle(TextBatch.from_texts(texts), (Unify(target="hans"),), Context())

@@ -137,4 +137,4 @@ class Unify:
             yield from quotation_rows(batch, self.wish.target)
 
     def _variants(self, batch: TextBatch) -> tuple[Edits, ...]:
-        return (variant_edits(batch),) if VARIANT in self.ruleset else ()
+        return (variant_edits(batch, self.wish.target),) if VARIANT in self.ruleset else ()

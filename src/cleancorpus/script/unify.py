@@ -30,6 +30,7 @@ from cleancorpus.script.region import identify_region
 from cleancorpus.text import Codepoints, Positions, TextBatch
 
 Target = Literal["keep", "hans", "hant", "tw", "hk"]
+REGIONS: dict[Target, str] = {"tw": "TW", "hk": "HK"}
 FlagRow = tuple[int, int, str, str, float]
 
 _PROBLEMS = (
@@ -76,7 +77,7 @@ def _unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[Fl
     reading = read(batch, folded, for_traditional=wish.target != "hans")
     flags = list(_machine_converted(batch, reading)) if MACHINE_CONVERTED in rules else []
     points, problem = _to_hans(reading) if wish.target == "hans" else _to_hant(reading, wish)
-    region = {"tw": "TW", "hk": "HK"}.get(wish.target)
+    region = REGIONS.get(wish.target)
     if region is not None:
         points, problem = _to_region(batch, reading, points, problem, region)
     if not all(name in rules for name in _PROBLEMS):
@@ -164,15 +165,19 @@ def _to_region(
     batch: TextBatch, reading: Reading, points: Codepoints, problem: NDArray[np.int8], region: str
 ) -> tuple[Codepoints, NDArray[np.int8]]:
     """Put the region's forms in the place of OpenCC's standard ones and of the other region's."""
+    regional = in_region(points, cut_mask(batch, batch.offsets[1:-1]), region)
+    only_region = (points == reading.original) & (regional != points)
+    return regional, np.where(only_region, _REGIONAL, problem)
+
+
+def in_region(points: Codepoints, cuts: Mask | None, region: str) -> Codepoints:
+    """Give traditional text in the forms of a region (``TW`` or ``HK``); for ``cuts`` see ``cut_mask``."""
     forms, wanted = regional_forms(region)
     order = np.argsort(forms)
     forms, wanted = forms[order], wanted[order]
     at = np.minimum(np.searchsorted(forms, points), len(forms) - 1)
-    regional = np.where(forms[at] == points, wanted[at], points)
     (stage,) = load_chain({"TW": "t2tw", "HK": "t2hk"}[region]).stages
-    regional = stage.run(regional, cut_mask(batch, batch.offsets[1:-1])).points
-    only_region = (points == reading.original) & (regional != points)
-    return regional, np.where(only_region, _REGIONAL, problem)
+    return stage.run(np.where(forms[at] == points, wanted[at], points), cuts).points
 
 
 def _regional_words(batch: TextBatch, folded: Codepoints, region: str) -> Edits:
