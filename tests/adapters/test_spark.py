@@ -34,10 +34,13 @@ def session() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").appName("tests")
+    # Two tasks at a time, and three tries for each: local mode repeats a task only where it is told how often.
+    builder = SparkSession.builder.master("local[2,3]").appName("tests")
     for key, value in {
         "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "4",
+        "spark.sql.shuffle.partitions": "2",
+        # Most of the time goes to starting Java and compiling plans: the quick compiler halves it.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.driver.memory": "1g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
@@ -77,6 +80,10 @@ def one_machine(items: list[tuple[str, str]], unit: str) -> tuple[list[Any], lis
     return sorted(pairs), sorted(drops)
 
 
+def frame_of(session: Any, items: list[tuple[str, str]]) -> Any:
+    return session.createDataFrame(pa.table({"id": [key for key, _ in items], "text": [text for _, text in items]}))
+
+
 def on_spark(found: Any) -> tuple[list[Any], list[Any]]:
     names = ["left", "right", "left_start", "left_end", "right_start", "right_end"]
     pairs = [
@@ -91,7 +98,7 @@ def on_spark(found: Any) -> tuple[list[Any], list[Any]]:
 @pytest.mark.parametrize(("unit", "crowd"), [("document", 30), ("document", 120), ("passage", 30)])
 def test_near_duplicates_are_those_of_one_machine(session: Any, unit: str, crowd: int) -> None:
     items = corpus(crowd, crowd)
-    frame = session.createDataFrame(pa.table({"id": [key for key, _ in items], "text": [text for _, text in items]}))
+    frame = frame_of(session, items)
     wanted = one_machine(items, unit)
     assert len(wanted[0]) > 30
     for partitions in (1, 4):
@@ -99,37 +106,31 @@ def test_near_duplicates_are_those_of_one_machine(session: Any, unit: str, crowd
         assert on_spark(found) == wanted
 
 
-def _die_once(batches: Iterator[pa.RecordBatch], marker: str) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        yield batch
-        if not Path(marker).exists():
-            Path(marker).touch()
-            os._exit(1)
+def dying(frame: Any, marker: Path) -> Any:
+    """Give the frame by way of a Python worker that dies once, after its first batch."""
+
+    def die_once(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield batch
+            if not marker.exists():
+                marker.touch()
+                os._exit(1)
+
+    return frame.mapInArrow(die_once, frame.schema)
 
 
-def test_a_worker_that_dies_changes_nothing(tmp_path: Path) -> None:
-    # A job of its own: local mode repeats a task only where it is told how often.
-    code = f"""
-import sys
-sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})
-from functools import partial
-from pyspark.sql import SparkSession
-from cleancorpus.adapters import spark as step
-from tests.adapters.test_adapters import expected, plain, table
-from tests.adapters.test_spark import _die_once
-builder = SparkSession.builder.master("local[2,3]").config("spark.ui.enabled", "false")
-builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
-session = builder.getOrCreate()
-frame = session.createDataFrame(table()).repartition(2)
-dying = frame.mapInArrow(partial(_die_once, marker={str(tmp_path / "died")!r}), frame.schema)
-rows = step.clean(dying, script="hans").toArrow().sort_by("year").to_pylist()
-assert [plain(row) for row in rows] == expected("clean")
-"""
-    import subprocess
+def test_a_worker_that_dies_changes_no_text(session: Any, tmp_path: Path) -> None:
+    frame = session.createDataFrame(table()).repartition(2)
+    found = step.clean(dying(frame, tmp_path / "died"), script="hans").toArrow()
+    assert [plain(row) for row in found.sort_by("year").to_pylist()] == expected("clean")
+    assert (tmp_path / "died").exists()
 
-    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+
+def test_a_worker_that_dies_changes_no_near_duplicates(session: Any, tmp_path: Path) -> None:
+    items = corpus(5, 20)
+    frame = frame_of(session, items).repartition(4)
+    found = step.near_duplicates(dying(frame, tmp_path / "died"), threshold=0.7)
+    assert on_spark(found) == one_machine(items, "document")
     assert (tmp_path / "died").exists()
 
 
