@@ -222,6 +222,25 @@ def test_the_page_stays_small_whatever_was_removed() -> None:
     assert len(page_of(marks)) < 100_000
 
 
+def test_the_page_plots_what_was_copied() -> None:
+    share = {"passages": 4, "dropped": 1, "characters": 200, "dropped_characters": 50, "rate": 0.25}
+    duplicates = {"pairs": 3, **share, "by_kind": {"near": 1}, "cluster_sizes": {"2": 8, "5": 2}}
+    summary = {
+        "cleancorpus": "0",
+        "settings": {"level": "conservative", "script": "keep"},
+        "inputs": [],
+        **Summary({**duplicates, "by_site": {"a.example": share, "<b>": {**share, "rate": 0.5}}}).to_dict(),
+    }
+    page = render(summary, [], [])
+    assert page.startswith("<!doctype html>")
+    # The longest bar is as long as the plot; the others are in proportion.
+    assert page.count('width="360.0"') == 2
+    assert page.count('width="90.0"') == 1
+    assert page.count('width="180.0"') == 1
+    assert "25.0 %" in page
+    assert "<b></text>" not in page
+
+
 @given(st.lists(documents(), max_size=3))
 def test_any_document_can_be_shown(listed: list[Document]) -> None:
     assert page_of(*listed).endswith("</html>")

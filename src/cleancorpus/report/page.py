@@ -22,6 +22,10 @@ MOST_ROWS = 200
 _MOST_PIECES = 300
 _MOST_CHARACTERS = 1000
 _CONTEXT = 60
+_MOST_BARS = 20
+
+# Of a plot: the label, the value, and the value as it is written.
+Bar = tuple[str, float, str]
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,25 @@ def render(summary: Mapping[str, Any], documents: Iterable[Document], pairs: Seq
         stages=_by_stage(summary["rules"]),
         shown=shown,
         pairs=pairs[:MOST_PAIRS],
+        cluster_bars=_cluster_bars(summary["duplicates"]),
+        site_bars=_site_bars(summary["duplicates"]),
         most_documents=MOST_DOCUMENTS,
         most_rows=MOST_ROWS,
     )
+
+
+def _cluster_bars(duplicates: Mapping[str, Any]) -> list[Bar]:
+    """Give a bar for each size of cluster, the smallest first; what is larger than the last is one bar."""
+    sizes = sorted((int(size), count) for size, count in duplicates.get("cluster_sizes", {}).items())
+    bars = [(str(size), float(count), f"{count:,}") for size, count in sizes[:_MOST_BARS]]
+    more = sum(count for _, count in sizes[_MOST_BARS:])
+    return [*bars, (f"over {bars[-1][0]}", float(more), f"{more:,}")] if more else bars
+
+
+def _site_bars(duplicates: Mapping[str, Any]) -> list[Bar]:
+    """Give a bar for each of the sites with the largest share of copies."""
+    rates = sorted(((site["rate"], host) for host, site in duplicates.get("by_site", {}).items()), reverse=True)
+    return [(host[:28], float(rate), f"{100 * rate:.1f} %") for rate, host in rates[:_MOST_BARS]]
 
 
 def _by_stage(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
