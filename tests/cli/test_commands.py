@@ -354,3 +354,14 @@ def test_templates_are_not_learned_from_what_is_read_once(tmp_path: Path) -> Non
     assert "read once only" in str(call("templates", "learn", "-", "-o", tmp_path / "x").exception)
     result = call("templates", "learn", tmp_path / "none.txt", "-o", tmp_path / "x", "-q")
     assert result.exit_code == 3
+
+
+@pytest.mark.parametrize("place", ["-", "页.txt"])
+def test_a_run_is_written_to_a_folder_only(
+    page: Path, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("run", page, "-o", place)
+    assert result.exit_code == 2
+    assert "folder" in result.output or "is a file" in result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["页.txt"]

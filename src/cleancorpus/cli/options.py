@@ -21,6 +21,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one 
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
 
+def no_stream(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Refuse ``-`` for an output that is several files."""
+    del context, parameter
+    if str(value) == "-":
+        raise click.BadParameter("a run is several files; give a folder, or use `clean` for standard output")
+    return value
+
+
 def _all(options: Iterable[Callable[[Command], Command]]) -> Callable[[Command], Command]:
     listed = list(options)
 

@@ -14,7 +14,13 @@ from cleancorpus.cli.exits import after
 
 @click.command("restore")
 @options.folder
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.",
+)
 @options.as_json
 @options.quiet
 def command(folder: Path, output: Path, as_json: bool, quiet: bool) -> None:

@@ -14,7 +14,14 @@ from cleancorpus.cli.exits import after
 
 @click.command("run")
 @options.inputs
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=options.no_stream,
+    help="The folder to write to.",
+)
 @options.cleaning
 @options.reading
 @options.workers
