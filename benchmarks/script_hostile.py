@@ -1,6 +1,6 @@
 """What hostile text costs the script stage: time for four times the text, which is to be four times the time.
 
-    python benchmarks/script_hostile.py
+python benchmarks/script_hostile.py
 """
 
 from __future__ import annotations
