@@ -37,9 +37,7 @@ class SpanFinder:
 
     def __init__(self, ruleset: RuleSet, trusted: frozenset[str]) -> None:
         rules = [rule for rule in ruleset.active() if rule.span is not None and rule.safety != "flag"]
-        self._rules = [
-            (rule.id, compiled(rule, rule.span, trusted=rule.id in trusted)) for rule in rules if rule.span
-        ]
+        self._rules = [(rule.id, compiled(rule, rule.span, trusted=rule.id in trusted)) for rule in rules if rule.span]
         literals = [required_literals(rule.span or "") for rule in rules]
         self._nominator = Nominator(literals)
         self._always = [index for index, own in enumerate(literals) if not own]
