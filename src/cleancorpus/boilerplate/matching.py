@@ -95,9 +95,7 @@ class _KeyTable:
         self._first = np.cumsum(self._count) - self._count
         self._owners = np.array([owner for _, owners in chosen for owner in owners], dtype=np.int64)
 
-    def collect(
-        self, points: Codepoints, at: Positions, places: list[Positions], owners: list[Positions]
-    ) -> None:
+    def collect(self, points: Codepoints, at: Positions, places: list[Positions], owners: list[Positions]) -> None:
         if not len(self._keys) or not len(at):
             return
         key = points[at].astype(np.uint64)
@@ -154,9 +152,7 @@ class Lexicon:
         self._points = words.codepoints
         self._number = np.array(list(listed.values()), dtype=np.int64)[order]
 
-    def look_up(
-        self, points: Codepoints, codes: NDArray[np.uint32], first: Positions, last: Positions
-    ) -> Positions:
+    def look_up(self, points: Codepoints, codes: NDArray[np.uint32], first: Positions, last: Positions) -> Positions:
         """Give the number of each line ``[first, last)``, ``int64``, -1 where it is not an entry.
 
         ``codes`` are the ``pair_codes`` of ``points``.
