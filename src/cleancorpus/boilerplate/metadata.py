@@ -33,10 +33,16 @@ _FILE_NAME = re.compile(r"(?P<name>.{4,120}?)\.(?:docx?|pdf|pptx?|xlsx?|txt|wps|
 _PAGE_NUMBER = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
 _SPACED_LABEL = re.compile(r"^【\s*(?P<label>[^【】]{2,12}?)\s*】\s*(?P<value>\S.{0,120})$")
 _SITE = (
-    re.compile(r"欢迎(?:您|你)?(?:访问|光临|来到)\s*(?P<site>[^\s!。,]{2,16}(?:网|网站|论坛|平台|社区|门户|频道|图书馆))"),
+    re.compile(
+        r"欢迎(?:您|你)?(?:访问|光临|来到)\s*(?P<site>[^\s!。,]{2,16}(?:网|网站|论坛|平台|社区|门户|频道|图书馆))"
+    ),
     re.compile(r"(?P<site>[^\s©:,。|]{2,16}?)\s*版权所有"),
-    re.compile(r"版权所有\s*[::©]?\s*(?P<site>[^\s©:,。|\d][^\s©:,。|]{1,16}?(?:网|网站|报社|社|台|公司|日报|频道|平台|政府|局|委员会))"),
-    re.compile(r"(?:copyright|©)[^a-z]{0,24}(?P<site>(?:www\.)?[a-z0-9-]{2,30}\.(?:com|cn|net|org|tw|hk)(?:\.[a-z]{2})?)"),
+    re.compile(
+        r"版权所有\s*[::©]?\s*(?P<site>[^\s©:,。|\d][^\s©:,。|]{1,16}?(?:网|网站|报社|社|台|公司|日报|频道|平台|政府|局|委员会))"
+    ),
+    re.compile(
+        r"(?:copyright|©)[^a-z]{0,24}(?P<site>(?:www\.)?[a-z0-9-]{2,30}\.(?:com|cn|net|org|tw|hk)(?:\.[a-z]{2})?)"
+    ),
 )
 _CRUMBS = re.compile(r"\s*(?:>+|›|»|→)\s*")
 _CRUMB_LEAD = re.compile(r"^.{0,14}?(?:位置|所在|正在浏览|您在|你在)[^::>›»]{0,4}[::]?\s*")
@@ -55,9 +61,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Ver
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
     bounds = np.searchsorted(lines.document[filled], np.arange(len(batch) + 1)).tolist()
     finder = _TitleFinder(folded, verdicts, filled)
-    bylines = _first_of_each(
-        (row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines
-    )
+    bylines = _first_of_each((row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines)
     heads = [_number(verdicts, f"boilerplate.{name}") for name in ("post-line", "post-head", "answer-head")]
     posts = lines.document[np.isin(verdicts.rule, heads)]
     for document in np.unique(posts).tolist():
@@ -92,9 +96,7 @@ def mark_crumbs(folded: TextBatch, verdicts: Verdicts, titles: dict[int, Title],
             verdicts.goes[row] = True
 
 
-def title_lines(
-    folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]
-) -> list[int]:
+def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]) -> list[int]:
     """Give the lines that are titles, with the lines that say the same again."""
     size = verdicts.last - verdicts.first
     found: list[int] = []
@@ -203,9 +205,7 @@ def _telling_rows(verdicts: Verdicts) -> list[int]:
     return np.flatnonzero((verdicts.strength == SURE) & np.isin(verdicts.family, families)).tolist()
 
 
-def _row_fields(
-    batch: TextBatch, folded: TextBatch, document: int, verdicts: Verdicts, row: int
-) -> Iterator[Field]:
+def _row_fields(batch: TextBatch, folded: TextBatch, document: int, verdicts: Verdicts, row: int) -> Iterator[Field]:
     start, end = int(verdicts.first[row]), int(verdicts.last[row])
     text = decode_codepoints(folded.codepoints[start:end])
     if _is_breadcrumb(verdicts, row):
@@ -248,9 +248,7 @@ def _site(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Fi
             return
 
 
-def _title_fields(
-    batch: TextBatch, lines: Lines, verdicts: Verdicts, document: int, title: Title
-) -> Iterator[Field]:
+def _title_fields(batch: TextBatch, lines: Lines, verdicts: Verdicts, document: int, title: Title) -> Iterator[Field]:
     text = batch.substring(title.start, title.end)
     name = _FILE_NAME.match(text)
     if name:
@@ -262,9 +260,7 @@ def _title_fields(
         yield Field(document, "title", text, title.start, title.end)
 
 
-def _opening_that_ends(
-    name: str, batch: TextBatch, lines: Lines, verdicts: Verdicts, document: int, line: int
-) -> str:
+def _opening_that_ends(name: str, batch: TextBatch, lines: Lines, verdicts: Verdicts, document: int, line: int) -> str:
     """Give the part of a file's name with which the body opens: sites put years and counts in front of it."""
     stop = int(np.searchsorted(lines.document, document, side="right"))
     for row in range(line + 1, stop):
