@@ -149,9 +149,7 @@ def _complete(batch: TextBatch, end: int) -> bool:
     return _ENDS.search(batch.substring(max(0, end - 3), end)) is not None
 
 
-def _on_their_own(
-    batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]
-) -> Iterator[Join]:
+def _on_their_own(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]) -> Iterator[Join]:
     """Find page numbers on lines of their own between long lines of text."""
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
     size = verdicts.last - verdicts.first
