@@ -36,7 +36,7 @@ RUN = Rule(
 )
 
 Mask = NDArray[np.bool_]
-_OPENING, _CLOSING = "“「『\"‘", "”」』\"’"
+_OPENING, _CLOSING = '“「『"‘', '”」』"’'
 _FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
 _POST_HEADS = ("boilerplate.post-line", "boilerplate.post-head", "boilerplate.answer-head")
 # A document in which fewer lines are surely chrome came without its page.
@@ -103,8 +103,7 @@ def prose_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts) -> Mask:
         & (np.isin(second, _codes("、")) | (np.isin(second, _codes("0123456789")) & (third == ord("、"))))
     )
     return np.asarray(
-        (size > 0)
-        & ((_per_line(points, "。;", lines) > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
+        (size > 0) & ((_per_line(points, "。;", lines) > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
     )
 
 
@@ -285,13 +284,9 @@ def _above_titles(filled: _Filled) -> Mask:
     title[filled.document[filled.title][::-1]] = position[filled.title][::-1]
     above = position < title[filled.document]
     lines_above = np.bincount(filled.document[above], minlength=documents)
-    anchors_above = np.bincount(
-        filled.document[above & (filled.sure | filled.weak)], minlength=documents
-    )
+    anchors_above = np.bincount(filled.document[above & (filled.sure | filled.weak)], minlength=documents)
     long_above = np.bincount(filled.document[above & (filled.size > _MENU_LINE)], minlength=documents)
-    menu = (anchors_above >= _LEAST_ABOVE) | (
-        (anchors_above > 0) & (lines_above >= _LEAST_WORDS) & (long_above <= 1)
-    )
+    menu = (anchors_above >= _LEAST_ABOVE) | ((anchors_above > 0) & (lines_above >= _LEAST_WORDS) & (long_above <= 1))
     return (position < title[filled.document] - 2) & menu[filled.document]
 
 
