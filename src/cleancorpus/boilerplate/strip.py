@@ -68,9 +68,7 @@ class Strip:
 
     name = "boilerplate"
 
-    def __init__(
-        self, ruleset: RuleSet, level: Level = "conservative", templates: str | None = None
-    ) -> None:
+    def __init__(self, ruleset: RuleSet, level: Level = "conservative", templates: str | None = None) -> None:
         if level not in get_args(Level):
             raise SettingsError(f"there is no level {level!r}; levels are {', '.join(get_args(Level))}")
         trusted = frozenset(rule.id for rule in OWN_RULES)
@@ -148,9 +146,7 @@ class Strip:
             *(flattened_paragraphs(folded) if FLATTENED.id in self._ruleset else ()),
         ]
         # A line that goes takes with it what was found inside.
-        found.extend(
-            _whole_line(join, lines, verdicts) for join in inside if not goes[_line_of(join, lines)]
-        )
+        found.extend(_whole_line(join, lines, verdicts) for join in inside if not goes[_line_of(join, lines)])
         return [join for join in found if join.rule in self._ruleset]
 
     def _flagged(self, verdicts: Verdicts) -> NDArray[np.bool_]:
