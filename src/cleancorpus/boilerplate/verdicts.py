@@ -245,9 +245,7 @@ def _wide_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Position
     return first, last
 
 
-def _count(
-    points: Codepoints, table: NDArray[np.bool_], line_of: NDArray[np.int32], lines: int
-) -> NDArray[np.int64]:
+def _count(points: Codepoints, table: NDArray[np.bool_], line_of: NDArray[np.int32], lines: int) -> NDArray[np.int64]:
     """Count the characters of a class on each line."""
     return np.bincount(line_of[np.flatnonzero(_take(table, points))], minlength=lines)
 
