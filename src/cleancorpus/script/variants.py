@@ -67,7 +67,8 @@ def _pairs(target: Target) -> Iterator[tuple[str, str]]:
             continue
         several = to_traditional.get(standard, (standard,))
         if standard in several:
-            yield from ((form, standard) for form in forms)
+            # 傑 is a variant of 杰 in simplified text only: in traditional text it is the usual form.
+            yield from ((form, standard) for form in forms if form != several[0])
         elif len(several) == 1:
             traditional = regional.get(several[0], several)[0]
             yield from ((form, traditional) for form in forms)
