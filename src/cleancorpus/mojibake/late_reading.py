@@ -92,7 +92,8 @@ def find_slip(text: Points, mark: int, charset: DoubleByte, model: CharacterMode
     while True:
         window = text[mark + 1 : mark + 1 + size]
         complete = len(window) < size or size >= _LAST_WINDOW
-        narrow = not _has_full_width(text[max(mark - size, 0) : mark + 1 + size])
+        # Big5 has its full-width marks at ASCII trail bytes: those end a slip, narrowed or not.
+        narrow = charset.name == "gbk" and not _has_full_width(text[max(mark - size, 0) : mark + 1 + size])
         stream, ends = _read_late(window, charset, complete=complete, narrow=narrow)
         if complete or not _still_promising(window, stream, model):
             break

@@ -40,6 +40,8 @@ from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import TextBatch, decode_codepoints
 
+UNCLEAR = "mojibake.unclear-misreading"
+
 RULES = (
     Rule(
         id=UTF8_AS_GBK,
@@ -108,6 +110,14 @@ RULES = (
             "Þjóðvegur og ættarnöfn",
         ),
     ),
+    Rule(
+        id=UNCLEAR,
+        family="mojibake",
+        safety="flag",
+        why="A run was misread, but where it ends or what it was cannot be known.",
+        hits=("村里的阨\uf7ab踏爛景毞笭陔党过，两岸种了杨树和柳树，孩子们放学后常在那里玩耍。",),
+        misses=("我们坚持实事求是的工作作风。",),
+    ),
 )
 
 
@@ -116,12 +126,16 @@ def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tupl
     model = load_model()
     edits: list[tuple[int, int, str, str]] = []
     flags: list[tuple[int, int, str, str, float]] = []
+    unclear: list[tuple[int, int, str, str, float]] = []
     for document, rules in sorted(_nominated(batch, nominees, model, ruleset).items()):
         first, last = int(batch.offsets[document]), int(batch.offsets[document + 1])
         for run in read_back(batch.codepoints[first:last], rules, model):
+            if not run.clear:
+                unclear.append((first + run.start, first + run.end, UNCLEAR, f"{run.rule}, but not certain", 0.5))
+                continue
             edits.append((first + run.start, first + run.end, decode_codepoints(run.after), run.rule))
             flags.extend(_open_places(run, first) if LOST_BYTE in ruleset else ())
-    return Edits.of(edits), Flags.of(flags)
+    return Edits.of(edits), Flags.of([*flags, *(unclear if UNCLEAR in ruleset else ())])
 
 
 def _open_places(run: Run, first: int) -> list[tuple[int, int, str, str, float]]:

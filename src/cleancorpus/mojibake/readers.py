@@ -51,12 +51,34 @@ def latin_source(points: Points) -> Source:
 
 
 def double_source(points: Points, charset: DoubleByte) -> Source:
-    """Give the bytes of a text that was read as a double-byte set."""
+    """Give the bytes of a text that was read as a double-byte set.
+
+    Readers of GBK make the euro sign of byte 80 and of the pair A2E3; it is taken for the pair where UTF-8 needs
+    one byte to end a character and one to begin the next, a mark, kana or Bopomofo (E3 80 to E3 84).
+    """
+    source = _double_source(points, charset, np.zeros(0, dtype=np.int64))
+    if charset.name != "gbk" or not bool((points == _EURO).any()):
+        return source
+    euro = np.flatnonzero((source.data == 0x80) & (points[source.owner] == _EURO))
+    euro = euro[(euro >= 2) & (euro + 1 < len(source.data))]
+    data = source.data
+    ends = (
+        ((data[euro - 2] & 0xF0) == 0xE0)
+        & ((data[euro - 1] & 0xC0) == 0x80)
+        & (data[euro + 1] >= 0x80)
+        & (data[euro + 1] <= 0x84)
+    )
+    pairs = source.owner[euro[ends]]
+    return _double_source(points, charset, pairs) if len(pairs) else source
+
+
+def _double_source(points: Points, charset: DoubleByte, euro_pairs: NDArray[np.int64]) -> Source:
     codes = charset.codes(points)
     single = np.where(points < 0x80, points, np.where(points == 0xFFFD, HOLE, _STOP)).astype(np.uint8)
     if charset.name == "gbk":
         # Code page 936 reads byte 80 as the euro sign; GB 18030 puts that at A2E3.
         euro = points == _EURO
+        euro[euro_pairs] = False
         codes = np.where(euro, 0, codes)
         single = np.where(euro, 0x80, single).astype(np.uint8)
     width = 1 + (codes > 0)

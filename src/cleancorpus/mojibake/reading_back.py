@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
-from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
+from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
 from cleancorpus.mojibake.late_reading import MIN_SHARE, Guess
+from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, PRIVATE_USE, is_private, run_ends
 from cleancorpus.mojibake.pinyin import is_hanzi
-from cleancorpus.mojibake.readers import HOLE, Source, big5_source, cp936_source, latin_source
+from cleancorpus.mojibake.readers import HOLE, Source, big5_source, cp936_source, latin_source, latin_table
 from cleancorpus.mojibake.utf8_runs import Sequences, chains, find_sequences
 
 Points = NDArray[np.uint32]
@@ -58,6 +59,7 @@ class Run:
     strong: bool  # its structure alone says that it was misread so
     open: tuple[Guess, ...] = ()
     layers: int = 1
+    clear: bool = True  # where it ends and what it was is beyond doubt; else it is only flagged
 
 
 def _weigh(text: Points, run: Run, model: CharacterModel) -> Run:
@@ -76,9 +78,12 @@ def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) ->
     """Find runs of UTF-8 behind a text that was read as what ``source`` assumes."""
     found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
     runs = []
-    for chain in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
-        chain = _between_borders(_trimmed(chain, found, rule), found, source)
-        if len(chain):
+    for linked in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
+        whole = _between_borders(linked, found, source)
+        trimmed = _between_borders(_trimmed(linked, found, rule), found, source)
+        for chain in (trimmed, whole) if len(trimmed) < len(whole) else (whole,):
+            if not len(chain):
+                continue
             run = _utf8_run(chain, found, source, rule, model)
             if run is not None:
                 runs.append(_weigh(text, run, model))
@@ -86,11 +91,13 @@ def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) ->
 
 
 def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
-    """Drop two-byte sequences at both ends of a run of longer ones: good Chinese beside it makes such by chance."""
-    longer = np.flatnonzero(found.length[chain] > 2)
-    if rule == UTF8_AS_LATIN or not len(longer) or len(longer) * 2 < len(chain):
+    """Drop sequences at both ends of another kind than the run: good Chinese beside it makes such by chance."""
+    if rule == UTF8_AS_LATIN or not len(chain):
         return chain
-    return chain[longer[0] : longer[-1] + 1]
+    # Where the run is of Latin misread once more, its ends are Latin too, as the first reader made it.
+    latin = latin_table()[np.minimum(found.point[chain], PLANE - 1)] >= 0x80
+    kept = np.flatnonzero(latin if np.count_nonzero(latin) * 2 >= len(chain) else found.length[chain] > 2)
+    return chain[kept[0] : kept[-1] + 1] if len(kept) * 2 >= len(chain) else chain
 
 
 def _between_borders(chain: NDArray[np.int64], found: Sequences, source: Source) -> NDArray[np.int64]:
@@ -188,7 +195,7 @@ def latin_pair_runs(text: Points, source: Source, charset: DoubleByte, rule: str
     high = np.flatnonzero(source.data >= 0x81)
     if not len(high):
         return []
-    # Runs end where a character is none of this reader's, or where more than a few words of ASCII stand between.
+    # Runs end where a character is none of this reader's, or where much ASCII stands between.
     breaks = np.flatnonzero((np.diff(high) > _ASCII_BETWEEN) | _stops_between(source.data, high)) + 1
     runs = []
     for group in np.split(high, breaks):
@@ -201,7 +208,7 @@ def latin_pair_runs(text: Points, source: Source, charset: DoubleByte, rule: str
     return runs
 
 
-_ASCII_BETWEEN = 40
+_ASCII_BETWEEN = 200  # an address of the web
 
 
 def _stops_between(data: NDArray[np.uint8], high: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -265,51 +272,22 @@ def mapped_runs(
     difference = model.score(read) - model.score(text)
     # A character that stays what it is tells nothing, whatever stands before it.
     difference = np.where(usable, np.where(read == text, 0, difference), -_BREAK)
+    difference += PRIVATE_USE * (is_private(text) & usable)
     runs = []
     for start, end, rise in _rising(difference.tolist()):
         if rise < least or not _is_strange(text[start:end], read[start:end], model):
             continue
-        start, end = _own_ends(text, read, start, end, model)
-        run = Run(start, end, read[start:end], rule, 0.0, 0.0, end - start >= _STRONG)
+        start, end, margin = run_ends(text, read, usable, (start, end), model)
+        run = Run(start, end, read[start:end], rule, 0.0, 0.0, end - start >= _STRONG, clear=margin >= MIN_END_MARGIN)
         runs.append(_weigh(text, run, model))
     return runs
-
-
-def _own_ends(text: Points, read: Points, start: int, end: int, model: CharacterModel) -> tuple[int, int]:
-    """Give up characters at the ends of a stretch that fit better as they stand, beside what is read back."""
-    for _ in range(_GIVEN_UP):
-        if end - start > _DIFFERENT and _fits_better_as_is(text, read, end - 1, -1, model):
-            end -= 1
-        elif end - start > _DIFFERENT and _fits_better_as_is(text, read, start, 1, model):
-            start += 1
-        else:
-            break
-    return start, end
-
-
-_GIVEN_UP = 6
-
-
-def _fits_better_as_is(text: Points, read: Points, at: int, inward: int, model: CharacterModel) -> bool:
-    """Say whether the character at an end of a stretch fits its outer neighbours and the inner one as it stands."""
-    if float(model.score_alone(text[at : at + 1])[0]) < _STRANGE_BITS:
-        return False
-    inner = read[at + inward]
-    if inward < 0:
-        behind = text[at + 1 : at + 3]
-        rows = [np.concatenate([[inner], [point], behind]).astype(np.uint32) for point in (text[at], read[at])]
-    else:
-        before = text[max(at - 2, 0) : at]
-        rows = [np.concatenate([before, [point], [inner]]).astype(np.uint32) for point in (text[at], read[at])]
-    stands, reads = (float(model.score(row).sum()) for row in rows)
-    return stands >= reads
 
 
 def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:
     """Say whether a run is such as only a wrong reading makes."""
     if len(np.unique(reads[is_hanzi(reads)])) < _DIFFERENT:
         return False
-    private = (stands >= 0xE000) & (stands <= 0xF8FF)
+    private = is_private(stands)
     bopomofo = (stands >= 0x3105) & (stands <= 0x312F)
     rare = is_hanzi(stands) & (model.score_alone(stands) < _STRANGE_BITS)
     strange = int(np.count_nonzero(private | bopomofo | rare))
@@ -389,15 +367,18 @@ FINDERS: dict[str, Finder] = {
 }
 
 
-def read_back(text: Points, rules: Collection[str], model: CharacterModel, *, inner: bool = False) -> list[Run]:
+def read_back(
+    text: Points, rules: Collection[str], model: CharacterModel, *, inner: bool = False, least: float = MIN_GAIN
+) -> list[Run]:
     """Give the misread runs of a text, disjoint and in order; of two readings the better one is kept.
 
+    ``inner`` texts are what came out of one layer; ``least`` is the gain in bits that a run must have.
     Where a good part of the text was misread in one way, less evidence is asked of the rest.
     """
-    runs = [run for rule in rules for run in FINDERS[rule](text, model, MIN_GAIN)]
+    runs = [run for rule in rules for run in FINDERS[rule](text, model, least)]
     if not inner:
         runs = [_second_layer(text, run, model) if run.strong and run.cost > _POOR else run for run in runs]
-    accepted = _disjoint([run for run in runs if _convinces(run, MIN_GAIN)])
+    accepted = _disjoint(text, [run for run in runs if _convinces(run, least)])
     misread: dict[str, int] = {}
     for run in accepted:
         misread[run.rule] = misread.get(run.rule, 0) + run.end - run.start
@@ -405,7 +386,7 @@ def read_back(text: Points, rules: Collection[str], model: CharacterModel, *, in
     known = [rule for rule, length in misread.items() if length > _KNOWN_SHARE * written]
     if known:
         weaker = [run for rule in known for run in FINDERS[rule](text, model, MIN_GAIN_KNOWN)]
-        accepted = _disjoint([*accepted, *(run for run in weaker if _convinces(run, MIN_GAIN_KNOWN))])
+        accepted = _disjoint(text, [*accepted, *(run for run in weaker if _convinces(run, MIN_GAIN_KNOWN))])
     return accepted
 
 
@@ -424,11 +405,11 @@ def _second_layer(text: Points, run: Run, model: CharacterModel) -> Run:
     # An ASCII character behind the run may be the trail byte of the inner layer's last pair.
     reach = 1 if run.end < len(text) and 0x40 <= text[run.end] < 0x7F else 0
     after = np.concatenate([run.after, text[run.end : run.end + reach]])
-    again = read_back(after, FINDERS, model, inner=True)
+    again = read_back(after, FINDERS, model, inner=True, least=MIN_GAIN_KNOWN if is_private(after).any() else MIN_GAIN)
     if not again:
-        return run
+        return replace(run, clear=run.clear and not is_private(after).any())
     longer = replace(run, end=run.end + reach, after=applied(after, again), open=(), layers=2)
-    twice = _weigh(text, longer, model)
+    twice = _weigh(text, replace(longer, clear=run.clear and all(part.clear for part in again)), model)
     return twice if twice.gain > run.gain else run
 
 
@@ -442,14 +423,36 @@ def applied(text: Points, runs: list[Run]) -> Points:
     return np.concatenate([*parts, text[at:]])
 
 
-def _disjoint(runs: list[Run]) -> list[Run]:
-    """Choose runs that do not meet, those of the greatest gain first."""
+# Bits that each layer must gain: Latin text of GBK bytes is also Big5 read as Latin, with GBK read as Big5 below.
+_LAYER = 20.0
+
+
+def _disjoint(text: Points, runs: list[Run]) -> list[Run]:
+    """Choose runs that do not meet, those of the greatest gain first; one with an equal rival is not clear."""
     chosen: list[Run] = []
     starts: list[int] = []
-    for run in sorted(runs, key=lambda run: (-round(run.gain), run.layers, run.start)):
+    for run in sorted(runs, key=lambda run: (-round(_worth(run)), run.start)):
         at = bisect_left(starts, run.start)
-        clear = (at == 0 or chosen[at - 1].end <= run.start) and (at == len(starts) or run.end <= starts[at])
-        if clear:
+        met = [other for other in (at - 1, at) if 0 <= other < len(chosen) and _meet(chosen[other], run)]
+        if not met:
             chosen.insert(at, run)
             starts.insert(at, run.start)
+        for other in met:
+            if _worth(chosen[other]) - _worth(run) < MIN_END_MARGIN and _differ(text, chosen[other], run):
+                chosen[other] = replace(chosen[other], clear=False)
     return chosen
+
+
+def _worth(run: Run) -> float:
+    return run.gain - _LAYER * run.layers
+
+
+def _meet(one: Run, other: Run) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _differ(text: Points, one: Run, other: Run) -> bool:
+    """Say whether two runs that meet give different texts."""
+    first, last = min(one.start, other.start), max(one.end, other.end)
+    left, right = (np.concatenate([text[first : run.start], run.after, text[run.end : last]]) for run in (one, other))
+    return not np.array_equal(left, right)

@@ -70,8 +70,8 @@ def find_sequences(source: Source, *, blanks: bool = False) -> Sequences:
     return Sequences(start, length.astype(np.int64), point.astype(np.uint32), hole.astype(np.int64))
 
 
-# A run goes on over this many ASCII bytes: a few words, a number, a tag.
-_ASCII_BETWEEN = 40
+# A run goes on over this many ASCII bytes: a few words, a tag, an address of the web.
+_ASCII_BETWEEN = 200
 
 
 def chains(found: Sequences, source: Source, least: int) -> list[NDArray[np.int64]]:
