@@ -136,6 +136,16 @@ def test_regional_words_change_when_asked() -> None:
     assert unified(taiwan, Unify(target="hans", regional_phrases=True)) == "这里的鼠标和内存都不错，用户说服务器"
 
 
+@pytest.mark.parametrize(
+    ("text", "taiwans"),
+    [("打开文档", "開啟文件"), ("中文文档", "中文文件"), ("读取文件", "讀取檔案"), ("这个操作符", "這個運算子")],
+)
+def test_a_word_of_the_region_is_not_taken_for_another_regions(text: str, taiwans: str) -> None:
+    """文件 is Taiwan's word for 文档 and the mainland's for 檔案: what became it is not changed again."""
+    settled = settle(TextBatch.from_text(text), [Unify(target="tw", regional_phrases=True)], Context())
+    assert settled.text.to_texts() == [taiwans]
+
+
 def test_taiwans_particle_becomes_the_simplified_one() -> None:
     assert unified("他看著這本著名的著作說", Unify(target="hans")) == "他看着这本著名的著作说"
     assert unified("他等著，她站著看，笑著說", Unify(target="hans")) == "他等着，她站着看，笑着说"

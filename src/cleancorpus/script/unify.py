@@ -20,14 +20,14 @@ from cleancorpus.edits import Edits
 from cleancorpus.rules import RuleSet
 from cleancorpus.script.chains import load_chain
 from cleancorpus.script.convert import alternatives, mask_protected
-from cleancorpus.script.dictionary import candidate_table
+from cleancorpus.script.dictionary import Dictionary, candidate_table
 from cleancorpus.script.forms import regional_forms
 from cleancorpus.script.identify import identify, script_marks
-from cleancorpus.script.phrases import Mask
+from cleancorpus.script.phrases import LONGEST, Mask, PhraseTable
 from cleancorpus.script.reading import MACHINE_WORDS, Reading, fold, read
 from cleancorpus.script.record import ONE_OF_SEVERAL, Record, changed_runs, cut_mask, take_step
 from cleancorpus.script.region import identify_region
-from cleancorpus.text import Codepoints, Positions, TextBatch
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
 
 Target = Literal["keep", "hans", "hant", "tw", "hk"]
 REGIONS: dict[Target, str] = {"tw": "TW", "hk": "HK"}
@@ -87,7 +87,8 @@ def _unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[Fl
     if ONE_OF_SEVERAL in rules:
         flags.extend(_open_choices(reading, points, problem))
     if wish.regional_phrases and region is not None and _WORD_RULE in rules:
-        edits = compose(edits, _regional_words(TextBatch(points, batch.offsets), reading.folded, region), batch)
+        words = _regional_words(TextBatch(points, batch.offsets), reading, region)
+        edits = compose(edits, words, batch)
     return edits, flags
 
 
@@ -180,16 +181,33 @@ def in_region(points: Codepoints, cuts: Mask | None, region: str) -> Codepoints:
     return stage.run(np.where(forms[at] == points, wanted[at], points), cuts).points
 
 
-def _regional_words(batch: TextBatch, folded: Codepoints, region: str) -> Edits:
-    """Give the edits that replace other regions' words, cut where the words of the simplified text end."""
+def _regional_words(batch: TextBatch, reading: Reading, region: str) -> Edits:
+    """Give the edits that replace other regions' words, cut where the words of the simplified text end.
+
+    Outside simplified lines the region's own words are left: 文件 is Taiwan's for 文档, and the mainland's for 檔案.
+    """
     chain = load_chain({"TW": "s2twp", "HK": "s2hkp"}[region])
     borders = batch.offsets[1:-1]
     assert chain.segmentation is not None
-    words = chain.segmentation.find_all(folded, cut_mask(batch, borders))
+    words = chain.segmentation.find_all(reading.folded, cut_mask(batch, borders))
     cuts = cut_mask(batch, np.concatenate([borders, words.start, words.start + words.length]))
-    record = Record(batch)
-    record.note(take_step(chain.stages[-1], batch, cuts))
+    own = _own_words(region).find_all(batch.codepoints, cut_mask(batch, borders))
+    left = np.zeros(len(batch.codepoints), dtype=bool)
+    left[flat_ranges(own.start, own.length)] = True
+    masked = mask_protected(batch, left & ~reading.in_hans)
+    record = Record(masked)
+    record.note(take_step(chain.stages[-1], masked, cuts))
     return record.edits()
+
+
+@cache
+def _own_words(region: str) -> PhraseTable:
+    """The words of a region that stand in its dictionary for other regions' words."""
+    phrases = load_chain({"TW": "s2twp", "HK": "s2hkp"}[region]).stages[-1].phrases
+    assert phrases is not None
+    pairs = zip(phrases.dictionary.keys.to_texts(), phrases.dictionary.values.to_texts(), strict=True)
+    values = {value: value for key, value in pairs if key != value and 1 < len(value) <= LONGEST}
+    return PhraseTable([Dictionary.of(values, "own")])
 
 
 def _mainland_words(batch: TextBatch) -> Edits:
