@@ -87,6 +87,13 @@ def test_the_record_gives_the_text_and_survives_json(text: str, chosen: Settings
     assert all(document.original[edit.start : edit.end] or edit.start <= len(text) for edit in document.edits)
 
 
+def test_a_pair_of_lone_surrogates_is_not_one_character_after_json() -> None:
+    document = cc.clean("甲\ud800\udc00乙锟斤拷")
+    again = Document.from_dict(json.loads(json.dumps(document.to_dict())))
+    assert again == document
+    assert len(again.original) == 7
+
+
 @given(st.binary(max_size=120))
 def test_the_record_of_bytes_survives_json(data: bytes) -> None:
     (document,) = cleaner(Settings()).clean_many([data])

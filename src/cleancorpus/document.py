@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ from cleancorpus.errors import RecordError
 from cleancorpus.text import Positions, TextBatch
 
 RECORD_VERSION = 1
+
+_BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
 
 class Edit(NamedTuple):
@@ -156,8 +159,8 @@ class Document:
             "version": RECORD_VERSION,
             "id": self.id,
             "url": self.url,
-            "text": self.text,
-            "original": self.original,
+            "text": _text_to_json(self.text),
+            "original": _text_to_json(self.original),
             "script": self.script,
             "decoding": None if self.decoding is None else self.decoding.to_dict(text=False),
             "fields": [list(entry) for entry in self.fields],
@@ -175,7 +178,7 @@ class Document:
         if data.get("version") != RECORD_VERSION:
             raise RecordError(f"record version {data.get('version')!r}; this library reads {RECORD_VERSION}")
         try:
-            original, text = data["original"], data["text"]
+            original, text = _text_from_json(data["original"]), _text_from_json(data["text"])
             history = tuple(_layer_from_dict(layer) for layer in data["history"])
             decoding = data["decoding"]
             # An HTML page was decoded to its source, which a decoding does not hold beside the page's text.
@@ -215,17 +218,28 @@ def replay(original: str, history: tuple[Layer, ...]) -> str:
     return batch.text(0)
 
 
+def _text_to_json(text: str) -> str | list[str]:
+    """Give a text for JSON: in parts where a lone high surrogate meets a low one, which JSON reads as one character."""
+    parts = _BETWEEN_SURROGATES.split(text)
+    return parts if len(parts) > 1 else text
+
+
+def _text_from_json(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "".join(value)
+
+
 def _layer_to_dict(layer: Layer) -> dict[str, Any]:
     edits = layer.edits
     return {
         "stage": layer.stage,
         "start": edits.start.tolist(),
         "end": edits.end.tolist(),
-        "after": edits.after.to_texts(),
+        "after": [_text_to_json(text) for text in edits.after.to_texts()],
         "rule": edits.rule_ids(),
     }
 
 
 def _layer_from_dict(data: Mapping[str, Any]) -> Layer:
-    rows = zip(data["start"], data["end"], data["after"], data["rule"], strict=True)
+    after = [_text_from_json(text) for text in data["after"]]
+    rows = zip(data["start"], data["end"], after, data["rule"], strict=True)
     return Layer(data["stage"], Edits.of(rows))
