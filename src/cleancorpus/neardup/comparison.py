@@ -16,8 +16,8 @@ from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewriti
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
 UNITS = ("passage", "document")
-_CHUNK = 100_000  # characters folded at a time: the arrays of a piece stay in the cache
-_SIGNED = 512  # texts signed at a time
+_CHUNK = 200_000  # characters folded at a time: the arrays of a piece stay in the cache
+_SIGNED = 2048  # texts signed at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Compared:
 def compare_texts(
     texts: Sequence[str], unit: str = "passage", fold: Collection[str] = FOLD_PARTS
 ) -> Iterator[Compared]:
-    """Make texts ready in pieces of about 100,000 characters; ``document`` counts through all of them."""
+    """Make texts ready in pieces of about 200,000 characters; ``document`` counts through all of them."""
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     reach = np.cumsum(lengths + 1)
     first = 0

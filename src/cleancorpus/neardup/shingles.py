@@ -171,13 +171,19 @@ def shingle_sets(batch: TextBatch, size: int = DEFAULT_SIZE) -> ShingleSets:
     counts = np.where(lengths >= size, lengths - size + 1, np.minimum(lengths, 1))
     offsets = np.zeros(len(batch) + 1, dtype=np.int64)
     np.cumsum(counts, out=offsets[1:])
-    hashes = np.empty(int(offsets[-1]), dtype=np.uint64)
-    long = np.flatnonzero(lengths >= size)
+    begins = np.ones(len(batch.codepoints), dtype=bool)
+    tails = np.minimum(lengths, size - 1)
+    begins[flat_ranges(batch.offsets[1:] - tails, tails)] = False
     found = windows64(batch.codepoints, size)
-    hashes[flat_ranges(offsets[long], counts[long])] = found[flat_ranges(batch.offsets[long], counts[long])]
+    hashes = found[begins[: len(found)]]
     short = np.flatnonzero((lengths > 0) & (lengths < size))
     if len(short):
-        hashes[offsets[short]] = windows64(_padded(batch, short, size), size)[::size]
+        with_short = np.empty(int(offsets[-1]), dtype=np.uint64)
+        long = np.ones(len(with_short), dtype=bool)
+        long[offsets[short]] = False
+        with_short[long] = hashes
+        with_short[offsets[short]] = windows64(_padded(batch, short, size), size)[::size]
+        hashes = with_short
     sort_segments(hashes, offsets)
     return _without_repeats(hashes, offsets)
 
@@ -193,13 +199,12 @@ def sort_segments(hashes: Hashes64, offsets: Positions) -> None:
 
 
 def _without_repeats(hashes: Hashes64, offsets: Positions) -> ShingleSets:
-    first = np.ones(len(hashes), dtype=bool)
-    first[1:] = hashes[1:] != hashes[:-1]
+    repeated = np.zeros(len(hashes), dtype=bool)
+    repeated[1:] = hashes[1:] == hashes[:-1]
     starts = offsets[:-1]
-    first[starts[starts < len(hashes)]] = True
-    before = np.zeros(len(hashes) + 1, dtype=np.int64)
-    np.cumsum(first, out=before[1:])
-    return ShingleSets(hashes[first], before[offsets])
+    repeated[starts[starts < len(hashes)]] = False
+    places = np.flatnonzero(repeated)
+    return ShingleSets(hashes[~repeated], offsets - np.searchsorted(places, offsets))
 
 
 def sorted_distinct(values: NDArray[_Number]) -> NDArray[_Number]:

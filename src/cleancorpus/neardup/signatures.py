@@ -39,7 +39,7 @@ Signatures = NDArray[np.uint32]
 
 SCHEME = "fss-1"
 ROUNDS = 8
-_CHUNK = 24_000  # characters a pass: its arrays stay in the second-level cache and are reused
+_CHUNK = 48_000  # characters a pass: its arrays stay in the second-level cache and are reused
 _EMPTY = NO_SHINGLE
 _ROUND_STEP = 0x9E3779B9
 _SLOT_STEP = 0x85EBCA77

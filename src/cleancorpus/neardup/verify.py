@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets, sort_segments
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets
 from cleancorpus.text import Positions, TextBatch
 
-_CHUNK = 500_000  # shingles held at a time
+_CHUNK = 50_000  # shingles held at a time: their arrays stay in the cache
 _LOPSIDED = 16  # from this ratio of sizes on, looking up the small set in the large one is cheaper
 
 
@@ -80,17 +80,15 @@ def compare_sets(sets: ShingleSets, left: Positions, right: Positions) -> Likene
 
 def _common_by_merging(sets: ShingleSets, left: Positions, right: Positions) -> Positions:
     """Lay the two sets of each pair side by side, sort, and count neighbours that are equal."""
-    if not len(left):
-        return np.zeros(0, dtype=np.int64)
-    both = np.empty(2 * len(left), dtype=np.int64)
-    both[0::2], both[1::2] = left, right
-    laid = sets.take(both)
-    offsets = np.ascontiguousarray(laid.offsets[::2])
-    sort_segments(laid.hashes, offsets)
-    equal = np.zeros(len(laid.hashes), dtype=np.int64)
-    equal[1:] = laid.hashes[1:] == laid.hashes[:-1]
-    equal[offsets[:-1]] = 0  # the border between two pairs
-    return np.add.reduceat(equal, offsets[:-1])
+    bounds = sets.offsets.tolist()
+    hashes = sets.hashes
+    common = np.empty(len(left), dtype=np.int64)
+    # A loop over the pairs, each of which needs a sort of its own: to copy both sets costs less than a gather.
+    for pair, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        both = np.concatenate((hashes[bounds[one] : bounds[one + 1]], hashes[bounds[other] : bounds[other + 1]]))
+        both.sort()
+        common[pair] = np.count_nonzero(both[1:] == both[:-1])
+    return common
 
 
 def _common_by_lookup(sets: ShingleSets, few: int, many: int) -> int:

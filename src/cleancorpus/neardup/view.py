@@ -29,6 +29,7 @@ FOLD_PARTS: frozenset[str] = frozenset({*_TABLE_PARTS, "punctuation", "spun", "n
 _RULES = ("spun", "numbers")
 _DIGIT = 0x30
 _LEFT_OUT = np.uint32(0xFFFFFFFF)
+_PIECE = 1 << 15  # characters looked up at a time: they and the table's part for Chinese stay in the cache
 _SLOT_BITS = 18  # a table of 256 kB
 _PLANE = 0x10000  # words of the table lie in the basic plane; what lies above is no part of one
 
@@ -51,7 +52,10 @@ def check_parts(parts: Collection[str]) -> frozenset[str]:
 
 def base_view(batch: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Base:
     """Fold script, width, punctuation, case and blanks, as far as ``parts`` says."""
-    folded = _table(parts).take(batch.codepoints, mode="clip")
+    table, source = _table(parts), batch.codepoints
+    folded = np.empty(len(source), dtype=np.uint32)
+    for at in range(0, len(source), _PIECE):
+        np.take(table, source[at : at + _PIECE], out=folded[at : at + _PIECE], mode="clip")
     kept = np.flatnonzero(folded != _LEFT_OUT)
     return Base(TextBatch(folded[kept], np.searchsorted(kept, batch.offsets)), kept)
 
