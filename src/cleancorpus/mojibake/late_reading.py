@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import DoubleByte
+from cleancorpus.mojibake.pinyin import is_hanzi
 
 Points = NDArray[np.uint32]
 
@@ -36,11 +37,12 @@ _WORST = -16.0
 # The least gain of a slip that began with another character than a mark.
 _MIN_GAIN_OTHER = 30.0
 # The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
-_MIN_GAIN_SHORT = 6.0
+_MIN_GAIN_SHORT = 2.0
 # How clearly a lost lead byte must be known, in bits; and how much rarer among the lost characters than these
 # marks are other signs, and than signs all other characters: 124 lead bytes share a few in a hundred.
 _MIN_LEAD_MARGIN = 3.0
-_COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》…—·"))
+_MIN_LEAD_MARGIN_OTHER = {"gbk": 10.0, "big5": 6.0}
+_COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『』…—·"))
 _FULL_WIDTH_MARKS = tuple(map(ord, "，：；？！（）"))
 _OTHER_SIGN, _OTHER_LEAD = 8.0, 14.0
 # What it costs to take an ASCII character for a narrowed one.  In a slip a full-width form is the byte A3,
@@ -231,7 +233,8 @@ def _completed(
     opened: list[Guess] = []
     margin = head[0][1] - head[1][1] if len(head) > 1 else 99.0
     mark_lost = charset.name == "gbk" and head[0][0] in _COMMON_MARKS
-    if margin < _MIN_LEAD_MARGIN or (end.pending and not mark_lost):
+    least_margin = _MIN_LEAD_MARGIN if mark_lost else _MIN_LEAD_MARGIN_OTHER[charset.name]
+    if margin < least_margin or (end.pending and not mark_lost):
         return None
     read = np.concatenate([np.array([head[0][0]], dtype=np.uint32), end.points])
     if end.pending:
@@ -243,6 +246,8 @@ def _completed(
         else:
             place = mark + end.count if end.marked else mark + 1 + end.count
             names = "".join(chr(point) for point, _ in guesses)
+            if not bool(is_hanzi(read[1:-1]).any()):
+                return None  # a mark and nothing known behind it
             opened.append(Guess(place, place + end.marked, names, guesses[0][1]))
             read = read[:-1]
     stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
@@ -251,11 +256,19 @@ def _completed(
     inner = model.score(repaired)[len(previous) + 1 : len(previous) + len(read)][read[1:] >= 0x80]
     if len(inner) and float(inner.mean()) < _WORST:
         return None
+    if len(end.points) == 1 and _is_strange_or_lost(following, model):
+        return None
     least = MIN_GAIN if len(end.points) > 1 or opened else _MIN_GAIN_SHORT
     if gain < (least if mark_lost else _MIN_GAIN_OTHER):
         return None
     stop = mark + 1 + end.count - (end.marked if opened else 0)
     return Slip(mark, stop, "".join(map(chr, read.tolist())), gain, tuple(opened))
+
+
+def _is_strange_or_lost(points: Points, model: CharacterModel) -> bool:
+    """Say whether a byte is lost among these, or the first is rare and no ASCII: then the text is not in step."""
+    rare = (points[:1] >= 0x80) & (model.score_alone(points[:1]) < _WORST)
+    return bool(np.isin(points, MARKS).any() or rare.any())
 
 
 def _lost_trail(

@@ -121,6 +121,17 @@ RULES = (
 )
 
 
+def outside_unclear(edits: Edits, open_places: Flags) -> Edits:
+    """Leave out the edits inside runs that are flagged as misread: what stands there is not the text's own."""
+    rows = [row for row in open_places.rows() if row[2] == UNCLEAR]
+    if not rows or not len(edits):
+        return edits
+    start, end = (np.array([row[at] for row in rows], dtype=np.int64) for at in (0, 1))
+    behind = np.searchsorted(end, edits.start, side="right")  # the first run that ends behind an edit's start
+    met = (behind < len(start)) & (start[np.minimum(behind, len(start) - 1)] < edits.end)
+    return edits.take(~met)
+
+
 def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tuple[Edits, Flags]:
     """Propose to read back what was misread; flag the characters of which a byte is lost."""
     model = load_model()

@@ -15,7 +15,7 @@ from cleancorpus.language import CharacterModel
 Points = NDArray[np.uint32]
 Bits = NDArray[np.float64]
 
-MIN_END_MARGIN = 8.0
+MIN_END_MARGIN = 10.0
 """Bits by which the best ends must beat all others that give another text."""
 
 PRIVATE_USE = 10.0
@@ -24,7 +24,7 @@ PRIVATE_USE = 10.0
 # How far from the ends that the first search found the true ones are looked for, in characters.
 _REACH = 12
 # Bits that speak for an end where a line or the text ends: whole lines and texts are misread more often than runs.
-_BORDER = 10.0
+_BORDER = 16.0
 _BREAKS = (0x0A, 0x0D)
 
 

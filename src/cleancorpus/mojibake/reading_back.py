@@ -79,8 +79,9 @@ def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) ->
     found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
     runs = []
     for linked in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
-        whole = _between_borders(linked, found, source)
-        trimmed = _between_borders(_trimmed(linked, found, rule), found, source)
+        believable = _believable(linked, found, rule)
+        whole = _between_borders(believable, found, source)
+        trimmed = _between_borders(_trimmed(believable, found, rule), found, source)
         for chain in (trimmed, whole) if len(trimmed) < len(whole) else (whole,):
             if not len(chain):
                 continue
@@ -98,6 +99,19 @@ def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[n
     latin = latin_table()[np.minimum(found.point[chain], PLANE - 1)] >= 0x80
     kept = np.flatnonzero(latin if np.count_nonzero(latin) * 2 >= len(chain) else found.length[chain] > 2)
     return chain[kept[0] : kept[-1] + 1] if len(kept) * 2 >= len(chain) else chain
+
+
+def _believable(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
+    """Drop two-byte sequences at both ends that stand for letters of scripts which the run does not have.
+
+    Latin, Greek and Cyrillic may be there: the double-byte sets have them, so a text misread twice does too.
+    """
+    point = found.point[chain]
+    latin = latin_table()[np.minimum(point, PLANE - 1)] >= 0x80
+    kept = np.flatnonzero(latin | (point > 0x7FF) | ((point >= 0x2C7) & (point <= 0x451)))
+    if rule == UTF8_AS_LATIN or len(kept) * 2 < len(chain) or not len(kept):
+        return chain
+    return chain[kept[0] : kept[-1] + 1]
 
 
 def _between_borders(chain: NDArray[np.int64], found: Sequences, source: Source) -> NDArray[np.int64]:
@@ -199,15 +213,19 @@ def latin_pair_runs(text: Points, source: Source, charset: DoubleByte, rule: str
     breaks = np.flatnonzero((np.diff(high) > _ASCII_BETWEEN) | _stops_between(source.data, high)) + 1
     runs = []
     for group in np.split(high, breaks):
-        first, last = int(group[0]), int(group[-1]) + 1
-        for start, end, points in _read_pairs(source.data[first : last + 1].tolist(), charset):
-            after = np.array(points, np.uint32)
-            if len(np.unique(after[is_hanzi(after)])) > 1:
-                run = Run(first + start, first + end, after, rule, 0.0, 0.0, len(points) >= _STRONG)
-                runs.append(_weigh(text, run, model))
+        # A quotation mark or dash may be the good text's own or the first byte of the run: both are weighed.
+        own = np.isin(text[source.owner[group]], _OWN_MARKS)
+        last = int(group[-1]) + 1
+        for first in sorted({int(group[0]), int(group[np.argmin(own)])}):
+            for start, end, points in _read_pairs(source.data[first : last + 1].tolist(), charset):
+                after = np.array(points, np.uint32)
+                if len(np.unique(after[is_hanzi(after)])) > 1:
+                    run = Run(first + start, first + end, after, rule, 0.0, 0.0, len(points) >= _STRONG)
+                    runs.append(_weigh(text, run, model))
     return runs
 
 
+_OWN_MARKS = tuple(map(ord, "“”‘’…—–"))
 _ASCII_BETWEEN = 200  # an address of the web
 
 
@@ -292,6 +310,12 @@ def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:
     rare = is_hanzi(stands) & (model.score_alone(stands) < _STRANGE_BITS)
     strange = int(np.count_nonzero(private | bopomofo | rare))
     return strange >= 2 and strange >= _STRANGE_SHARE * int(np.count_nonzero(stands >= 0x80))
+
+
+def _looks_misread(points: Points, model: CharacterModel) -> bool:
+    """Say whether what came out of one layer must be another layer's work, though that cannot be read back."""
+    rare = is_hanzi(points) & (model.score_alone(points) < _STRANGE_BITS)
+    return bool(is_private(points).any() or np.count_nonzero(rare) * 3 > np.count_nonzero(points >= 0x80))
 
 
 _BREAK = 1000.0
@@ -407,7 +431,7 @@ def _second_layer(text: Points, run: Run, model: CharacterModel) -> Run:
     after = np.concatenate([run.after, text[run.end : run.end + reach]])
     again = read_back(after, FINDERS, model, inner=True, least=MIN_GAIN_KNOWN if is_private(after).any() else MIN_GAIN)
     if not again:
-        return replace(run, clear=run.clear and not is_private(after).any())
+        return replace(run, clear=run.clear and not _looks_misread(run.after, model))
     longer = replace(run, end=run.end + reach, after=applied(after, again), open=(), layers=2)
     twice = _weigh(text, replace(longer, clear=run.clear and all(part.clear for part in again)), model)
     return twice if twice.gain > run.gain else run

@@ -78,7 +78,7 @@ class Repair:
             spun.find_spun(batch, rules),
             glyphs.find_disguised_words(batch, nominees.preceded(DIGIT01, LETTER, LETTER), rules),
         ]
-        return Proposal(resolve(edits), Flags.union(flags))
+        return Proposal(layers.outside_unclear(resolve(edits), open_places), Flags.union(flags))
 
     def _blanks(self, nominees: Nominees) -> NDArray[np.int64]:
         """Give the blanks to look at: those between Chinese characters, or all where an opt-in rule wants them."""

@@ -93,7 +93,7 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
             for (rule, charset), hopeful in zip(sets, promising, strict=True)
             if hopeful[index] and (rule != BIG5_SLIP or traditional > _TRADITIONAL)
             if (slip := find_slip(page, mark - floor, charset, model))
-            if not _before_lost_pairs(page, slip, model)
+            if not _before_lost_pairs(page, slip, (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),), model)
         ]
         if slips:
             slip, rule = max(slips, key=lambda entry: entry[0].gain)
@@ -115,10 +115,12 @@ class _Budget:
         return self._spent[document] <= _SEARCHES + int(self._lengths[document]) // _CHARACTERS_A_SEARCH
 
 
-def _before_lost_pairs(page: NDArray[np.uint32], slip: Slip, model: CharacterModel) -> bool:
+def _before_lost_pairs(
+    page: NDArray[np.uint32], slip: Slip, charsets: tuple[DoubleByte, ...], model: CharacterModel
+) -> bool:
     """Say whether the text behind a slip is out of step too: whole pairs were lost there."""
     end = max([slip.end, *(guess.end for guess in slip.open)])
-    return out_of_step(page[end : end + _AROUND], gbk(), model)
+    return any(out_of_step(page[end : end + _AROUND], charset, model) for charset in charsets)
 
 
 def _moved(slip: Slip, by: int) -> Slip:
