@@ -36,22 +36,41 @@ def run_starts(raw: Bytes, pair_bits: Costs) -> Flagged:
     starts = high.copy()
     starts[1:] &= ~high[:-1]
     cost = _pair_costs(raw, high, pair_bits)
+    begin, end = 0, len(raw)
     for _ in range(_ROUNDS):
-        skips = _best_skips(starts, high, cost)
+        skips = begin + _best_skips(starts[begin:end], high[begin:end], cost[begin:end])
         if not len(skips):
             break
+        # A run without a byte to leave out has none in the next round either.
+        begin, end = _around(high, int(skips[0]), int(skips[-1]))
         cost[skips] = BAD_BYTE
         behind = skips[skips < len(raw) - 1] + 1
         starts[behind] |= high[behind]
     return starts
 
 
-def is_out_of_step(raw: Bytes, pair_bits: Costs) -> bool:
-    """Say whether any byte is to be left out (see ``run_starts``)."""
-    high = raw >= 0x80
-    heads = high.copy()
-    heads[1:] &= ~high[:-1]
-    return len(_best_skips(heads, high, _pair_costs(raw, high, pair_bits))) > 0
+def _around(high: Flagged, first: int, last: int) -> tuple[int, int]:
+    """Give the head of the run of the first place and the end of the run of the last."""
+    before, behind = ~high[:first][::-1], ~high[last:]
+    head = first - int(before.argmax()) if before.any() else 0
+    return head, last + int(behind.argmax()) if behind.any() else len(high)
+
+
+def is_out_of_step(run: Bytes, pair_bits: Costs) -> bool:
+    """Say whether a byte is to be left out (see ``run_starts``) of one run, with the byte below 80 behind it if any."""
+    size = len(run) - int(run[-1] < 0x80)
+    following = np.zeros(size, dtype=np.uint16)
+    following[: len(run) - 1] = run[1 : size + 1]
+    cost = pair_bits[run[:size].astype(np.uint16) << 8 | following].astype(np.float64)
+    cost[-1] = min(cost[-1] - ASCII_BITS, BAD_BYTE)
+    before = np.concatenate([[0.0], np.cumsum(cost[::2])])
+    behind = np.concatenate([np.cumsum(cost[1::2][::-1])[::-1], [0.0]])
+    skips = np.arange((size + 1) // 2)
+    tail = behind[: len(skips)] if len(behind) >= len(skips) else behind[skips]
+    with_skip = before[:-1] + tail
+    best = int(with_skip.argmin())
+    gains = bool(with_skip[best] + BAD_BYTE < before[-1] - _GAIN)
+    return gains and bool(tail[best] <= PLAUSIBLE * ((size - 2 * best) // 2))
 
 
 def _pair_costs(raw: Bytes, high: Flagged, pair_bits: Costs) -> NDArray[np.float64]:
