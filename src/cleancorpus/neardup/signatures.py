@@ -41,6 +41,7 @@ SCHEME = "fss-1"
 ROUNDS = 8
 _CHUNK = 48_000  # characters a pass: its arrays stay in the second-level cache and are reused
 _EMPTY = NO_SHINGLE
+_WORTH_SORTING_OUT = 0.8  # while more of the texts want a value, throwing all again costs less than choosing
 _ROUND_STEP = 0x9E3779B9
 _SLOT_STEP = 0x85EBCA77
 
@@ -127,7 +128,8 @@ def _chosen(hashes: Hashes32, starts: Positions, counts: Positions, size: int) -
     repeated hashes are left out, so that the later rounds cost by what is different.
     """
     rows = np.repeat(np.arange(len(starts), dtype=np.int64), counts)
-    values = hashes[flat_ranges(starts, counts)]
+    # Where all texts are chosen, as among short ones, nothing has to be gathered.
+    values = hashes if len(rows) == len(hashes) else hashes[flat_ranges(starts, counts)]
     if int(counts.max()) > 20 * size:
         keys = sorted_distinct(rows.astype(np.uint64) << np.uint64(32) | values)
         rows, values = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
@@ -140,10 +142,10 @@ def _throw_again(hashes: Hashes32, rows: Positions, signatures: Signatures, shif
     size = signatures.shape[1]
     flat = signatures.reshape(-1)
     low = np.uint32((1 << shift) - 1)
+    first_slot = rows * size
     for turn in range(1, ROUNDS):
         thrown = mix32(hashes + np.uint32(turn * _ROUND_STEP & 0xFFFFFFFF))
-        place = rows * size
-        place += thrown >> np.uint32(shift)
+        place = first_slot + (thrown >> np.uint32(shift))
         thrown &= low
         thrown |= np.uint32(turn << shift)
         # A filled slot holds a smaller round, so the minimum leaves it alone.
@@ -151,8 +153,9 @@ def _throw_again(hashes: Hashes32, rows: Positions, signatures: Signatures, shif
         wanting = (signatures == _EMPTY).any(axis=1)
         if not bool(wanting.any()):
             return
-        still = wanting[rows]
-        hashes, rows = hashes[still], rows[still]
+        if wanting.mean() < _WORTH_SORTING_OUT:
+            still = np.flatnonzero(wanting[rows])
+            hashes, rows, first_slot = hashes[still], rows[still], first_slot[still]
     _fill_singly(hashes, rows, signatures, low, np.uint32(ROUNDS << shift))
 
 
