@@ -24,8 +24,6 @@ if shutil.which("java") is None:
 
 from cleancorpus.adapters import spark as step  # noqa: E402  after the check that Spark is there
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 LETTERS = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜金生丽水玉出昆冈"
 
 
