@@ -49,9 +49,12 @@ def band_pairs(keys: BandKeys) -> tuple[Positions, Positions, bool]:
     crowded = False
     for band in range(keys.shape[1]):
         column = np.ascontiguousarray(keys[:, band])
-        order = np.argsort(column, kind="stable")
+        order = np.argsort(column)
         start, length = runs_of_equals(column[order])
-        left, right = pairs_in_runs(order, start, length)
+        # A stable sort of all keys takes several times as long as to put the few that share one in order.
+        run = np.repeat(np.arange(len(start), dtype=np.int64), length)
+        members = np.sort(run * count + order[flat_ranges(start, length)]) % count
+        left, right = pairs_in_runs(members, np.cumsum(length) - length, length)
         found = sorted_distinct(np.concatenate([found, sorted_distinct(left * count + right)]))
         crowded = crowded or bool((length > CROWD + 1).any())
     return found // count, found % count, crowded
