@@ -1,6 +1,6 @@
 """Measure the repair of mojibake: what is restored, what is left, what is made wrong, and how fast.
 
-    python benchmarks/mojibake.py repairs [--places 400] [--corpus ../shared/eval/clean]
+    python benchmarks/mojibake.py repairs [--places 400] [--seed 20] [--corpus ../shared/eval/clean]
     python benchmarks/mojibake.py harm
     python benchmarks/mojibake.py speed [--against-ftfy]
     python benchmarks/mojibake.py hostile
@@ -39,13 +39,13 @@ RUN_HANZI = 4
 READING = re.compile(r"[(（][^\W\d_\u3400-\u9fff]{1,6} ?[)）]")
 
 
-def paragraphs(corpus: Path, script: str) -> list[str]:
+def paragraphs(corpus: Path, script: str, seed: int = SEED) -> list[str]:
     """Give the paragraphs of the clean texts of a script, shuffled once and for all."""
     found = []
     for path in sorted((corpus / script).iterdir()):
         lines = path.read_text(encoding="utf-8").splitlines()
         found.extend(line.strip() for line in lines if 40 <= len(line) <= 800 and "?" not in line)
-    random.Random(SEED).shuffle(found)
+    random.Random(seed).shuffle(found)
     return found
 
 
@@ -155,16 +155,16 @@ KINDS: tuple[Callable[[str, list[str], random.Random, int], Iterator[tuple[str, 
 )
 
 
-def measure_repairs(corpus: Path, places: int, show: int, only: str) -> None:
+def measure_repairs(corpus: Path, places: int, show: int, only: str, seed: int) -> None:
     """Print, for each kind of damage, the shares of restored, partly restored, left and wrong places."""
     overall: Counter[str] = Counter()
     for script in ("hans", "hant"):
-        texts = paragraphs(corpus, script)
+        texts = paragraphs(corpus, script, seed)
         table: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for kind in KINDS:
             if only and kind.__name__ != only:
                 continue
-            damages = list(kind(script, texts, random.Random(SEED), places))
+            damages = list(kind(script, texts, random.Random(seed), places))
             results = repaired([damage.text for _, damage in damages])
             shown: Counter[str] = Counter()
             for (name, damage), got in zip(damages, results, strict=True):
@@ -315,12 +315,13 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=Path("../shared/eval/clean"))
     parser.add_argument("--places", type=int, default=400)
     parser.add_argument("--show", type=int, default=0, help="examples of each outcome but restored")
+    parser.add_argument("--seed", type=int, default=SEED, help="another seed makes another sample")
     parser.add_argument("--only", default="", help="one kind: slips, layers, pinyin")
     parser.add_argument("--against-ftfy", action="store_true")
     options = parser.parse_args()
     np.seterr(all="raise", under="ignore")
     if options.what == "repairs":
-        measure_repairs(options.corpus, options.places, options.show, options.only)
+        measure_repairs(options.corpus, options.places, options.show, options.only, options.seed)
     elif options.what == "harm":
         measure_harm(options.corpus)
     elif options.what == "speed":

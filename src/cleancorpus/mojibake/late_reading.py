@@ -31,7 +31,7 @@ _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 # Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
 MIN_GAIN = 7.0
 # The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
-MIN_SHARE = 0.9
+MIN_SHARE = 0.97
 # Bits a character below which the slipped reading is no Chinese, however much worse the text as it stands.
 _WORST = -16.0
 # The least gain of a slip that began with another character than a mark.
@@ -40,7 +40,7 @@ _MIN_GAIN_OTHER = 30.0
 _MIN_GAIN_SHORT = 2.0
 # How clearly a lost lead byte must be known, in bits; and how much rarer among the lost characters than these
 # marks are other signs, and than signs all other characters: 124 lead bytes share a few in a hundred.
-_MIN_LEAD_MARGIN = 3.0
+_MIN_LEAD_MARGIN = 6.0
 _MIN_LEAD_MARGIN_OTHER = {"gbk": 10.0, "big5": 6.0}
 _COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『』…—·"))
 _FULL_WIDTH_MARKS = tuple(map(ord, "，：；？！（）"))

@@ -40,6 +40,9 @@ _STRONG = 4
 # What comes out of one layer and costs more than this is looked at for a second one.
 _POOR = 10.5
 
+# What a character of a table's frame costs: the model has read no tables, and would give thirty bits.
+_BOX = -10.0
+
 _MARK_BYTES = (0x3F, HOLE)
 _BLANK = 0x20
 _CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
@@ -67,7 +70,10 @@ def _weigh(text: Points, run: Run, model: CharacterModel) -> Run:
     before, behind = text[max(run.start - 1, 0) : run.start], text[run.end : run.end + 1]
     stands = model.score(np.concatenate([before, text[run.start : run.end], behind]))
     reads = model.score(np.concatenate([before, run.after, behind]))
-    own = reads[len(before) : len(reads) - len(behind)][run.after >= 0x80]
+    inside = slice(len(before), len(reads) - len(behind))
+    box = (run.after >= 0x2500) & (run.after <= 0x257F)
+    reads[inside] = np.where(box, np.maximum(reads[inside], _BOX), reads[inside])
+    own = reads[inside][run.after >= 0x80]
     return replace(run, gain=float(reads.sum() - stands.sum()), cost=float(-own.mean()) if len(own) else 99.0)
 
 
