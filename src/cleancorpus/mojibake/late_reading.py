@@ -31,7 +31,7 @@ _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 # Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
 MIN_GAIN = 7.0
 # The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
-MIN_SHARE = 0.97
+MIN_SHARE = 0.9
 # Bits a character below which the slipped reading is no Chinese, however much worse the text as it stands.
 _WORST = -16.0
 # The least gain of a slip that began with another character than a mark.

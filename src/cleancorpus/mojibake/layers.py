@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import big5, gbk
+from cleancorpus.mojibake.misread_run import Run
 from cleancorpus.mojibake.nominate import (
     BIG5_12,
     BIG5_23,
@@ -29,13 +30,12 @@ from cleancorpus.mojibake.reading_back import (
     GBK_AS_LATIN,
     UTF8_AS_BIG5,
     UTF8_AS_GBK,
-    UTF8_AS_LATIN,
-    Run,
     mapping_pays,
     read_back,
     utf8_pays,
 )
 from cleancorpus.mojibake.slips import LOST_BYTE
+from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import TextBatch, decode_codepoints

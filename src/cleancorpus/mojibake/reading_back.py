@@ -8,23 +8,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
-from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
-from cleancorpus.mojibake.late_reading import MIN_SHARE, Guess
+from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
+from cleancorpus.mojibake.misread_run import STRONG, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, PRIVATE_USE, is_private, run_ends
 from cleancorpus.mojibake.pinyin import is_hanzi
-from cleancorpus.mojibake.readers import HOLE, Source, big5_source, cp936_source, latin_source, latin_table
-from cleancorpus.mojibake.utf8_runs import Sequences, chains, find_sequences
-
-Points = NDArray[np.uint32]
+from cleancorpus.mojibake.readers import Source, big5_source, cp936_source, latin_source
+from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN, utf8_runs
 
 UTF8_AS_GBK = "mojibake.utf8-as-gbk"
-UTF8_AS_LATIN = "mojibake.utf8-as-latin"
 UTF8_AS_BIG5 = "mojibake.utf8-as-big5"
 GBK_AS_LATIN = "mojibake.gbk-as-latin"
 GBK_AS_BIG5 = "mojibake.gbk-as-big5"
@@ -35,176 +32,8 @@ BIG5_AS_LATIN = "mojibake.big5-as-latin"
 MIN_GAIN, MIN_GAIN_KNOWN = 20.0, 4.0
 # Bits a character (ASCII left out) that what comes out may cost; clean text costs 6 to 10 (docs/language.md).
 WORST = 13.5
-# From this many UTF-8 sequences or pairs on, a run is no accident, and may have been misread twice.
-_STRONG = 4
 # What comes out of one layer and costs more than this is looked at for a second one.
 _POOR = 10.5
-
-# What a character of a table's frame costs: the model has read no tables, and would give thirty bits.
-_BOX = -10.0
-
-_MARK_BYTES = (0x3F, HOLE)
-_BLANK = 0x20
-_CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
-_CONTINUATION = tuple(range(0x80, 0xC0))
-
-
-@dataclass(frozen=True)
-class Run:
-    """A misread run: ``[start, end)`` of the text reads ``after``; ``gain`` and ``cost`` a character in bits."""
-
-    start: int
-    end: int
-    after: Points
-    rule: str
-    gain: float
-    cost: float
-    strong: bool  # its structure alone says that it was misread so
-    open: tuple[Guess, ...] = ()
-    layers: int = 1
-    clear: bool = True  # where it ends and what it was is beyond doubt; else it is only flagged
-
-
-def _weigh(text: Points, run: Run, model: CharacterModel) -> Run:
-    """Fill in what the model says of a run."""
-    before, behind = text[max(run.start - 1, 0) : run.start], text[run.end : run.end + 1]
-    stands = model.score(np.concatenate([before, text[run.start : run.end], behind]))
-    reads = model.score(np.concatenate([before, run.after, behind]))
-    inside = slice(len(before), len(reads) - len(behind))
-    box = (run.after >= 0x2500) & (run.after <= 0x257F)
-    reads[inside] = np.where(box, np.maximum(reads[inside], _BOX), reads[inside])
-    own = reads[inside][run.after >= 0x80]
-    return replace(run, gain=float(reads.sum() - stands.sum()), cost=float(-own.mean()) if len(own) else 99.0)
-
-
-# -- UTF-8 that was read as something else --------------------------------------------------------------
-
-
-def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) -> list[Run]:
-    """Find runs of UTF-8 behind a text that was read as what ``source`` assumes."""
-    found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
-    runs = []
-    for linked in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
-        believable = _believable(linked, found, rule)
-        whole = _between_borders(believable, found, source)
-        trimmed = _between_borders(_trimmed(believable, found, rule), found, source)
-        for chain in (trimmed, whole) if len(trimmed) < len(whole) else (whole,):
-            if not len(chain):
-                continue
-            run = _utf8_run(chain, found, source, rule, model)
-            if run is not None:
-                runs.append(_weigh(text, run, model))
-    return runs
-
-
-def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
-    """Drop sequences at both ends of another kind than the run: good Chinese beside it makes such by chance."""
-    if rule == UTF8_AS_LATIN or not len(chain):
-        return chain
-    # Where the run is of Latin misread once more, its ends are Latin too, as the first reader made it.
-    latin = latin_table()[np.minimum(found.point[chain], PLANE - 1)] >= 0x80
-    kept = np.flatnonzero(latin if np.count_nonzero(latin) * 2 >= len(chain) else found.length[chain] > 2)
-    return chain[kept[0] : kept[-1] + 1] if len(kept) * 2 >= len(chain) else chain
-
-
-def _believable(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
-    """Drop two-byte sequences at both ends that stand for letters of scripts which the run does not have.
-
-    Latin, Greek and Cyrillic may be there: the double-byte sets have them, so a text misread twice does too.
-    """
-    point = found.point[chain]
-    latin = latin_table()[np.minimum(point, PLANE - 1)] >= 0x80
-    kept = np.flatnonzero(latin | (point > 0x7FF) | ((point >= 0x2C7) & (point <= 0x451)))
-    if rule == UTF8_AS_LATIN or len(kept) * 2 < len(chain) or not len(kept):
-        return chain
-    return chain[kept[0] : kept[-1] + 1]
-
-
-def _between_borders(chain: NDArray[np.int64], found: Sequences, source: Source) -> NDArray[np.int64]:
-    """Drop the sequences at both ends that begin or end inside a character of the text."""
-    owner, size = source.owner, len(source.owner)
-    while len(chain):
-        at = int(found.start[chain[0]])
-        if at == 0 or owner[at - 1] != owner[at]:
-            break
-        chain = chain[1:]
-    while len(chain):
-        at = int(found.end[chain[-1]])
-        if at >= size or owner[at - 1] != owner[at] or source.data[at] < 0x80:
-            break
-        chain = chain[:-1]
-    return chain
-
-
-def _utf8_run(
-    chain: NDArray[np.int64], found: Sequences, source: Source, rule: str, model: CharacterModel
-) -> Run | None:
-    first, last = int(found.start[chain[0]]), int(found.end[chain[-1]])
-    if last < len(source.owner) and source.owner[last] == source.owner[last - 1]:
-        last += 1  # an ASCII byte that the reader took for a trail byte
-    owner = source.owner
-    points: list[int] = []
-    opened: list[Guess] = []
-    at = first
-    for index in chain.tolist():
-        points.extend(source.data[at : found.start[index]].tolist())
-        point = int(found.point[index])
-        at = int(found.end[index])
-        if found.hole[index]:
-            follows = int(found.point[index + 1]) if index + 1 < len(found) and found.start[index + 1] == at else 0
-            options = _lost_byte_options(source, found, index, rule)
-            ranked = _rank_options(point, int(found.hole[index]), options, points, follows, model)
-            if not ranked:
-                return None
-            if ranked[0][1] < MIN_SHARE:
-                names = "".join(chr(option) for option, _ in ranked[:5])
-                span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
-                opened.append(Guess(*span, names, ranked[0][1]))
-                points.append(0xFFFD)
-                continue
-            point = ranked[0][0]
-        points.append(point)
-    points.extend(source.data[at:last].tolist())
-    after = np.array(points, dtype=np.uint32)
-    strong = len(chain) >= _STRONG
-    if rule != UTF8_AS_LATIN and len(chain) < 2 and not bool(is_hanzi(after).any()):
-        return None
-    run = Run(int(owner[first]), int(owner[last - 1]) + 1, after, rule, 0.0, 0.0, strong, tuple(opened))
-    return _without_open_ends(run)
-
-
-def _without_open_ends(run: Run) -> Run | None:
-    """Leave a character of unknown byte at the run's end as it stands; the rest is read back."""
-    if run.open and len(run.after) and run.after[-1] == 0xFFFD and run.open[-1].end == run.end:
-        run = replace(run, after=run.after[:-1], end=run.open[-1].start)
-    return run if len(run.after) else None
-
-
-def _lost_byte_options(source: Source, found: Sequences, index: int, rule: str) -> tuple[int, ...]:
-    """Give the bytes that can have been lost here, by what this reader cannot read."""
-    at = int(found.start[index] + found.hole[index])
-    if source.data[at] == _BLANK:
-        return (0xA0,)  # a no-break space that became a blank
-    if rule == UTF8_AS_LATIN:
-        return _CP1252_OPEN
-    following = int(source.data[at + 1]) if at + 1 < len(source.data) else 0
-    # A double-byte reader loses a lead byte only for what follows: an ASCII byte, or if it cannot lead.
-    return _CONTINUATION if following < 0x80 else (0x80,)
-
-
-def _rank_options(
-    base: int, hole: int, options: tuple[int, ...], before: list[int], follows: int, model: CharacterModel
-) -> list[tuple[int, float]]:
-    """Rank what a sequence with a lost byte can be: (code point, share), best first."""
-    shift = 6 * (2 - hole)
-    points = np.array([base | (byte & 0x3F) << shift for byte in options], dtype=np.uint32)
-    shares = model.rank(
-        np.array(before[-40:], dtype=np.uint32), points, np.array([follows] if follows else [], np.uint32)
-    )
-    order = np.argsort(-shares, kind="stable")
-    if not len(order):
-        return []
-    return [(int(points[at]), float(np.exp2(shares[at]))) for at in order[:5]]
 
 
 # -- GBK and Big5 that were read as Latin ---------------------------------------------------------------
@@ -226,8 +55,8 @@ def latin_pair_runs(text: Points, source: Source, charset: DoubleByte, rule: str
             for start, end, points in _read_pairs(source.data[first : last + 1].tolist(), charset):
                 after = np.array(points, np.uint32)
                 if len(np.unique(after[is_hanzi(after)])) > 1:
-                    run = Run(first + start, first + end, after, rule, 0.0, 0.0, len(points) >= _STRONG)
-                    runs.append(_weigh(text, run, model))
+                    run = Run(first + start, first + end, after, rule, 0.0, 0.0, len(points) >= STRONG)
+                    runs.append(weigh(text, run, model))
     return runs
 
 
@@ -302,8 +131,8 @@ def mapped_runs(
         if rise < least or not _is_strange(text[start:end], read[start:end], model):
             continue
         start, end, margin = run_ends(text, read, usable, (start, end), model)
-        run = Run(start, end, read[start:end], rule, 0.0, 0.0, end - start >= _STRONG, clear=margin >= MIN_END_MARGIN)
-        runs.append(_weigh(text, run, model))
+        run = Run(start, end, read[start:end], rule, 0.0, 0.0, end - start >= STRONG, clear=margin >= MIN_END_MARGIN)
+        runs.append(weigh(text, run, model))
     return runs
 
 
@@ -439,7 +268,7 @@ def _second_layer(text: Points, run: Run, model: CharacterModel) -> Run:
     if not again:
         return replace(run, clear=run.clear and not _looks_misread(run.after, model))
     longer = replace(run, end=run.end + reach, after=applied(after, again), open=(), layers=2)
-    twice = _weigh(text, replace(longer, clear=run.clear and all(part.clear for part in again)), model)
+    twice = weigh(text, replace(longer, clear=run.clear and all(part.clear for part in again)), model)
     return twice if twice.gain > run.gain else run
 
 

@@ -1,0 +1,150 @@
+"""UTF-8 that was read as something else: its structure proves it, a lost byte is ranked by the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.charsets import PLANE
+from cleancorpus.mojibake.late_reading import MIN_SHARE, Guess
+from cleancorpus.mojibake.misread_run import STRONG, Points, Run, weigh
+from cleancorpus.mojibake.pinyin import is_hanzi
+from cleancorpus.mojibake.readers import HOLE, Source, latin_table
+from cleancorpus.mojibake.utf8_runs import Sequences, chains, find_sequences
+
+UTF8_AS_LATIN = "mojibake.utf8-as-latin"
+
+_MARK_BYTES = (0x3F, HOLE)
+_BLANK = 0x20
+_CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
+_CONTINUATION = tuple(range(0x80, 0xC0))
+
+
+def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) -> list[Run]:
+    """Find runs of UTF-8 behind a text that was read as what ``source`` assumes."""
+    found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
+    runs = []
+    for linked in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
+        believable = _believable(linked, found, rule)
+        whole = _between_borders(believable, found, source)
+        trimmed = _between_borders(_trimmed(believable, found, rule), found, source)
+        for chain in (trimmed, whole) if len(trimmed) < len(whole) else (whole,):
+            if not len(chain):
+                continue
+            run = _utf8_run(chain, found, source, rule, model)
+            if run is not None:
+                runs.append(weigh(text, run, model))
+    return runs
+
+
+def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
+    """Drop sequences at both ends of another kind than the run: good Chinese beside it makes such by chance."""
+    if rule == UTF8_AS_LATIN or not len(chain):
+        return chain
+    # Where the run is of Latin misread once more, its ends are Latin too, as the first reader made it.
+    latin = latin_table()[np.minimum(found.point[chain], PLANE - 1)] >= 0x80
+    kept = np.flatnonzero(latin if np.count_nonzero(latin) * 2 >= len(chain) else found.length[chain] > 2)
+    return chain[kept[0] : kept[-1] + 1] if len(kept) * 2 >= len(chain) else chain
+
+
+def _believable(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
+    """Drop two-byte sequences at both ends that stand for letters of scripts which the run does not have.
+
+    Latin, Greek and Cyrillic may be there: the double-byte sets have them, so a text misread twice does too.
+    """
+    point = found.point[chain]
+    latin = latin_table()[np.minimum(point, PLANE - 1)] >= 0x80
+    kept = np.flatnonzero(latin | (point > 0x7FF) | ((point >= 0x2C7) & (point <= 0x451)))
+    if rule == UTF8_AS_LATIN or len(kept) * 2 < len(chain) or not len(kept):
+        return chain
+    return chain[kept[0] : kept[-1] + 1]
+
+
+def _between_borders(chain: NDArray[np.int64], found: Sequences, source: Source) -> NDArray[np.int64]:
+    """Drop the sequences at both ends that begin or end inside a character of the text."""
+    owner, size = source.owner, len(source.owner)
+    while len(chain):
+        at = int(found.start[chain[0]])
+        if at == 0 or owner[at - 1] != owner[at]:
+            break
+        chain = chain[1:]
+    while len(chain):
+        at = int(found.end[chain[-1]])
+        if at >= size or owner[at - 1] != owner[at] or source.data[at] < 0x80:
+            break
+        chain = chain[:-1]
+    return chain
+
+
+def _utf8_run(
+    chain: NDArray[np.int64], found: Sequences, source: Source, rule: str, model: CharacterModel
+) -> Run | None:
+    first, last = int(found.start[chain[0]]), int(found.end[chain[-1]])
+    if last < len(source.owner) and source.owner[last] == source.owner[last - 1]:
+        last += 1  # an ASCII byte that the reader took for a trail byte
+    owner = source.owner
+    points: list[int] = []
+    opened: list[Guess] = []
+    at = first
+    for index in chain.tolist():
+        points.extend(source.data[at : found.start[index]].tolist())
+        point = int(found.point[index])
+        at = int(found.end[index])
+        if found.hole[index]:
+            follows = int(found.point[index + 1]) if index + 1 < len(found) and found.start[index + 1] == at else 0
+            options = _lost_byte_options(source, found, index, rule)
+            ranked = _rank_options(point, int(found.hole[index]), options, points, follows, model)
+            if not ranked:
+                return None
+            if ranked[0][1] < MIN_SHARE:
+                names = "".join(chr(option) for option, _ in ranked[:5])
+                span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
+                opened.append(Guess(*span, names, ranked[0][1]))
+                points.append(0xFFFD)
+                continue
+            point = ranked[0][0]
+        points.append(point)
+    points.extend(source.data[at:last].tolist())
+    after = np.array(points, dtype=np.uint32)
+    strong = len(chain) >= STRONG
+    if rule != UTF8_AS_LATIN and len(chain) < 2 and not bool(is_hanzi(after).any()):
+        return None
+    run = Run(int(owner[first]), int(owner[last - 1]) + 1, after, rule, 0.0, 0.0, strong, tuple(opened))
+    return _without_open_ends(run)
+
+
+def _without_open_ends(run: Run) -> Run | None:
+    """Leave a character of unknown byte at the run's end as it stands; the rest is read back."""
+    if run.open and len(run.after) and run.after[-1] == 0xFFFD and run.open[-1].end == run.end:
+        run = replace(run, after=run.after[:-1], end=run.open[-1].start)
+    return run if len(run.after) else None
+
+
+def _lost_byte_options(source: Source, found: Sequences, index: int, rule: str) -> tuple[int, ...]:
+    """Give the bytes that can have been lost here, by what this reader cannot read."""
+    at = int(found.start[index] + found.hole[index])
+    if source.data[at] == _BLANK:
+        return (0xA0,)  # a no-break space that became a blank
+    if rule == UTF8_AS_LATIN:
+        return _CP1252_OPEN
+    following = int(source.data[at + 1]) if at + 1 < len(source.data) else 0
+    # A double-byte reader loses a lead byte only for what follows: an ASCII byte, or if it cannot lead.
+    return _CONTINUATION if following < 0x80 else (0x80,)
+
+
+def _rank_options(
+    base: int, hole: int, options: tuple[int, ...], before: list[int], follows: int, model: CharacterModel
+) -> list[tuple[int, float]]:
+    """Rank what a sequence with a lost byte can be: (code point, share), best first."""
+    shift = 6 * (2 - hole)
+    points = np.array([base | (byte & 0x3F) << shift for byte in options], dtype=np.uint32)
+    shares = model.rank(
+        np.array(before[-40:], dtype=np.uint32), points, np.array([follows] if follows else [], np.uint32)
+    )
+    order = np.argsort(-shares, kind="stable")
+    if not len(order):
+        return []
+    return [(int(points[at]), float(np.exp2(shares[at]))) for at in order[:5]]
