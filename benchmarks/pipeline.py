@@ -74,6 +74,14 @@ def measure(name: str, documents: list[str], runs: int) -> None:
     print(f"  end to end        {size / seconds(lambda: list(whole.clean_many(data)), runs):8.1f} MB/s")
 
 
+def batch_sizes(name: str, documents: list[str], runs: int) -> None:
+    data = [document.encode() for document in documents]
+    size, whole = sum(map(len, data)) / 1e6, Cleaner(Settings(html="never"))
+    for bits in (14, 16, 18, 20):
+        spent = seconds(lambda bits=bits: list(whole.clean_many(data, batch_characters=1 << bits)), runs)
+        print(f"{name}, batches of {1 << bits:9,} characters: {size / spent:5.1f} MB/s")
+
+
 def one_page(documents: list[str], runs: int) -> None:
     page = max(documents[:200], key=len)[:PAGE]
     cc.clean(page)
@@ -86,8 +94,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--characters", type=int, default=300_000, help="of each clean text")
+    parser.add_argument("--batches", action="store_true", help="only the speed by the size of batches")
     arguments = parser.parse_args()
     clean, pages = clean_documents(arguments.folder, arguments.characters), flat_pages(arguments.folder)
+    if arguments.batches:
+        batch_sizes("clean texts", clean, arguments.runs)
+        batch_sizes("flat pages", pages, arguments.runs)
+        return
     measure("clean texts", clean, arguments.runs)
     measure("flat pages", pages, arguments.runs)
     one_page(clean, arguments.runs)

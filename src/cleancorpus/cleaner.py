@@ -23,7 +23,7 @@ from cleancorpus.text import TextBatch
 Input = str | bytes | Item | tuple[str, str | bytes]
 
 # A batch is as large as keeps the arrays of a pass in a processor's cache, and no larger, so that memory is
-# bounded by it; benchmarks/cleaner.py --batches shows the curve.
+# bounded by it; benchmarks/pipeline.py --batches shows the curve.
 BATCH_CHARACTERS = 1 << 18
 
 CLEANER_RULES = (

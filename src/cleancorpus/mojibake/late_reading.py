@@ -28,7 +28,7 @@ _FIRST_WINDOW, _LAST_WINDOW = 48, 1024
 LONGEST = _LAST_WINDOW + 64  # characters of a line that the search may look at
 _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 
-# Bits by which a repair must beat the text as it stands; see benchmarks/mojibake.py --calibrate.
+# Bits by which a repair must beat the text as it stands, chosen on `benchmarks/mojibake.py repairs` and `harm`.
 MIN_GAIN = 7.0
 # The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
 MIN_SHARE = 0.9
