@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -54,10 +56,11 @@ def passages(numbers: np.ndarray, count: int) -> TextBatch:
     return TextBatch(letters[column < lengths[:, None].astype(np.uint64)], offsets)
 
 
-def items(count: int) -> Iterator[tuple[str, str]]:
-    """Make the corpus, passage by passage."""
-    for first in range(0, count, 20_000):
-        numbers = np.arange(first, min(first + 20_000, count))
+def items(count: int, first: int = 0, last: int | None = None) -> Iterator[tuple[str, str]]:
+    """Make a corpus of ``count`` passages, or a part of it, passage by passage."""
+    last = count if last is None else min(last, count)
+    for start in range(first, last, 20_000):
+        numbers = np.arange(start, min(start + 20_000, last))
         for number, text in zip(numbers.tolist(), passages(numbers, count).to_texts(), strict=True):
             yield f"{number:09d}", text
 
@@ -83,29 +86,60 @@ def measured_recall(count: int, pairs_file: Path) -> tuple[int, float]:
     return len(sample), sum(pair in found for pair in sample) / max(len(sample), 1)
 
 
+@dataclass
+class Clock:
+    """Seconds by the clock on the wall, and of processor time."""
+
+    seconds: float = 0.0
+    processor: float = 0.0
+
+    @classmethod
+    def now(cls) -> Clock:
+        """Read both clocks."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def add(self, begun: Clock, ended: Clock) -> None:
+        """Add the time between two readings."""
+        self.seconds += ended.seconds - begun.seconds
+        self.processor += ended.processor - begun.processor
+
+
 def run_one(count: int, folder: Path) -> None:
     """Search a corpus of one size and print the figures as JSON."""
-    started = time.perf_counter()
-    stages: dict[str, float] = {}
-    last = started
+    made = Clock()
+    stages: dict[str, Clock] = {}
+    last = Clock.now()
+
+    def made_items() -> Iterator[tuple[str, str]]:
+        for first in range(0, count, 20_000):
+            begun = Clock.now()
+            part = list(items(count, first, first + 20_000))
+            made.add(begun, Clock.now())
+            yield from part
 
     def note(stage: str, done: int, _total: int | None) -> None:
         nonlocal last
-        now = time.perf_counter()
-        stages[stage] = stages.get(stage, 0.0) + now - last
+        now = Clock.now()
+        stages.setdefault(stage, Clock()).add(last, now)
         last = now
         if stage == "read" and done % 500_000 < 20_000:
-            print(f"{done:,} read, {now - started:.0f} s", file=sys.stderr, flush=True)
+            print(f"{done:,} read, {now.seconds - begun.seconds:.0f} s", file=sys.stderr, flush=True)
 
-    found = dedup(items(count), folder, Search(THRESHOLD), memory_limit="1GB", threads=2, progress=note)
-    seconds = time.perf_counter() - started
+    begun = Clock.now()
+    found = dedup(made_items(), folder, Search(THRESHOLD), memory_limit="1GB", threads=2, progress=note)
+    whole = Clock()
+    whole.add(begun, Clock.now())
+    stages["read"].add(made, Clock())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     sample, recall = measured_recall(count, found.pairs_file)
     figures = {
         "passages": found.passages,
-        "seconds": round(seconds, 1),
-        "processor seconds": round(time.process_time(), 1),
-        "stages": {name: round(spent, 1) for name, spent in stages.items()},
+        "seconds": round(whole.seconds - made.seconds, 1),
+        "processor seconds": round(whole.processor - made.processor, 1),
+        "processor microseconds a passage": round(1e6 * (whole.processor - made.processor) / found.passages, 1),
+        "stages, processor seconds": {name: round(spent.processor, 1) for name, spent in stages.items()},
+        "making the corpus, processor seconds": round(made.processor, 1),
+        "load": [round(load, 1) for load in os.getloadavg()],
         "peak GB": round(peak, 2),
         "disk GB": round(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e9, 2),
         "pairs": found.pairs,

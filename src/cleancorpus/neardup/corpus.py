@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.document import Document
 from cleancorpus.errors import CleancorpusError, InputError, SettingsError
-from cleancorpus.neardup.candidates import CROWD, pairs_in_runs, runs_of_equals
+from cleancorpus.neardup.candidates import CROWD, key_runs, pairs_in_runs
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import band_keys, compare_texts, join
 from cleancorpus.neardup.findings import FOLDED, KINDS, NEAR, SAME, PairColumns
@@ -32,7 +32,8 @@ from cleancorpus.text import Positions, TextBatch
 
 _BATCH_ITEMS = 20_000
 _BATCH_CHARACTERS = 4_000_000
-_SLICE = 50_000  # candidates verified in one step
+_SLICE = 50_000  # candidates verified in one step, at most
+_SLICE_CHARACTERS = 32_000_000  # and characters of their texts
 _BAND_PART = 16_000_000  # keys of a band sorted at a time
 
 Report = Callable[[str, int, int | None], None]
@@ -164,16 +165,16 @@ def _ingest_batch(work: Workspace, batch: list[Any], search: Search) -> None:
         scores = [search.keep(known.ids[item], text) for (item, _, _), text in zip(rows, plain, strict=True)]
         columns["score"] = np.array(scores, dtype=np.float64)
     keys = band_keys(compared.view, np.arange(count), search.signer, search.bands)
-    bands = {f"band_{band}": np.ascontiguousarray(keys[:, band]) for band in range(keys.shape[1])}
     # An item without an id has its number in the batch for one; here it takes that in the corpus.
     unnamed = [not isinstance(item, tuple) and known.ids[row] == row for row, item in enumerate(batch)]
     names = [str(items + row) if unnamed[row] else str(name) for row, name in enumerate(known.ids)]
     work.append_views(compared.view.codepoints)
-    views = work.done("views") + len(compared.view.codepoints)
-    with work.step(items=items + len(batch), passages=passages + count, views=views):
+    work.append_keys(keys)
+    views, at = work.done("views") + len(compared.view.codepoints), work.done("keys")
+    with work.step(items=items + len(batch), passages=passages + count, views=views, keys=at + keys.size):
         work.insert("documents", {"document": np.arange(items, items + len(batch)), "id": names})
         work.insert("passages", columns)
-        work.insert("keys", {"number": number, **bands})
+        work.insert("blocks", {"first": np.array([at]), "count": np.array([count])})
 
 
 # -- ranking ----------------------------------------------------------------------------------------
@@ -244,32 +245,21 @@ def _collect_candidates(
 ) -> None:
     """Write down, band by band, the pairs of chosen distinct passages that share a key."""
     count = len(ranking.distinct)
+    numbers = ranking.order[ranking.distinct]
     stage = f"bands_{turn}"
     for band in range(work.done(stage), search.bands.bands if count else 0):
-        keys = _band(work, ranking, band)
+        keys = work.read_band(band)[numbers]
         crowded = work.done("crowded")
         with work.step(**{stage: band + 1}):
             for members in _key_ranges(keys, chosen):
-                order = members[np.argsort(keys[members], kind="stable")]
-                start, length = runs_of_equals(keys[order])
-                left, right = pairs_in_runs(order, start, length)
+                rows, start, length = key_runs(keys[members])
+                left, right = pairs_in_runs(members[rows], start, length)
                 crowded = crowded or int((length > CROWD + 1).any())
                 pairs = sorted_distinct(left * count + right)
                 work.insert("candidates", {"round": np.full(len(pairs), turn, dtype=np.int32), "pair": pairs})
             if crowded and not turn:
                 work.connection.execute("INSERT OR REPLACE INTO progress VALUES ('crowded', 1)").fetchall()
         report("bands", band + 1, search.bands.bands)
-
-
-def _band(work: Workspace, ranking: _Ranking, band: int) -> NDArray[np.int64]:
-    """Read one band's keys, by place among the distinct passages."""
-    place = np.full(len(ranking.order), -1, dtype=np.int64)
-    place[ranking.order[ranking.distinct]] = np.arange(len(ranking.distinct))
-    keys = np.empty(len(ranking.distinct), dtype=np.int64)
-    for part in work.record_batches(f"SELECT number, band_{band} FROM keys"):
-        places = place[part.column(0).to_numpy()]
-        keys[places[places >= 0]] = part.column(1).to_numpy()[places >= 0]
-    return keys
 
 
 def _key_ranges(keys: NDArray[np.int64], chosen: Positions) -> Iterator[Positions]:
@@ -287,18 +277,29 @@ def _verify_candidates(work: Workspace, ranking: _Ranking, turn: int, search: Se
     stage = f"verified_{turn}"
     (todo,) = work.columns(f"SELECT DISTINCT pair FROM candidates WHERE round = {turn} ORDER BY pair")
     numbers = ranking.order[ranking.distinct]
-    for first in range(work.done(stage), len(todo), _SLICE):
-        pairs = todo[first : first + _SLICE]
-        left, right = pairs // count, pairs % count
+    lengths = ranking.view_length[numbers]
+    reach = np.cumsum(lengths[todo // count] + lengths[todo % count])
+    for first, last in _slices(reach, work.done(stage)):
+        left, right = todo[first:last] // count, todo[first:last] % count
         needed, places = np.unique(np.concatenate([left, right]), return_inverse=True)
         number = numbers[needed]
         views = work.read_views(ranking.view_start[number], ranking.view_length[number])
         found = likeness(views, places[: len(left)], places[len(left) :], search.shingle)
         near = found.jaccard >= search.threshold
-        with work.step(**{stage: min(first + _SLICE, len(todo))}):
+        with work.step(**{stage: last}):
             columns = {"left": left, "right": right, "jaccard": found.jaccard, "containment": found.containment}
             work.insert("verified", {name: column[near] for name, column in columns.items()})
-        report("verify", min(first + _SLICE, len(todo)), len(todo))
+        report("verify", last, len(todo))
+
+
+def _slices(reach: Positions, first: int) -> Iterator[tuple[int, int]]:
+    """Cut pairs into slices from the first on; ``reach`` adds up the characters of their texts."""
+    while first < len(reach):
+        spent = int(reach[first - 1]) if first else 0
+        fitting = int(np.searchsorted(reach, spent + _SLICE_CHARACTERS, side="right"))
+        last = min(first + _SLICE, max(first + 1, fitting))
+        yield first, last
+        first = last
 
 
 # -- the result -------------------------------------------------------------------------------------

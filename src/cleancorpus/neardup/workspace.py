@@ -1,14 +1,16 @@
-"""The folder in which an out-of-core search keeps its state: columns in DuckDB, folded texts in one flat file.
+"""The folder in which an out-of-core search keeps its state: tables in DuckDB, texts and keys in flat files.
 
-Every step is one transaction that also says how far the search has come.  The flat file is written first and
+Every step is one transaction that also says how far the search has come.  The flat files are written first and
 synchronised, and cut to the length that the last transaction named when the folder is opened again: whatever
 moment the process dies at, the folder holds exactly the steps that were finished.
+
+Band keys are random numbers: a database would try to compress them and write them twice, in its log and in its
+tables, to give back whole columns in the end (docs/benchmarks.md).
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleancorpus.errors import InputError
+from cleancorpus.neardup.bands import BandKeys
+from cleancorpus.neardup.flatfile import FlatFile
 from cleancorpus.text import Codepoints, Positions, TextBatch
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
-FORMAT = "cleancorpus-dedup-1"
+FORMAT = "cleancorpus-dedup-2"
 _GAP = 1 << 8  # code points between two texts that are rather read than skipped
-_WIDTH = 4  # bytes of a code point in the flat file
 
 
 class Workspace:
@@ -49,8 +51,8 @@ class Workspace:
             raise InputError(f"{folder}: the work folder cannot be opened: {error}") from error
         self._create()
         self._check_settings({"format": FORMAT, **settings})
-        self._views = os.open(folder / "views.bin", os.O_RDWR | os.O_CREAT, 0o644)
-        os.ftruncate(self._views, self.done("views") * _WIDTH)
+        self._views = FlatFile(folder / "views.bin", "<u4", self.done("views"))
+        self._keys = FlatFile(folder / "keys.bin", "<i8", self.done("keys"))
 
     def __enter__(self) -> Workspace:
         return self
@@ -58,13 +60,15 @@ class Workspace:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._views)
+        self._views.close()
+        self._keys.close()
         self.connection.close()
 
     def _create(self) -> None:
         for table, columns in {
             "settings": "settings VARCHAR",
             "progress": "stage VARCHAR PRIMARY KEY, done BIGINT",
+            "blocks": "first BIGINT, count BIGINT",
             "documents": "document BIGINT, id VARCHAR",
             "passages": "number BIGINT, document BIGINT, start BIGINT, stop BIGINT, length BIGINT, faults BIGINT, "
             "print BIGINT, print_2 BIGINT, source_print BIGINT, score DOUBLE",
@@ -119,21 +123,21 @@ class Workspace:
         """Run a query and give its columns as arrays."""
         return [np.asarray(column) for column in self.connection.execute(query).fetchnumpy().values()]
 
-    def record_batches(self, query: str) -> Iterator[pa.RecordBatch]:
-        """Run a query and give its rows as Arrow batches, a million at a time."""
-        relation = self.connection.sql(query)
-        if relation is not None:
-            yield from relation.to_arrow_reader(1_000_000)
-
-    # -- folded texts -------------------------------------------------------------------------------
+    # -- folded texts and keys ----------------------------------------------------------------------
 
     def append_views(self, codepoints: Codepoints) -> None:
         """Write folded texts behind those that are there; they count once a step has recorded ``views``."""
-        data = memoryview(np.ascontiguousarray(codepoints, dtype="<u4").data).cast("B")
-        os.lseek(self._views, 0, os.SEEK_END)
-        while data:
-            data = data[os.write(self._views, data) :]
-        os.fsync(self._views)
+        self._views.append(codepoints)
+
+    def append_keys(self, keys: BandKeys) -> None:
+        """Write the band keys of further texts, band by band; they count once a step has recorded ``keys``."""
+        self._keys.append(keys.T)
+
+    def read_band(self, band: int) -> Positions:
+        """Read one band's keys of all texts, in the order of the texts (``int64``)."""
+        blocks = self.connection.execute("SELECT first, count FROM blocks ORDER BY first").fetchall()
+        parts = [self._keys.read(first + band * count, first + (band + 1) * count) for first, count in blocks]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
     def read_views(self, start: Positions, length: Positions) -> TextBatch:
         """Read folded texts by where they begin and how long they are; near neighbours are read in one go."""
@@ -143,16 +147,10 @@ class Workspace:
         opens[1:] = begin[1:] > np.maximum.accumulate(end)[:-1] + _GAP
         first = np.flatnonzero(opens)
         reach = np.maximum.reduceat(end, first) if len(order) else end
-        pieces = [self._read(low, high) for low, high in zip(begin[first].tolist(), reach.tolist(), strict=True)]
+        pieces = [self._views.read(low, high) for low, high in zip(begin[first].tolist(), reach.tolist(), strict=True)]
         whole = np.concatenate([np.zeros(0, dtype=np.uint32), *pieces])
         # How far each piece was moved from its place in the file to its place among the pieces.
         moved = np.cumsum(reach - begin[first]) - (reach - begin[first]) - begin[first]
         place = np.empty(len(order), dtype=np.int64)
         place[order] = begin + moved[np.cumsum(opens) - 1]
         return TextBatch(whole, np.array([0, len(whole)])).slice(place, place + length)
-
-    def _read(self, start: int, end: int) -> Codepoints:
-        data = os.pread(self._views, (end - start) * _WIDTH, start * _WIDTH)
-        if len(data) != (end - start) * _WIDTH:
-            raise InputError(f"{self.folder / 'views.bin'} is shorter than the search recorded")
-        return np.frombuffer(data, dtype="<u4")
