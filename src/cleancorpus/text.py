@@ -23,6 +23,7 @@ Codepoints = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
 _UTF32 = "utf-32-le"
+_PIECE = 1 << 17  # characters encoded at a time
 _LINE_FEED, _CARRIAGE_RETURN = 0x0A, 0x0D
 
 
@@ -98,11 +99,18 @@ class TextBatch:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> TextBatch:
-        """Make a batch of many texts, encoded in one go."""
+        """Make a batch of many texts, without a loop over them."""
         texts = texts if isinstance(texts, Sequence) else list(texts)
         offsets = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=offsets[1:])
-        return cls(encode_codepoints("".join(texts)), offsets)
+        if offsets[-1] <= _PIECE:
+            return cls(encode_codepoints("".join(texts)), offsets)
+        # By pieces: to get the pages for one long string of bytes takes several times as long as to encode it.
+        codepoints = np.empty(int(offsets[-1]), dtype=np.uint32)
+        borders = np.searchsorted(offsets, np.arange(0, int(offsets[-1]), _PIECE))
+        for first, last in pairwise([*borders.tolist(), len(texts)]):
+            codepoints[offsets[first] : offsets[last]] = encode_codepoints("".join(texts[first:last]))
+        return cls(codepoints, offsets)
 
     @classmethod
     def from_utf8(cls, data: bytes | memoryview, byte_offsets: Positions) -> TextBatch:

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 
 from cleancorpus.errors import SettingsError
 from cleancorpus.neardup import signatures as module
-from cleancorpus.neardup.shingles import NO_SHINGLE
-from cleancorpus.neardup.signatures import Signer, estimated_jaccard
+from cleancorpus.neardup.signatures import EMPTY_SLOT, Signer, estimated_jaccard
 from cleancorpus.text import TextBatch
 from tests.neardup.corpus import passage, random_sets
 
-# What scheme fss-1 gives, for good: stored signatures depend on it.  A change of scheme changes its name.
+# What scheme fss-2 gives, for good: stored signatures depend on it.  A change of scheme changes its name.
 GOLDEN = json.loads(Path(__file__).with_name("golden_signatures.json").read_text("utf-8"))
 
 
@@ -36,8 +35,8 @@ def test_a_text_is_signed_the_same_in_any_company(texts: list[str], size: int, s
     together = signer.sign(TextBatch.from_texts(texts))
     for text, row in zip(texts, together, strict=True):
         assert np.array_equal(signer.sign(TextBatch.from_texts([text]))[0], row)
-        assert bool((row == NO_SHINGLE).all()) == (text == "")
-        assert bool((row == NO_SHINGLE).any()) == (text == "")
+        assert bool((row == EMPTY_SLOT).all()) == (text == "")
+        assert bool((row == EMPTY_SLOT).any()) == (text == "")
 
 
 @given(st.lists(st.integers(0, 2**32 - 2), min_size=1, max_size=60), st.randoms())

@@ -29,7 +29,6 @@ Hashes64 = NDArray[np.uint64]
 _Number = TypeVar("_Number", bound=np.generic)
 
 DEFAULT_SIZE = 5
-NO_SHINGLE = np.uint32(0xFFFFFFFF)
 
 _BASE = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd
 _BASE32 = 0x9E3779B1  # the prime nearest to 2**32 / golden ratio
@@ -111,20 +110,21 @@ def _polynomial(values: NDArray, size: int, base: int, kind: type[np.unsignedint
 def shingles32(batch: TextBatch, size: int = DEFAULT_SIZE) -> Hashes32:
     """Hash the shingle that begins at each character of the batch, ``uint32[N]``.
 
-    Where none begins (at the last ``size - 1`` characters of a text) stands ``NO_SHINGLE``, which is larger
-    than every hash, so that a minimum passes over it.
+    Where none begins (at the last ``size - 1`` characters of a text) stands the last one of the text again: a
+    set does not count repeats.
     """
     check_size(size)
-    hashes = np.full(len(batch.codepoints), NO_SHINGLE, dtype=np.uint32)
     found = windows32(batch.codepoints, size)
-    # The one hash that equals NO_SHINGLE is taken as its neighbour.
-    np.minimum(found, NO_SHINGLE - np.uint32(1), out=hashes[: len(found)])
-    tails = np.minimum(batch.lengths, size - 1)
-    hashes[flat_ranges(batch.offsets[1:] - tails, tails)] = NO_SHINGLE
-    short = np.flatnonzero((batch.lengths > 0) & (batch.lengths < size))
+    hashes = np.empty(len(batch.codepoints), dtype=np.uint32)
+    hashes[: len(found)] = found
+    lengths = batch.lengths
+    tails = np.minimum(lengths, size - 1)
+    last = batch.offsets[:-1] + np.maximum(lengths - size, 0)
+    own = hashes[last[lengths > 0]]
+    short = np.flatnonzero((lengths > 0) & (lengths < size))
     if len(short):
-        padded = windows32(_padded(batch, short, size), size)[::size]
-        hashes[batch.offsets[short]] = np.minimum(padded, NO_SHINGLE - np.uint32(1))
+        own[np.searchsorted(np.flatnonzero(lengths), short)] = windows32(_padded(batch, short, size), size)[::size]
+    hashes[flat_ranges(batch.offsets[1:] - tails, tails)] = np.repeat(own, tails[lengths > 0])
     return hashes
 
 

@@ -3,21 +3,24 @@
 The scheme is fast similarity sketching (Dahlgaard, Knudsen and Thorup, FOCS 2017), cut for array passes:
 
 - round 0 throws every shingle into one of ``size`` slots and keeps the smallest value in each;
-- where a text leaves slots empty, it throws its shingles again (rounds 1 to ``ROUNDS`` - 1, new hashes),
-  but only into slots that are still empty;
+- where a text leaves slots empty, it throws its shingles again (rounds 1 to ``ROUNDS`` - 1), but only into
+  slots that are still empty;
 - what is then empty takes the smallest of all shingles under a hash of its own, as k-permutation MinHash.
+
+The shingles' hashes are well mixed once; each round multiplies them by an odd number of its own and reads the
+slot from the high bits (multiply-shift hashing; Dietzfelbinger and others, Journal of Algorithms 1997).
 
 Every slot holds the round in its high bits, so that the smaller of two signatures, slot by slot, is the
 signature of the two sets' union.  Equal sets have equal signatures, whatever the order of their shingles.
 
-It was chosen by measurement (``benchmarks/neardup_signatures.py``, docs/benchmarks.md): on sets of 20 to 250
-shingles its error is a quarter below k-permutation's, on none is it above, and it is as fast as
-one-permutation hashing, since a text of a few hundred characters leaves few slots to a second round.
+It was chosen by measurement (``benchmarks/neardup_signatures.py``, docs/benchmarks.md): on sets of 20 to 100
+shingles its error is a quarter below k-permutation's, on none is it above.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -26,7 +29,6 @@ from numpy.typing import NDArray
 from cleancorpus.errors import SettingsError
 from cleancorpus.neardup.shingles import (
     DEFAULT_SIZE,
-    NO_SHINGLE,
     Hashes32,
     check_size,
     mix32,
@@ -37,13 +39,11 @@ from cleancorpus.text import Positions, TextBatch, flat_ranges
 
 Signatures = NDArray[np.uint32]
 
-SCHEME = "fss-1"
-ROUNDS = 8
-_CHUNK = 48_000  # characters a pass: its arrays stay in the second-level cache and are reused
-_EMPTY = NO_SHINGLE
-_WORTH_SORTING_OUT = 0.8  # while more of the texts want a value, throwing all again costs less than choosing
-_ROUND_STEP = 0x9E3779B9
-_SLOT_STEP = 0x85EBCA77
+SCHEME = "fss-2"
+ROUNDS = 12
+_CHUNK = 64_000  # characters a pass: its arrays stay in the second-level cache and are reused
+EMPTY_SLOT = np.uint32(0xFFFFFFFF)
+_WORTH_SORTING_OUT = 0.6  # while more of the shingles are wanted, throwing all again costs less than choosing
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Signer:
 
     def sign(self, batch: TextBatch) -> Signatures:
         """Give the signatures of all texts, ``uint32[D, size]``; an empty text's slots are all 2**32 - 1."""
-        signatures = np.full((len(batch), self.size), _EMPTY, dtype=np.uint32)
+        signatures = np.full((len(batch), self.size), EMPTY_SLOT, dtype=np.uint32)
         for first, last in pairwise(_chunks(batch.offsets)):
             part = TextBatch(
                 batch.codepoints[batch.offsets[first] : batch.offsets[last]],
@@ -80,30 +80,22 @@ class Signer:
 
     def sign_sets(self, hashes: Hashes32, offsets: Positions) -> Signatures:
         """Give the signatures of sets of 32-bit shingle hashes, ``uint32[D, size]``."""
-        signatures = np.full((len(offsets) - 1, self.size), _EMPTY, dtype=np.uint32)
-        self._fill(np.minimum(hashes, _EMPTY - np.uint32(1)), np.diff(offsets), signatures)
+        signatures = np.full((len(offsets) - 1, self.size), EMPTY_SLOT, dtype=np.uint32)
+        self._fill(hashes, np.diff(offsets), signatures)
         return signatures
 
     def _sign_part(self, part: TextBatch, signatures: Signatures) -> None:
         self._fill(shingles32(part, self.shingle), part.lengths, signatures)
 
     def _fill(self, hashes: Hashes32, counts: Positions, signatures: Signatures) -> None:
-        shift = np.uint32(32 - self.size.bit_length() + 1)
-        rows = np.repeat(np.arange(0, len(counts) * self.size, self.size, dtype=np.int64), counts)
-        rows += hashes >> shift
-        flat = signatures.reshape(-1)
-        np.minimum.at(flat, rows, hashes)
-        # The slot's number stands in the high bits of all values of round 0: it makes room for the round.
-        empty = flat == _EMPTY
-        flat &= np.uint32((1 << int(shift)) - 1)
-        flat[empty] = _EMPTY
-        partial = np.flatnonzero(empty.reshape(signatures.shape).any(axis=1) & (counts > 0))
-        if len(partial):
-            starts = np.cumsum(counts) - counts
-            kept, kept_rows = _chosen(hashes, starts[partial], counts[partial], self.size)
-            partly = signatures[partial]
-            _throw_again(kept, kept_rows, partly, int(shift))
-            signatures[partial] = partly
+        texts = np.flatnonzero(counts)
+        thrown = _Thrown(hashes, counts[texts], texts, np.repeat(texts * self.size, counts[texts]), self.size)
+        for turn in range(ROUNDS):
+            if not len(thrown.texts):
+                return
+            thrown.throw(turn, signatures)
+            thrown = thrown.wanted(signatures)
+        thrown.fill_singly(signatures)
 
 
 def estimated_jaccard(left: Signatures, right: Signatures) -> NDArray[np.float64]:
@@ -120,54 +112,87 @@ def _chunks(offsets: Positions) -> list[int]:
     return bounds
 
 
-def _chosen(hashes: Hashes32, starts: Positions, counts: Positions, size: int) -> tuple[Hashes32, Positions]:
-    """Give the hashes of the chosen texts and the number of the text that each belongs to.
+@cache
+def _multipliers(count: int) -> Hashes32:
+    """Give the odd numbers by which hashes are multiplied; the first is 1, the others are mixed numbers."""
+    numbers = mix32(np.arange(1, count + 1, dtype=np.uint32) * np.uint32(0x9E3779B9)) | np.uint32(1)
+    numbers[0] = 1
+    numbers.flags.writeable = False
+    return numbers
 
-    A text that leaves a slot empty has few shingles, or the same ones again and again: where one is long
-    (a text of n shingles leaves a slot empty with probability size * exp(-n / size), 3e-7 from here on),
-    repeated hashes are left out, so that the later rounds cost by what is different.
+
+@dataclass(frozen=True, eq=False)
+class _Thrown:
+    """The shingles of those texts that still want values: ``texts`` are their rows, ``counts`` their shingles.
+
+    ``hashes`` (``uint32[N]``) hold the shingles text by text, and ``first_slot`` (``int64[N]``) the number of the
+    first slot of each one's text in the flat signatures of ``size`` slots.
     """
-    rows = np.repeat(np.arange(len(starts), dtype=np.int64), counts)
-    # Where all texts are chosen, as among short ones, nothing has to be gathered.
-    values = hashes if len(rows) == len(hashes) else hashes[flat_ranges(starts, counts)]
-    if int(counts.max()) > 20 * size:
-        keys = sorted_distinct(rows.astype(np.uint64) << np.uint64(32) | values)
-        rows, values = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
-    real = values != NO_SHINGLE
-    return values[real], rows[real]
 
+    hashes: Hashes32
+    counts: Positions
+    texts: Positions
+    first_slot: Positions
+    size: int
 
-def _throw_again(hashes: Hashes32, rows: Positions, signatures: Signatures, shift: int) -> None:
-    """Fill the empty slots of the signatures in place, by rounds 1 … and at last slot by slot."""
-    size = signatures.shape[1]
-    flat = signatures.reshape(-1)
-    low = np.uint32((1 << shift) - 1)
-    first_slot = rows * size
-    for turn in range(1, ROUNDS):
-        thrown = mix32(hashes + np.uint32(turn * _ROUND_STEP & 0xFFFFFFFF))
-        place = first_slot + (thrown >> np.uint32(shift))
-        thrown &= low
-        thrown |= np.uint32(turn << shift)
-        # A filled slot holds a smaller round, so the minimum leaves it alone.
-        np.minimum.at(flat, place, thrown)
-        wanting = (signatures == _EMPTY).any(axis=1)
-        if not bool(wanting.any()):
+    @property
+    def shift(self) -> np.uint32:
+        """The bits of a hash below those that name the slot."""
+        return np.uint32(33 - self.size.bit_length())
+
+    @property
+    def low(self) -> np.uint32:
+        """The mask of these bits, which are the value in the slot."""
+        return np.uint32((1 << int(self.shift)) - 1)
+
+    def throw(self, turn: int, signatures: Signatures) -> None:
+        """Throw all shingles once, into the empty slots of the signatures, in place."""
+        flat = signatures.reshape(-1)
+        values = self.hashes * _multipliers(ROUNDS)[turn] if turn else self.hashes
+        places = (values >> self.shift).astype(np.int64)
+        places += self.first_slot
+        if turn > 1:
+            # Few slots are still empty: what falls into others is left out before the slow part.
+            hits = np.flatnonzero((flat == EMPTY_SLOT)[places])
+            values, places = values[hits], places[hits]
+        values = values & self.low
+        values |= np.uint32(turn << int(self.shift))
+        np.minimum.at(flat, places, values)
+
+    def wanted(self, signatures: Signatures) -> _Thrown:
+        """Leave out the texts that want nothing, where they are enough to be worth it."""
+        own = signatures if len(self.texts) == len(signatures) else signatures[self.texts]
+        # Eight slots are looked at as one number.
+        wanting = np.flatnonzero(np.bitwise_or.reduce((own == EMPTY_SLOT).view(np.uint64), axis=1))
+        counts = self.counts[wanting]
+        if len(wanting) and int(counts.sum()) >= _WORTH_SORTING_OUT * len(self.hashes):
+            return self
+        starts = (np.cumsum(self.counts) - self.counts)[wanting]
+        hashes = self.hashes[flat_ranges(starts, counts)]
+        if len(counts) and int(counts.max()) > 20 * self.size:
+            hashes, counts = _without_repeats(hashes, counts)
+        texts = self.texts[wanting]
+        return _Thrown(hashes, counts, texts, np.repeat(texts * self.size, counts), self.size)
+
+    def fill_singly(self, signatures: Signatures) -> None:
+        """Give every slot that is still empty the smallest of its text's shingles under a hash of its own."""
+        row, slot = np.nonzero(signatures[self.texts] == EMPTY_SLOT)
+        if not len(row):
             return
-        if wanting.mean() < _WORTH_SORTING_OUT:
-            still = np.flatnonzero(wanting[rows])
-            hashes, rows, first_slot = hashes[still], rows[still], first_slot[still]
-    _fill_singly(hashes, rows, signatures, low, np.uint32(ROUNDS << shift))
+        width = self.counts[row]
+        values = self.hashes[flat_ranges((np.cumsum(self.counts) - self.counts)[row], width)]
+        values *= np.repeat(_multipliers(ROUNDS + self.size)[ROUNDS:][slot], width)
+        values &= self.low
+        smallest = np.minimum.reduceat(values, np.cumsum(width) - width)
+        signatures[self.texts[row], slot] = smallest | np.uint32(ROUNDS << int(self.shift))
 
 
-def _fill_singly(hashes: Hashes32, rows: Positions, signatures: Signatures, low: np.uint32, turn: np.uint32) -> None:
-    counts = np.bincount(rows, minlength=len(signatures))
-    starts = np.cumsum(counts) - counts
-    empty_row, empty_slot = np.nonzero(signatures == _EMPTY)
-    width = counts[empty_row]
-    values = hashes[flat_ranges(starts[empty_row], width)]
-    values += np.repeat((empty_slot * _SLOT_STEP & 0xFFFFFFFF).astype(np.uint32), width)
-    values ^= values >> np.uint32(15)
-    values = mix32(values)
-    values &= low
-    smallest = np.minimum.reduceat(values, np.cumsum(width) - width)
-    signatures[empty_row, empty_slot] = smallest | turn
+def _without_repeats(hashes: Hashes32, counts: Positions) -> tuple[Hashes32, Positions]:
+    """Leave out the repeated hashes of each text.
+
+    A long text that leaves a slot empty has the same shingles again and again (one of n different ones does so
+    with probability size * exp(-n / size), 3e-7 at 20 times the size); its rounds are to cost what is different.
+    """
+    texts = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+    keys = sorted_distinct(texts << np.uint64(32) | hashes)
+    return keys.astype(np.uint32), np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(counts))
