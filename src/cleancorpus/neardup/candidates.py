@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.neardup.bands import BandKeys
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets, sorted_distinct
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.neardup.shingles import sorted_distinct
+from cleancorpus.text import Positions, flat_ranges
 
 CROWD = 32
-_SAMPLED = 4  # one shingle in so many stands for its text where containment is looked for
-_CHUNK = 4_000_000
 
 
 def runs_of_equals(ordered: NDArray[np.generic]) -> tuple[Positions, Positions]:
@@ -74,34 +70,3 @@ def band_pairs(keys: BandKeys) -> tuple[Positions, Positions, bool]:
         found = sorted_distinct(np.concatenate([found, sorted_distinct(left * count + right)]))
         crowded = crowded or bool((length > CROWD + 1).any())
     return found // count, found % count, crowded
-
-
-def containing_pairs(view: TextBatch, containment: float, shingle: int = DEFAULT_SIZE) -> tuple[Positions, Positions]:
-    """Give the pairs (left < right) of which one may contain ``containment`` of the other.
-
-    One shingle in four, chosen by its hash, stands for each text, so that the share of a text's sample that
-    another text has estimates the containment without bias; half the wanted share makes a candidate.  A text
-    of 20 shingles, four fifths of which stand in another, is missed with probability 0.01, a longer one less.
-    """
-    sample = _sampled_shingles(view, shingle)
-    owner = np.repeat(np.arange(len(sample), dtype=np.int64), sample.sizes)
-    order = np.argsort(sample.hashes, kind="stable")
-    left, right = pairs_in_runs(owner[order], *runs_of_equals(sample.hashes[order]))
-    pairs, shared = np.unique(left * len(view) + right, return_counts=True)
-    left, right = pairs // max(len(view), 1), pairs % max(len(view), 1)
-    smaller = np.minimum(sample.sizes[left], sample.sizes[right])
-    likely = 2 * shared >= containment * smaller
-    return left[likely], right[likely]
-
-
-def _sampled_shingles(view: TextBatch, shingle: int) -> ShingleSets:
-    hashes, sizes = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
-    bounds = np.searchsorted(view.offsets, np.arange(0, len(view.codepoints), _CHUNK))
-    for first, last in pairwise(np.unique([*bounds, len(view)]).tolist()):
-        sets = shingle_sets(view.take(np.arange(first, last)), shingle)
-        chosen = sets.hashes % np.uint64(_SAMPLED) == 0
-        before = np.concatenate([[0], np.cumsum(chosen)])
-        hashes.append(sets.hashes[chosen])
-        sizes.append(np.diff(before[sets.offsets]))
-    offsets = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
-    return ShingleSets(np.concatenate(hashes), offsets)

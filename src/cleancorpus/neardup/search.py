@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from cleancorpus.document import Document
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.bands import Bands, check_share
-from cleancorpus.neardup.candidates import CROWD, band_pairs, containing_pairs, pairs_in_runs
+from cleancorpus.neardup.candidates import CROWD, band_pairs, pairs_in_runs
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import UNITS, band_keys, compare_texts, join
+from cleancorpus.neardup.containment import containing_pairs
 from cleancorpus.neardup.findings import (
     CONTAINED,
     FOLDED,
@@ -28,7 +29,7 @@ from cleancorpus.neardup.findings import (
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size, sorted_distinct
 from cleancorpus.neardup.signatures import Signer
-from cleancorpus.neardup.verify import likeness
+from cleancorpus.neardup.verify import Likeness, likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
@@ -113,7 +114,7 @@ def near_duplicates(
     equal_to = first_of_equals(compared.prints[order])
     distinct = np.flatnonzero(equal_to == np.arange(len(equal_to)))
     pairs = _pairs_of_distinct(compared.view, order[distinct], search)
-    kept_distinct = anchors(len(distinct), pairs.left, pairs.right, pairs.jaccard)
+    kept_distinct = kept_among(pairs, compared.view.lengths[order[distinct]])
     kept = distinct[kept_distinct][np.searchsorted(distinct, equal_to)]
     pairs = replace(pairs, left=distinct[pairs.left], right=distinct[pairs.right])
     return _report(known, search, columns, order, with_equals(pairs, equal_to), kept)
@@ -187,12 +188,22 @@ def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> Pa
     # In a crowd not every two texts were compared: those that would be kept are searched among themselves.
     for _ in range(ROUNDS if crowded else 0):
         known = len(pairs)
-        kept = sorted_distinct(anchors(len(chosen), pairs.left, pairs.right, pairs.jaccard))
+        kept = sorted_distinct(kept_among(pairs, view.lengths[chosen]))
         left, right, _crowded = band_pairs(keys[kept])
         pairs = _joined(len(chosen), pairs, _verified(view, chosen, kept[left], kept[right], search))
         if len(pairs) == known:
             break
     return pairs
+
+
+def kept_among(pairs: PairColumns, length: Positions) -> Positions:
+    """Give the text that each of the texts is kept in favour of: its own number if it is kept (``int64``).
+
+    ``length`` are their folded characters, in the order in which they would be kept.  What is contained in
+    another text goes for that one's sake, never the other way round, whichever the keep policy likes better.
+    """
+    usable = (pairs.kind != CONTAINED) | (length[pairs.left] >= length[pairs.right])
+    return anchors(len(length), pairs.left[usable], pairs.right[usable], pairs.jaccard[usable])
 
 
 def _joined(count: int, *parts: PairColumns) -> PairColumns:
@@ -204,12 +215,16 @@ def _joined(count: int, *parts: PairColumns) -> PairColumns:
 
 def _verified(view: TextBatch, chosen: Positions, left: Positions, right: Positions, search: Search) -> PairColumns:
     """Compare the candidates exactly and keep those that are alike enough."""
-    found = likeness(view, chosen[left], chosen[right], search.shingle)
+    return alike_enough(left, right, likeness(view, chosen[left], chosen[right], search.shingle), search)
+
+
+def alike_enough(left: Positions, right: Positions, found: Likeness, search: Search) -> PairColumns:
+    """Keep the pairs that a comparison found alike enough."""
     jaccard, containment = found.jaccard, found.containment
     near = jaccard >= search.threshold
     alike = near if search.containment is None else near | (containment >= search.containment)
     kind = np.where(near, NEAR, CONTAINED).astype(np.int8)
-    return PairColumns(left[alike], right[alike], jaccard[alike], containment[alike], kind[alike])
+    return PairColumns(left, right, jaccard, containment, kind).take(np.flatnonzero(alike))
 
 
 def with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:

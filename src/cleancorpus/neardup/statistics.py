@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
+from cleancorpus.neardup.provenance import provenance
+
 if TYPE_CHECKING:
+    from cleancorpus.document import Document
     from cleancorpus.neardup.findings import DuplicateReport
+
+
+NO_RULE = "none"
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,9 @@ class DuplicateStatistics:
     """Counts of one report.
 
     ``by_kind`` counts the drops by what made them (``same``, ``folded``, ``near``, ``contained``), ``by_site``
-    gives the share dropped for every host (of Documents with an url), ``cluster_sizes`` the number of clusters
-    of each size, the kept passage included.
+    gives the share dropped for every host (of Documents with an url), ``by_rule`` for the passages that each
+    cleaning rule edited or flagged (of Documents that were cleaned; under ``NO_RULE`` those that none did), and
+    ``cluster_sizes`` the number of clusters of each size, the kept passage included.
     """
 
     items: int
@@ -42,6 +49,7 @@ class DuplicateStatistics:
     whole: Share
     by_kind: Mapping[str, int]
     by_site: Mapping[str, Share]
+    by_rule: Mapping[str, Share]
     cluster_sizes: Mapping[int, int]
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,6 +60,7 @@ class DuplicateStatistics:
             **_share_to_dict(self.whole),
             "by_kind": dict(self.by_kind),
             "by_site": {site: _share_to_dict(share) for site, share in self.by_site.items()},
+            "by_rule": {rule: _share_to_dict(share) for rule, share in self.by_rule.items()},
             "cluster_sizes": {str(size): count for size, count in self.cluster_sizes.items()},
         }
 
@@ -75,31 +84,40 @@ def count_duplicates(report: DuplicateReport) -> DuplicateStatistics:
     gone = report.kept_for != np.arange(count)
     length = columns.end - columns.start
     kinds = np.bincount(report.pair_columns.kind[report.anchor_pair[gone]], minlength=len(KINDS))
-    sites = [_site(document) for document in report.items.documents]
-    names = sorted({site for site in sites if site})
-    number = {name: index for index, name in enumerate(names)}
-    site = np.array([number.get(name, -1) for name in sites], dtype=np.int64)[columns.item]
-    by_site = {name: _share(gone, length, site == index) for index, name in enumerate(names)}
+    site_names, site = np.unique([site_of(document) for document in report.items.documents], return_inverse=True)
+    origin = provenance(report.items.documents, columns.item, columns.start, columns.end)
     sizes, counts = np.unique(np.bincount(report.kept_for[gone], minlength=1), return_counts=True)
+    everything = np.arange(count)
+    by_site = _shares(gone, length, everything, site[columns.item] if count else everything, site_names.tolist())
+    by_rule = _shares(gone, length, origin.passage, origin.rule, origin.rules)
+    if by_rule:
+        rest = np.setdiff1d(everything, origin.passage)
+        by_rule |= _shares(gone, length, rest, np.zeros_like(rest), [NO_RULE])
     return DuplicateStatistics(
         items=len(report.items.ids),
         pairs=len(report.pair_columns),
-        whole=_share(gone, length, np.ones(count, dtype=bool)),
+        whole=_share(gone, length, everything),
         by_kind={name: int(kinds[index]) for index, name in enumerate(KINDS)},
-        by_site=by_site,
+        by_site={name: share for name, share in sorted(by_site.items()) if name},
+        by_rule=dict(sorted(by_rule.items())),
         cluster_sizes={int(size) + 1: int(n) for size, n in zip(sizes, counts, strict=True) if size},
     )
 
 
-def _share(gone: Any, length: Any, chosen: Any) -> Share:
-    return Share(
-        int(chosen.sum()),
-        int((gone & chosen).sum()),
-        int(length[chosen].sum()),
-        int(length[gone & chosen].sum()),
-    )
+def _shares(gone: Any, length: Any, passage: Any, label: Any, names: Sequence[str]) -> dict[str, Share]:
+    """Give the share for each name; ``label`` says which name each of the passages counts for."""
+    order = np.argsort(label, kind="stable")
+    bounds = np.searchsorted(label[order], np.arange(len(names) + 1))
+    parts = (passage[order[bounds[code] : bounds[code + 1]]] for code in range(len(names)))
+    return {name: _share(gone, length, part) for name, part in zip(names, parts, strict=True) if len(part)}
 
 
-def _site(document: Any) -> str:
-    url = getattr(document, "url", None)
+def _share(gone: Any, length: Any, passage: Any) -> Share:
+    lost = passage[gone[passage]]
+    return Share(len(passage), len(lost), int(length[passage].sum()), int(length[lost].sum()))
+
+
+def site_of(document: Document | None) -> str:
+    """Give the host that a document is from, empty if that is not known."""
+    url = None if document is None else document.url
     return (urlsplit(url).hostname or "") if url else ""
