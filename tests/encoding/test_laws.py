@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleancorpus.encoding import Decoding, decode
+from cleancorpus.encoding import Decoding, decode, decode_many
 from cleancorpus.encoding.codec import write
+
+from .prose import HANS, HANT
 
 ENCODINGS = (
     "utf-8",
@@ -29,6 +31,11 @@ FRAGMENTS = st.sampled_from(
      b"\xef\xbb\xbf", b"\x80", b"\x00", b"\n", b"<p>", b"a", b" "]
 )  # fmt: skip
 MIXTURES = st.lists(FRAGMENTS | st.binary(max_size=6), max_size=40).map(b"".join)
+# Prose in two encodings, long enough for the quick verdict, with rubbish inside.
+PROSE = st.sampled_from(HANS).map(lambda text: text.encode("gb18030")) | st.sampled_from(HANT).map(
+    lambda text: text.encode("big5")
+)
+DOCUMENTS = st.lists(PROSE | FRAGMENTS | st.binary(max_size=3), max_size=8).map(b"".join)
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=40)
 
 
@@ -58,6 +65,12 @@ def test_mixtures_and_broken_codes_come_back(data: bytes) -> None:
 def test_text_in_every_encoding_comes_back_with_rubbish_behind_it(encoding: str, text: str, tail: bytes) -> None:
     written = [write(character, encoding) for character in text]
     assert_bytes_come_back(b"".join(code for code in written if code) + tail)
+
+
+@given(st.lists(DOCUMENTS, max_size=6), st.sampled_from([None, "gbk", "big5"]))
+def test_a_batch_decodes_as_each_of_its_buffers_does(buffers: list[bytes], declared: str | None) -> None:
+    alone = [decode(data, declared, binary="keep") for data in buffers]
+    assert decode_many(buffers, declared, binary="keep") == alone
 
 
 @given(MIXTURES)

@@ -8,7 +8,7 @@ import pytest
 from cleancorpus.encoding import encoding_of_label, standardize_private_use
 from cleancorpus.encoding.codec import read, read_strict, write
 from cleancorpus.encoding.labels import declared_in
-from cleancorpus.encoding.tables import FIRST_PAIR, UNASSIGNED, big5_table, euc_tw_planes, gb18030_lengths
+from cleancorpus.encoding.tables import FIRST_PAIR, UNASSIGNED, big5_table, code_lengths, euc_tw_planes
 from cleancorpus.text import decode_codepoints
 
 # Big5 codes that CPython's codec reads in the way of 1993; docs/encoding.md says what stands here instead.
@@ -39,7 +39,7 @@ def test_gb18030_reads_every_code_as_cpython_does() -> None:
     text = "".join(map(chr, [*range(0x20), *range(0x80, 0xD800), *range(0xE000, 0x10000), *range(0x1FF00, 0x20100)]))
     data = text.encode("gb18030")
     assert decode_codepoints(read(data, "gb18030").codepoints) == text
-    lengths = gb18030_lengths()[[ord(character) for character in text]]
+    lengths = code_lengths("gb18030")[[ord(character) for character in text]]
     assert lengths.sum() == len(data)
 
 

@@ -8,6 +8,7 @@ and a flat sum for each undecodable byte.  The encoding that makes the bytes che
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 
 import numpy as np
@@ -23,6 +24,8 @@ _CONTROL_BITS = 12.0
 _TORN_BYTE = 10.0  # an undecodable byte at the head or the tail: seven bits for it, three for that it was cut there
 _TORN_GAIN = 2.0  # bits that it must save to take the first byte for torn
 _HEAD = 48  # bytes in which the text behind a torn character shows itself
+_WHOLE_BITS = 24.0  # by which a first run reads worse from its second byte on: of 367 torn ones four were so
+_RUN = re.compile(rb"[\x80-\xff]+[\x00-\x7f]?")
 _SIGN_BITS = 13.0  # the model's prose has few signs, but where a code is one it is hardly there by chance
 # Rules and leaders repeat one character, an ASCII one at half the price; the model knows only prose.
 _REPEATED_BITS = 2.0
@@ -44,6 +47,9 @@ _JAPANESE = (
 )
 _KOREAN = ((0xAC00, 0xD7A3, 14.0), (0x2000, 0x33FF, 12.0), (0x3000, 0x303F, 9.0), (0xFF01, 0xFF5E, 9.0))
 _TABLE_SIZE = 0x30000  # the planes with Chinese characters; code points behind them count as the last
+# Costs are whole multiples of this, so that their sums are exact in whatever order they are added up: a document
+# is judged in a batch just as by itself.
+_GRAIN = 1 / 64
 
 
 @cache
@@ -53,6 +59,7 @@ def character_bits() -> NDArray[np.float32]:
     signs = encode_codepoints(_signs())
     bits[signs] = np.minimum(bits[signs], _SIGN_BITS)
     bits[_BOX_DRAWING] = _BOX_DRAWING_BITS
+    bits = np.round(bits / _GRAIN) * np.float32(_GRAIN)
     bits.flags.writeable = False
     return bits
 
@@ -109,13 +116,23 @@ def is_torn(data: bytes, encoding: str) -> bool:
     Only prose can show that; and a first byte before an ASCII one is more often the first half of a rare character.
     """
     head = data[:_HEAD]
-    if len(head) < 2 or head[0] < 0x80 or head[1] < 0x80:
+    if len(head) < 2 or head[0] < 0x80 or head[1] < 0x80 or _is_clearly_whole(head, encoding):
         return False
     rest = _read_in_step(head[1:], encoding)
     whole_bits = reading_bits(_read_in_step(head, encoding), encoding).sum()
     rest_bits = reading_bits(rest, encoding)
     is_prose = bool(rest_bits[rest.codepoints >= 0x80].mean() <= resync.PLAUSIBLE)
     return is_prose and bool(rest_bits.sum() + _TORN_BYTE + _TORN_GAIN < whole_bits)
+
+
+def _is_clearly_whole(head: bytes, encoding: str) -> bool:
+    """Say whether the first run of bytes reads as much rarer characters from its second byte on, each by itself."""
+    run = _RUN.match(head)
+    assert run is not None
+    bits = pair_bits(encoding)
+    pairs = [np.frombuffer(head, dtype=">u2", count=(run.end() - at) // 2, offset=at) for at in (0, 1)]
+    whole, rest = (bits[codes].sum() for codes in pairs)
+    return bool(rest > whole + _WHOLE_BITS)
 
 
 def behind(reading: Decoded, skipped: int) -> Decoded:
@@ -137,6 +154,27 @@ def reading_bits(decoded: Decoded, encoding: str) -> NDArray[np.float32]:
     if encoding == "utf-8":
         bits = np.minimum(bits, _utf8_bits(codepoints))
     return _with_common_costs(bits, decoded, encoding)
+
+
+def alone_bits(data: bytes, encoding: str) -> float:
+    """Give the cost of the bytes in ``utf-8``, ``gb18030`` or ``big5`` with each character by itself.
+
+    It is a first estimate, made in a tenth of the time of a reading with the model of pairs.
+    """
+    codepoints = encode_codepoints(data.decode("big5hkscs" if encoding == "big5" else encoding, "replace"))
+    bits = _alone(encoding == "utf-8").take(codepoints, mode="clip")
+    return float(bits.sum(dtype=np.float64))
+
+
+@cache
+def _alone(utf8: bool) -> NDArray[np.float32]:
+    bits = character_bits().copy()
+    if utf8:
+        bits = np.minimum(bits, _utf8_bits(np.arange(_TABLE_SIZE, dtype=np.uint32)))
+    bits[:0x80] = ASCII_BITS
+    bits[REPLACEMENT] = BAD_BYTE
+    bits.flags.writeable = False
+    return bits
 
 
 def foreign_bits(data: bytes, encoding: str) -> float:

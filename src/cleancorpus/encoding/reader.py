@@ -13,56 +13,99 @@ from cleancorpus.encoding.decoding import Candidate, Decoding
 from cleancorpus.encoding.doublebyte import Decoded
 from cleancorpus.encoding.recipe import Segment, Undecodable
 from cleancorpus.encoding.segmentation import mixed_reading
-from cleancorpus.encoding.verdict import Verdict, judge
+from cleancorpus.encoding.verdict import Strict, Verdict, judge
 from cleancorpus.errors import DecodeError
 from cleancorpus.text import decode_codepoints
 
 Part = tuple[int, int, str, Decoded]
+Binary = Literal["refuse", "keep"]
 
+_GROUP_BYTES = 1 << 17  # bytes judged together: their code points and costs stay in the second-level cache
 _CONTROL_SAMPLE = 4096  # characters in which binary data show themselves
 
 
-def decode(data: bytes, declared: str | None = None, *, binary: Literal["refuse", "keep"] = "refuse") -> Decoding:
+def decode(data: bytes, declared: str | None = None, *, binary: Binary = "refuse") -> Decoding:
     """Turn bytes into text, and say in which encoding they are, how sure that is, and what could not be read.
 
     ``declared`` is the label that came with the bytes (of HTTP, say); it is evidence with a weight.
     Raises ``DecodeError`` for data that are no text, with what they are and what to do; with ``binary="keep"``
     they become a decoding without text, in the encoding ``binary``, that still gives its bytes back.
     """
-    try:
-        return _decode(data, declared)
-    except DecodeError:
-        if binary == "refuse":
-            raise
-        return Decoding("", "binary", 0.0, (), (Segment(0, len(data), "binary", 0),), (), declared, b"", data)
+    return _decode_group([data], declared, binary)[0]
 
 
-def _decode(data: bytes, declared: str | None) -> Decoding:
+def decode_many(buffers: Iterable[bytes], declared: str | None = None, *, binary: Binary = "refuse") -> list[Decoding]:
+    """Decode each of many buffers, in order, each as ``decode`` does; pages are judged many at a time.
+
+    ``declared`` came with all of them.  Raises ``DecodeError`` as ``decode`` does.
+    """
+    found: list[Decoding] = []
+    group: list[bytes] = []
+    size = 0
+    for data in buffers:
+        group.append(data)
+        size += len(data)
+        if size >= _GROUP_BYTES:
+            found += _decode_group(group, declared, binary)
+            group, size = [], 0
+    return found + _decode_group(group, declared, binary)
+
+
+def _decode_group(group: Sequence[bytes], declared: str | None, binary: Binary) -> list[Decoding]:
+    """Decode each buffer by what settles it: its mark or form, a verdict on all at once, or a weighing of its own."""
+    found = [_decode_at_once(data, declared) for data in group]
+    pages = {number: _read_strict(group[number]) for number, decoding in enumerate(found) if decoding is None}
+    _settle(found, {number: page for number, page in pages.items() if page is not None}, declared)
+    return [decoding or _examine(data, declared, binary) for data, decoding in zip(group, found, strict=True)]
+
+
+def _decode_at_once(data: bytes, declared: str | None) -> Decoding | None:
+    """Decode what its byte order mark or its form gives away."""
     marked = detection.bom_of(data)
     if marked is not None:
         return _decode_marked(data, declared, *marked)
-    if data.isascii() and not _has_control(data):
-        return _plain(data, data.decode("ascii"), "ascii", declared)
+    if data.isascii():
+        return None if _has_control(data) else _plain(data, data.decode("ascii"), "ascii", declared)
     text = codec.read_strict(data, "utf-8")
-    if text is not None and _plainly_utf8(data, text):
-        return _plain(data, text, "utf-8", declared)
-    for encoding in ("gb18030", "big5"):
+    return None if text is None or not _plainly_utf8(data, text) else _plain(data, text, "utf-8", declared)
+
+
+def _read_strict(data: bytes) -> Strict | None:
+    """Read in the first double-byte encoding without an error.
+
+    Big5 comes first: it fails soon where it is the wrong one, while GB 18030 has a character for nearly every pair
+    of bytes.
+    """
+    for encoding in ("big5", "gb18030"):
         text = codec.read_strict(data, encoding)
-        if text is None:
-            continue
-        verdict = judge(data, text, encoding)
-        if verdict is Verdict.PLAIN:
-            return _plain(data, text, encoding, declared)
-        if verdict is Verdict.SPOTTED:
-            return _certain(data, [(0, len(data), encoding, evidence.read(data, encoding))], encoding, declared)
-        if verdict is Verdict.PATCHY:
-            return _certain(data, _mixture(data, encoding), encoding, declared)
-    return _examine(data, declared)
+        if text is not None:
+            return Strict(data, text, encoding)
+    return None
 
 
-def decode_many(buffers: Iterable[bytes], declared: str | None = None) -> list[Decoding]:
-    """Decode each of many buffers, in order; ``declared`` came with all of them.  Raises ``DecodeError``."""
-    return [decode(data, declared) for data in buffers]
+def _settle(found: list[Decoding | None], pages: dict[int, Strict], declared: str | None) -> None:
+    """Put in the decodings of those pages that are Chinese in one double-byte encoding, by and large."""
+    if not pages:
+        return
+    verdicts = judge(list(pages.values()))
+    again = {}
+    for (number, page), verdict in zip(pages.items(), verdicts, strict=True):
+        if verdict is not Verdict.UNCLEAR:
+            found[number] = _decode_judged(page, verdict, declared)
+        if verdict is not Verdict.PLAIN and page.encoding == "big5":
+            text = codec.read_strict(page.data, "gb18030")
+            if text is not None:
+                again[number] = Strict(page.data, text, "gb18030")
+    _settle(found, again, declared)
+
+
+def _decode_judged(page: Strict, verdict: Verdict, declared: str | None) -> Decoding:
+    data, text, encoding = page
+    if verdict is Verdict.PLAIN:
+        return _plain(data, text, encoding, declared)
+    if verdict is Verdict.SPOTTED:
+        return _certain(data, [(0, len(data), encoding, evidence.read(data, encoding))], encoding, declared)
+    return _certain(data, _mixture(data, encoding), encoding, declared)
 
 
 def detect(data: bytes, declared: str | None = None) -> tuple[Candidate, ...]:
@@ -113,8 +156,18 @@ def _decode_marked(data: bytes, declared: str | None, bom: bytes, encoding: str)
     )
 
 
-def _examine(data: bytes, declared: str | None) -> Decoding:
-    """Decode what is not plainly one encoding: weigh all, and look for changes inside."""
+def _examine(data: bytes, declared: str | None, binary: Binary) -> Decoding:
+    """Decode what is not plainly one encoding, or keep it as binary where that is wished."""
+    try:
+        return _weigh(data, declared)
+    except DecodeError:
+        if binary == "refuse":
+            raise
+        return Decoding("", "binary", 0.0, (), (Segment(0, len(data), "binary", 0),), (), declared, b"", data)
+
+
+def _weigh(data: bytes, declared: str | None) -> Decoding:
+    """Weigh all encodings, and look for changes inside."""
     refuse_signature(data)
     hypotheses = detection.weigh(data, declared)
     shares = detection.candidates(hypotheses)

@@ -2,8 +2,8 @@
 
 A run of bytes from 80 up can be read in pairs from its first or from its second byte on.  With the cost of
 every possible pair known (how unlikely its character is, in bits), the cheapest place to leave out one
-byte and go on in the other phase is a minimum over differences of two cumulative sums, for all runs of the
-buffer at once.
+byte and go on in the other phase is a minimum over differences of two cumulative sums, for any number of
+runs at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.encoding.doublebyte import Bytes, Flagged
+from cleancorpus.text import Positions, flat_ranges
 
 # What an undecodable byte costs: seven bits for the byte, and damage once in some ten thousand characters.
 BAD_BYTE = 20.0
@@ -35,97 +36,75 @@ def run_starts(raw: Bytes, pair_bits: Costs) -> Flagged:
     high = raw >= 0x80
     starts = high.copy()
     starts[1:] &= ~high[:-1]
-    cost = _pair_costs(raw, high, pair_bits)
-    begin, end = 0, len(raw)
+    begin = np.flatnonzero(starts)
+    size = _ends(high) - begin
+    cost = _pair_costs(raw, begin, size, pair_bits)
     for _ in range(_ROUNDS):
-        skips = begin + _best_skips(starts[begin:end], high[begin:end], cost[begin:end])
-        if not len(skips):
+        skip = _skips(cost, size)
+        hit = np.flatnonzero(skip >= 0)
+        if not len(hit):
             break
-        # A run without a byte to leave out has none in the next round either.
-        begin, end = _around(high, int(skips[0]), int(skips[-1]))
-        cost[skips] = BAD_BYTE
-        behind = skips[skips < len(raw) - 1] + 1
-        starts[behind] |= high[behind]
+        # A run without a byte to leave out has none in the next round either; the others are two runs then.
+        heads = np.cumsum(size) - size
+        cost[heads[hit] + skip[hit]] = BAD_BYTE
+        cost = cost[flat_ranges(heads[hit], size[hit])]
+        parts = np.stack([skip[hit] + 1, size[hit] - skip[hit] - 1], axis=1)
+        begin = (begin[hit, None] + np.stack([np.zeros(len(hit), dtype=np.int64), parts[:, 0]], axis=1)).ravel()
+        size = parts.ravel()
+        begin, size = begin[size > 0], size[size > 0]
+        starts[begin] = True
     return starts
 
 
-def _around(high: Flagged, first: int, last: int) -> tuple[int, int]:
-    """Give the head of the run of the first place and the end of the run of the last."""
-    before, behind = ~high[:first][::-1], ~high[last:]
-    head = first - int(before.argmax()) if before.any() else 0
-    return head, last + int(behind.argmax()) if behind.any() else len(high)
+def out_of_step(raw: Bytes, begin: Positions, end: Positions, pair_bits: Costs) -> Flagged:
+    """Say of runs of bytes from 80 up (``int64[R]`` each, ends excluded) whether a byte of them is to be left out."""
+    size = end - begin
+    in_doubt: Flagged = _skips(_pair_costs(raw, begin, size, pair_bits), size) >= 0
+    return in_doubt
 
 
-def is_out_of_step(run: Bytes, pair_bits: Costs) -> bool:
-    """Say whether a byte is to be left out (see ``run_starts``) of one run, with the byte below 80 behind it if any."""
-    size = len(run) - int(run[-1] < 0x80)
-    following = np.zeros(size, dtype=np.uint16)
-    following[: len(run) - 1] = run[1 : size + 1]
-    cost = pair_bits[run[:size].astype(np.uint16) << 8 | following].astype(np.float64)
-    cost[-1] = min(cost[-1] - ASCII_BITS, BAD_BYTE)
-    before = np.concatenate([[0.0], np.cumsum(cost[::2])])
-    behind = np.concatenate([np.cumsum(cost[1::2][::-1])[::-1], [0.0]])
-    skips = np.arange((size + 1) // 2)
-    tail = behind[: len(skips)] if len(behind) >= len(skips) else behind[skips]
-    with_skip = before[:-1] + tail
-    best = int(with_skip.argmin())
-    gains = bool(with_skip[best] + BAD_BYTE < before[-1] - _GAIN)
-    return gains and bool(tail[best] <= PLAUSIBLE * ((size - 2 * best) // 2))
+def _ends(high: Flagged) -> Positions:
+    ends = high.copy()
+    ends[:-1] &= ~high[1:]
+    return np.flatnonzero(ends) + 1
 
 
-def _pair_costs(raw: Bytes, high: Flagged, pair_bits: Costs) -> NDArray[np.float64]:
-    """Give for each high byte the cost of a code that begins there, alone where none can."""
-    cost = np.zeros(len(raw), dtype=np.float64)
-    places = np.flatnonzero(high)
-    following = np.zeros(len(raw), dtype=np.uint16)
-    following[:-1] = raw[1:]
-    cost[places] = pair_bits[raw[places].astype(np.uint16) << 8 | following[places]]
-    last = places[~high[np.minimum(places + 1, len(raw) - 1)] | (places == len(raw) - 1)]
+def _pair_costs(raw: Bytes, begin: Positions, size: Positions, pair_bits: Costs) -> NDArray[np.float64]:
+    """Give for each byte of the runs the cost of a code that begins there, alone where none can."""
+    places = flat_ranges(begin, size)
+    padded = np.append(raw, np.uint8(0))
+    codes = padded[places].astype(np.uint16) << 8 | padded[places + 1]
+    cost: NDArray[np.float64] = pair_bits[codes].astype(np.float64)
+    last = np.cumsum(size) - 1
     cost[last] = np.minimum(cost[last] - ASCII_BITS, BAD_BYTE)  # its code takes an ASCII character along, if any
     return cost
 
 
-def _best_skips(starts: Flagged, high: Flagged, cost: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Give for each run whose reading is cheaper so the byte to leave out."""
-    heads = np.flatnonzero(starts)
-    if not len(heads):
-        return heads
-    size = len(cost)
-    place = np.arange(size)
-    totals = np.zeros((2, size + 1))
-    for phase in (0, 1):
-        np.cumsum(np.where(place & 1 == phase, cost, 0.0), out=totals[phase, 1:])
-    run = np.cumsum(starts) - 1  # which run each byte belongs to; wrong outside of runs, where it is not used
-    even = high & (((place - heads[run]) & 1) == 0)
-    odd_start = heads & 1
-    ends = _run_ends(heads, high)
-    in_step = np.where(odd_start == 1, totals[1, ends] - totals[1, heads], totals[0, ends] - totals[0, heads])
-    # Before the byte left out, codes begin at places of the head's parity, behind it at the others.
-    difference = totals[0, :-1] - totals[1, :-1]
-    difference = np.where(odd_start[run] == 1, -difference, difference)
-    difference[~even] = np.inf
-    other_end = np.where(odd_start == 1, totals[0, ends], totals[1, ends])
-    own_head = np.where(odd_start == 1, totals[1, heads], totals[0, heads])
-    best = np.minimum.reduceat(difference, heads)
-    with_skip = best - own_head + other_end + BAD_BYTE
-    chosen = np.flatnonzero(with_skip < in_step - _GAIN)
-    if not len(chosen):
-        return np.zeros(0, dtype=np.int64)
-    wanted = np.full(len(heads), -np.inf)
-    wanted[chosen] = best[chosen]
-    hits = np.flatnonzero(even & (difference == wanted[run]))
-    _, first = np.unique(run[hits], return_index=True)
-    skips: NDArray[np.int64] = hits[first]
-    other = 1 - (skips & 1)
-    tail_cost = totals[other, ends[chosen]] - totals[other, skips]
-    plausible: NDArray[np.int64] = skips[tail_cost <= PLAUSIBLE * np.ceil((ends[chosen] - skips - 1) / 2)]
-    return plausible
+def _skips(cost: NDArray[np.float64], size: Positions) -> Positions:
+    """Give for each run the byte to leave out (``int64[R]``, counted from its head; -1: none).
 
-
-def _run_ends(heads: NDArray[np.int64], high: Flagged) -> NDArray[np.int64]:
-    """Give the end of each run: where the next one begins without a gap, or the first byte below 80."""
-    low = np.flatnonzero(~high)
-    where = np.searchsorted(low, heads)
-    ends = np.append(low, len(high))[where]
-    ends[:-1] = np.minimum(ends[:-1], heads[1:])
-    return ends
+    ``cost`` are the costs of codes at each byte of the runs, one run after the other, of ``size`` bytes each.
+    """
+    if not len(size):
+        return size
+    last = np.cumsum(size) - 1
+    heads = last - size + 1
+    odd = (np.arange(len(cost)) - np.repeat(heads, size)) & 1 == 1
+    # Before the byte left out codes begin at even places, behind it at odd ones.
+    signed = np.where(odd, -cost, cost)
+    total = np.cumsum(signed)
+    before = np.where(odd, np.inf, total - signed)
+    least = np.minimum.reduceat(before, heads)
+    skips = np.full(len(size), -1, dtype=np.int64)
+    hit = np.flatnonzero(total[last] - least > BAD_BYTE + _GAIN)
+    if not len(hit):
+        return skips
+    places = flat_ranges(heads[hit], size[hit])
+    run = np.repeat(hit, size[hit])
+    found = np.flatnonzero(before[places] == least[run])
+    _, first = np.unique(run[found], return_index=True)
+    place = places[found[first]]
+    others = np.cumsum(np.where(odd, cost, 0.0))
+    plausible = others[last[hit]] - others[place] <= PLAUSIBLE * ((last[hit] + 1 - place) // 2)
+    skips[hit[plausible]] = (place - heads[hit])[plausible]
+    return skips

@@ -1,28 +1,32 @@
-"""A quick verdict on text that one encoding reads without an error: is it Chinese, all through?
+"""A quick verdict on texts that one encoding reads without an error: are they Chinese, all through?
 
 Most pages are, and need no other encoding to be weighed.  One table says how much rarer each character is
-than those of ordinary text; sums of it over the whole, over four characters and over blocks of sixty-four take a
-few array passes.
+than those of ordinary text; sums of it over each whole text, over four characters and over blocks of sixty-four take
+a few array passes for many texts at once, and so do the few places where these are high.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.encoding import codec, evidence, resync, tables
-from cleancorpus.encoding.resync import BAD_BYTE
 from cleancorpus.encoding.segmentation import CHANGE_BITS
-from cleancorpus.text import Codepoints, Positions, encode_codepoints
+from cleancorpus.text import encode_codepoints
 
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
 # (measured: benchmarks/encoding_calibration.py).
 _PLAIN_BITS = 12.5
-_SHORT, _BLOCK = 4, 16  # characters that are judged together, and how many such make a block
+_SHORT, _BLOCK = 4, 64  # characters that are judged together
+_SHORTS = _BLOCK // _SHORT
 _BAD_BLOCK = 40.0  # bits above the plain ones at which a block is looked into
 _SPOT = 22.0  # bits above the plain ones at which four characters in a row are looked into
 _SURE = -120.0  # bits below, over a whole text, at which no other encoding is weighed
@@ -30,8 +34,8 @@ _RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be 
 # An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
 _LETTER = re.compile(r"[@-~]")
 _REACH = 256  # bytes around a block that are read in other encodings
-_SPOT_BYTES = 4 * _SHORT  # four bytes is the longest code
-_MANY = 16  # places to look into; with more the text is read anew as a whole
+_RUN = re.compile(rb"[\x80-\xff]{3,}")  # two bytes, less one, hold no code
+_SHORT_ONES, _BLOCK_ONES = np.ones(_SHORT, dtype=np.float32), np.ones(_SHORTS, dtype=np.float32)
 
 
 class Verdict(Enum):
@@ -41,6 +45,14 @@ class Verdict(Enum):
     SPOTTED = "Chinese, but a byte may have been lost or added somewhere"
     PATCHY = "Chinese, but for a part that may be in another encoding"
     UNCLEAR = "not clearly Chinese"
+
+
+class Strict(NamedTuple):
+    """Bytes and the text that an encoding reads in them without an error; neither is empty."""
+
+    data: bytes
+    text: str
+    encoding: str
 
 
 @cache
@@ -54,79 +66,106 @@ def _excess() -> NDArray[np.float32]:
     return excess
 
 
-def judge(data: bytes, text: str, encoding: str) -> Verdict:
-    """Judge the text of ``data``, strictly decoded from ``gb18030`` or ``big5``, by how rare its characters are."""
-    codepoints = encode_codepoints(text)
-    excess = np.zeros(len(codepoints) + -len(codepoints) % (_SHORT * _BLOCK), dtype=np.float32)
-    _excess().take(codepoints, mode="clip", out=excess[: len(codepoints)])
+def judge(pages: Sequence[Strict]) -> list[Verdict]:
+    """Judge each of some texts, strictly decoded from ``gb18030`` or ``big5``, by how rare its characters are."""
+    sizes = [-(-len(page.text) // _BLOCK) for page in pages]
+    # Blanks, which cost nothing, fill the last block of each text.
+    text = "".join([page.text.ljust(size * _BLOCK) for page, size in zip(pages, sizes, strict=True)])
+    excess = _excess().take(encode_codepoints(text), mode="clip")
     # A matrix product adds them up in less time than a reduction.
-    shorts = excess.reshape(-1, _SHORT) @ np.ones(_SHORT, dtype=np.float32)
-    blocks = shorts.reshape(-1, _BLOCK) @ np.ones(_BLOCK, dtype=np.float32)
-    if blocks.sum() >= _SURE:
-        return Verdict.UNCLEAR
-    if blocks.max() >= _BAD_BLOCK:
-        bad = np.flatnonzero(blocks >= _BAD_BLOCK) * (_SHORT * _BLOCK)
-        if _is_patchy(data, _byte_places(codepoints, bad, encoding), encoding):
-            return Verdict.PATCHY
-    if (excess[0] > _RARE_HEAD or (excess[0] and _LETTER.search(text, 1, 6))) and evidence.is_torn(data, encoding):
-        return Verdict.SPOTTED
-    if shorts.max() >= _SPOT:
-        spots = np.flatnonzero(shorts >= _SPOT) * _SHORT
-        if _is_out_of_step(data, _byte_places(codepoints, spots, encoding), encoding):
-            return Verdict.SPOTTED
-    return Verdict.PLAIN
+    shorts = excess.reshape(-1, _SHORT) @ _SHORT_ONES
+    blocks = shorts.reshape(-1, _SHORTS) @ _BLOCK_ONES
+    first = list(accumulate(sizes[:-1], initial=0))
+    totals = np.add.reduceat(blocks, first, dtype=np.float64).tolist()
+    verdicts = [Verdict.PLAIN if total < _SURE else Verdict.UNCLEAR for total in totals]
+    for number, page in enumerate(pages):
+        if verdicts[number] is Verdict.PLAIN and _is_torn(page, excess.item(first[number] * _BLOCK)):
+            verdicts[number] = Verdict.SPOTTED
+    if np.maximum.reduce(shorts) >= _SPOT:
+        for number in _out_of_step(pages, _marks(shorts >= _SPOT, _SHORT, first, verdicts)):
+            verdicts[number] = Verdict.SPOTTED
+    if np.maximum.reduce(blocks) >= _BAD_BLOCK:
+        for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, verdicts).items():
+            if _is_patchy(pages[number], positions):
+                verdicts[number] = Verdict.PATCHY
+    return verdicts
 
 
-def _byte_places(codepoints: Codepoints, positions: Positions, encoding: str) -> Positions:
-    """Give the byte at which each character of a strictly decoded text begins."""
-    if encoding == "gb18030":
-        length = tables.gb18030_lengths().take(codepoints, mode="clip")
-    else:
-        length = 1 + (codepoints >= 0x80).astype(np.uint8)  # but for the four pairs: a few bytes do not matter
-    return (np.cumsum(length, dtype=np.int64) - length)[positions]
+def _marks(
+    marked: NDArray[np.bool_], size: int, first: Sequence[int], verdicts: Sequence[Verdict]
+) -> dict[int, list[int]]:
+    """Give the positions in each text that may be Chinese at which ``size`` characters are marked."""
+    found: dict[int, list[int]] = {}
+    for place in (np.flatnonzero(marked) * size).tolist():
+        number = bisect_right(first, place // _BLOCK) - 1
+        if verdicts[number] is not Verdict.UNCLEAR:
+            found.setdefault(number, []).append(place - first[number] * _BLOCK)
+    return found
 
 
-def _is_patchy(data: bytes, places: Positions, encoding: str) -> bool:
-    """Say whether a block reads better in another encoding, or there are too many to ask one by one."""
-    if len(places) > _MANY:
-        return True
-    done = 0
-    for place in places.tolist():
-        if place + _SHORT * _BLOCK < done:
-            continue
-        start = max(0, data.rfind(b"\n", 0, place) + 1, place - _REACH)
-        done = place + _REACH
-        if _reads_better(data[start:done], encoding):
-            return True
+def _is_torn(page: Strict, excess: float) -> bool:
+    """Say whether a text begins inside a character: its first one is rare, or a letter may be half of one."""
+    in_doubt = excess > _RARE_HEAD or (excess != 0 and _LETTER.search(page.text, 1, 6) is not None)
+    return in_doubt and evidence.is_torn(page.data, page.encoding)
+
+
+def _out_of_step(pages: Sequence[Strict], spots: dict[int, list[int]]) -> Iterator[int]:
+    """Give the pages with spots in whose lines a run of bytes from 80 up reads better with a byte left out."""
+    for encoding in ("gb18030", "big5"):
+        lines: list[bytes] = []
+        owner: list[int] = []
+        for number, positions in spots.items():
+            if pages[number].encoding == encoding:
+                lines += _lines_at(pages[number], positions)
+                owner += [number] * (len(lines) - len(owner))
+        heads = list(accumulate([len(line) + 1 for line in lines], initial=0))
+        text = b"\n".join(lines)
+        runs = np.array([run.span() for run in _RUN.finditer(text)], dtype=np.int64).reshape(-1, 2)
+        if len(runs):
+            begin, end = runs.T
+            raw = np.frombuffer(text, dtype=np.uint8)
+            for place in begin[resync.out_of_step(raw, begin, end, evidence.pair_bits(encoding))].tolist():
+                yield owner[bisect_right(heads, place) - 1]
+
+
+def _lines_at(page: Strict, positions: Iterable[int]) -> list[bytes]:
+    """Give the lines in which the marked fours of characters stand; a line break is one in bytes and in text."""
+    lines = page.data.split(b"\n")
+    found = []
+    number, seen, done = 0, 0, -1
+    for position in positions:
+        number, seen = number + page.text.count("\n", seen, position), position
+        last = number + page.text.count("\n", position, position + _SHORT)
+        found += lines[max(number, done + 1) : last + 1]
+        done = last
+    return found
+
+
+def _is_patchy(page: Strict, positions: Iterable[int]) -> bool:
+    """Say whether the text around a block of rare characters reads better in another encoding."""
+    lengths = tables.code_lengths(page.encoding)
+    place = seen = done = 0
+    for position in positions:
+        before = encode_codepoints(page.text[seen:position])
+        place, seen = place + int(lengths.take(before, mode="clip").sum()), position
+        if place + _BLOCK >= done:
+            start = max(0, page.data.rfind(b"\n", 0, place) + 1, place - _REACH)
+            done = place + _REACH
+            if _reads_better(page.data[start:done], page.encoding):
+                return True
     return False
 
 
 def _reads_better(patch: bytes, encoding: str) -> bool:
-    """Say whether a part reads so much better in another encoding that the change would pay."""
-    limit = _bits(patch, encoding) - CHANGE_BITS
-    other = "big5" if encoding == "gb18030" else "gb18030"
-    # Most often the undecodable bytes alone are too many for UTF-8: they are counted in a tenth of the time.
-    broken = patch.decode("utf-8", "replace").count("\ufffd")
-    return (broken * BAD_BYTE < limit and _bits(patch, "utf-8") < limit) or _bits(patch, other) < limit
+    """Say whether a part reads so much better in another encoding that the change would pay.
+
+    An encoding in which its characters by themselves are rarer still is not asked: few are that far apart.
+    """
+    own = evidence.alone_bits(patch, encoding)
+    others = ("utf-8", "big5" if encoding == "gb18030" else "gb18030")
+    rivals = [other for other in others if evidence.alone_bits(patch, other) < own]
+    return bool(rivals) and min(_bits(patch, rival) for rival in rivals) < _bits(patch, encoding) - CHANGE_BITS
 
 
 def _bits(patch: bytes, encoding: str) -> float:
     return float(evidence.reading_bits(codec.read(patch, encoding), encoding).sum())
-
-
-def _is_out_of_step(data: bytes, places: Positions, encoding: str) -> bool:
-    """Say whether a run with a spot reads better with a byte left out, or there are too many to ask."""
-    if len(places) > _MANY:
-        return True
-    raw = np.frombuffer(data, dtype=np.uint8)
-    low = np.concatenate([[-1], np.flatnonzero(raw < 0x80), [len(raw)]])
-    first = np.searchsorted(low, places) - 1
-    last = np.searchsorted(low, places + _SPOT_BYTES)
-    done = 0
-    for begin, end in zip(first.tolist(), last.tolist(), strict=True):
-        for gap in range(max(begin, done), min(end, len(low) - 1)):
-            start, stop = int(low[gap]) + 1, int(low[gap + 1])
-            if stop - start > 2 and resync.is_out_of_step(raw[start : stop + 1], evidence.pair_bits(encoding)):
-                return True
-        done = max(done, end)
-    return False
