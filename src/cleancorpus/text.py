@@ -262,21 +262,24 @@ class TextBatch:
         points = self.codepoints
         breaks = np.flatnonzero((points == _LINE_FEED) | (points == _CARRIAGE_RETURN)).astype(np.int64)
         if len(breaks):
-            paired = points[breaks] == _CARRIAGE_RETURN
-            following = np.minimum(breaks + 1, len(points) - 1)
-            paired &= points[following] == _LINE_FEED
-            paired &= ~np.isin(breaks + 1, self.offsets)
-            width = 1 + paired.astype(np.int64)
-            second = np.zeros(len(breaks), dtype=bool)
-            second[1:] = paired[:-1]
-            breaks, width = breaks[~second], width[~second]
+            width = np.ones(len(breaks), dtype=np.int64)
+            returns = np.flatnonzero(points[breaks] == _CARRIAGE_RETURN)
+            if len(returns):
+                following = breaks[returns] + 1
+                paired = points[np.minimum(following, len(points) - 1)] == _LINE_FEED
+                paired &= ~np.isin(following, self.offsets)
+                width[returns[paired]] = 2
+                first = np.ones(len(breaks), dtype=bool)
+                first[returns[paired & (following < len(points))] + 1] = False
+                breaks, width = breaks[first], width[first]
         else:
             width = breaks
-        ends = np.concatenate([breaks, self.offsets[1:]])
-        stops = np.concatenate([breaks + width, self.offsets[1:]])
-        document = np.concatenate([self.document_of(breaks), np.arange(len(self), dtype=np.int64)])
-        order = np.lexsort((stops, document))
-        ends, stops, document = ends[order], stops[order], document[order]
+        # The end of each text, in its place among the breaks.
+        borders = self.offsets[1:]
+        place = np.searchsorted(breaks, borders, side="left")
+        ends = np.insert(breaks, place, borders)
+        stops = np.insert(breaks + width, place, borders)
+        document = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(place, prepend=0) + 1)
         starts = np.empty_like(stops)
         starts[1:] = stops[:-1]
         if len(starts):

@@ -115,9 +115,19 @@ def byline_literals() -> tuple[str, ...]:
     return (*(label for label in labels() if len(label) > 1), "文:", "民国", "文/", *_YEARS)
 
 
+def byline_opening() -> str:
+    """Give a pattern that every byline matches: what its first part looks like."""
+    return f"{_opening_part().pattern}[\\s\\S]*"
+
+
+@lru_cache(maxsize=1)
+def _opening_part() -> re.Pattern[str]:
+    return re.compile(f"{_SEPARATORS.pattern}(?:{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern})")
+
+
 def read_byline(line: str) -> Byline | None:
     """Read a line in folded form; None where it holds anything that is no fact about a page."""
-    parts = _Reader(line).read()
+    parts = _Reader(line).read() if _opening_part().match(line) else None
     if parts is None:
         return None
     facts = tuple(parts.facts)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.literals import required_literals
-from cleancorpus.boilerplate.matching import Nominator, compiled
+from cleancorpus.boilerplate.matching import compiled
 from cleancorpus.boilerplate.pagination import Join
 from cleancorpus.rules import Rule, RuleSet
-from cleancorpus.text import Lines, TextBatch, decode_codepoints
+from cleancorpus.text import Lines, Positions
 
 EDITOR_NOTE = Rule(
     id="boilerplate.editor-note-inside",
@@ -38,35 +37,33 @@ class SpanFinder:
     def __init__(self, ruleset: RuleSet, trusted: frozenset[str]) -> None:
         rules = [rule for rule in ruleset.active() if rule.span is not None and rule.safety != "flag"]
         self._rules = [(rule.id, compiled(rule, rule.span, trusted=rule.id in trusted)) for rule in rules if rule.span]
-        literals = [required_literals(rule.span or "") for rule in rules]
-        self._nominator = Nominator(literals)
-        self._always = [index for index, own in enumerate(literals) if not own]
+        self.literals = [required_literals(rule.span or "") for rule in rules]
+        self._always = [index for index, own in enumerate(self.literals) if not own]
 
-    def find(self, folded: TextBatch, lines: Lines, codes: NDArray[np.uint32]) -> Iterator[Join]:
-        """Give the spans of a folded batch that the rules describe; ``codes`` are its ``pair_codes``."""
-        places, owners = self._nominator.find(folded.codepoints, codes)
-        seen: set[tuple[int, int, int]] = set()
-        line = np.searchsorted(lines.start, places, side="right") - 1
-        for place, row, owner in zip(places.tolist(), line.tolist(), owners.tolist(), strict=True):
-            start, end = int(lines.start[row]), int(lines.end[row])
-            if end - start > _WHOLE_LINE:
-                # Windows stand on a grid, so many literals close together share one.
-                origin = start + (place - start) // _REACH * _REACH
-                first, last = max(start, origin - _REACH), min(end, origin + 2 * _REACH)
-            else:
-                first, last = start, end
-            if (owner, first, last) not in seen:
-                seen.add((owner, first, last))
-                yield from self._in_window(folded, owner, first, last, end)
+    def find(self, text: str, lines: Lines, places: Positions, owners: Positions) -> Iterator[Join]:
+        """Give the spans that the rules describe in a folded text of some lines.
+
+        ``places`` are where the literals of ``self.literals[owner]`` stand, for each of ``owners``.
+        """
+        row = np.searchsorted(lines.start, places, side="right") - 1
+        start, end = lines.start[row], lines.end[row]
+        # Windows stand on a grid, so many literals close together share one.
+        origin = start + (places - start) // _REACH * _REACH
+        long = end - start > _WHOLE_LINE
+        first = np.where(long, np.maximum(start, origin - _REACH), start)
+        last = np.where(long, np.minimum(end, origin + 2 * _REACH), end)
+        windows = zip(owners.tolist(), first.tolist(), last.tolist(), end.tolist(), strict=True)
+        for owner, low, high, stop in dict.fromkeys(windows):
+            yield from self._in_window(text, owner, low, high, stop)
         for owner in self._always:
-            for start, end in zip(lines.start.tolist(), lines.end.tolist(), strict=True):
-                yield from self._in_window(folded, owner, start, end, end)
+            for low, high in zip(lines.start.tolist(), lines.end.tolist(), strict=True):
+                yield from self._in_window(text, owner, low, high, high)
 
-    def _in_window(self, folded: TextBatch, owner: int, first: int, last: int, end: int) -> Iterator[Join]:
+    def _in_window(self, text: str, owner: int, first: int, last: int, end: int) -> Iterator[Join]:
         rule, pattern = self._rules[owner]
-        text = decode_codepoints(folded.codepoints[first:last])
+        window = text[first:last]
         found: re.Match[str]
-        for found in pattern.finditer(text):
+        for found in pattern.finditer(window):
             # Where the window was cut, its end is no end of a line.
-            if found.end() > found.start() and (last == end or found.end() < len(text)):
+            if found.end() > found.start() and (last == end or found.end() < len(window)):
                 yield Join(first + found.start(), first + found.end(), rule)

@@ -29,6 +29,7 @@ _PAIR_BITS = 20
 _WITHOUT_SENTENCES = frozenset({"share", "footer", "related", "forum", "shop", "spam", "byline", "pagination"})
 _STOP = re.compile(r"[。!?！？…;；]")
 _KEY_SHIFT = np.uint64(21)
+_PAIR, _TRIPLE = np.uint8(1), np.uint8(2)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class LineTest:
     """A test of whole lines: the rule it speaks for, literals of which one must stand there, the test.
 
     ``longest`` is the length above which it never holds; ``sentences`` says whether it may hold of a line
-    with a full stop in it, as it does of notes, but not of rows of links and facts.
+    with a full stop in it, as it does of notes, but not of rows of links and facts.  ``pattern`` is what the
+    line must match for the test to hold; everything matches the empty one.
     """
 
     rule: str
@@ -44,6 +46,7 @@ class LineTest:
     test: Test
     longest: int = LONGEST_LINE
     sentences: bool = False
+    pattern: str = ""
 
 
 class Nominator:
@@ -58,12 +61,17 @@ class Nominator:
             for literal in literals:
                 keys.setdefault(tuple(map(ord, literal[:3])), set()).add(owner)
         self._tables = [_KeyTable(keys, size) for size in (1, 2, 3)]
-        self._pairs = np.zeros(1 << _PAIR_BITS, dtype=bool)
         self._single = np.zeros(0x10000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
         # What lies above the plane is looked up too, and found to be nothing by its exact key.
         self._single[[min(key[0], len(self._single) - 1) for key in keys if len(key) == 1]] = True
-        pairs = np.array([key[:2] for key in keys if len(key) > 1], dtype=np.uint32).reshape(-1, 2)
-        self._pairs[_pair_code(pairs[:, 0], pairs[:, 1])] = True
+        # Where a pair of characters is a literal or opens one of three characters.
+        self._pairs = np.zeros(1 << _PAIR_BITS, dtype=np.uint8)
+        for size, bit in ((2, _PAIR), (3, _TRIPLE)):
+            pairs = np.array([key[:2] for key in keys if len(key) == size], dtype=np.uint32).reshape(-1, 2)
+            self._pairs[_pair_code(pairs[:, 0], pairs[:, 1])] |= bit
+        self._triples = np.zeros(1 << _PAIR_BITS, dtype=bool)
+        triples = np.array([key for key in keys if len(key) == 3], dtype=np.uint32).reshape(-1, 3)
+        self._triples[_pair_code(_pair_code(triples[:, 0], triples[:, 1]), triples[:, 2])] = True
 
     def find(self, points: Codepoints, codes: NDArray[np.uint32]) -> tuple[Positions, Positions]:
         """Give the places of literals and their owners, as two ``int64`` columns.
@@ -73,10 +81,14 @@ class Nominator:
         places: list[Positions] = []
         owners: list[Positions] = []
         if len(points) > 1:
-            at: Positions = np.flatnonzero(self._pairs[codes])
-            for size in (2, 3):
-                fitting = at[at + size <= len(points)]
-                self._tables[size - 1].collect(points, fitting, places, owners)
+            kinds = self._pairs.take(codes)
+            at: Positions = np.flatnonzero(kinds > 0)
+            kinds = kinds[at]
+            self._tables[1].collect(points, at[(kinds & _PAIR) > 0], places, owners)
+            at = at[(kinds & _TRIPLE) > 0]
+            at = at[at + 2 < len(points)]
+            at = at[self._triples.take(_pair_code(codes[at], points[at + 2]))]
+            self._tables[2].collect(points, at, places, owners)
         if len(self._single):
             self._tables[0].collect(points, np.flatnonzero(self._single.take(points, mode="clip")), places, owners)
         if not places:
@@ -205,6 +217,7 @@ def line_tests(rules: Iterable[Rule], trusted: frozenset[str]) -> list[LineTest]
             compiled(rule, rule.line, trusted=rule.id in trusted).fullmatch,
             longest_match(rule.line, LONGEST_LINE),
             rule.family not in _WITHOUT_SENTENCES or any(_STOP.search(hit) for hit in rule.hits),
+            rule.line,
         )
         for rule in rules
         if rule.line is not None

@@ -12,7 +12,7 @@ import numpy as np
 from cleancorpus.boilerplate.byline import Byline, Fact, read_byline, read_signed_head
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.stage import Field
-from cleancorpus.text import Lines, Positions, TextBatch, decode_codepoints
+from cleancorpus.text import Lines, Positions, TextBatch
 
 _BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
     FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
@@ -44,6 +44,7 @@ _SITE = (
         r"(?:copyright|©)[^a-z]{0,24}(?P<site>(?:www\.)?[a-z0-9-]{2,30}\.(?:com|cn|net|org|tw|hk)(?:\.[a-z]{2})?)"
     ),
 )
+_SITE_CUE = re.compile("欢迎|版权所有|copyright|©")
 _CRUMBS = re.compile(r"\s*(?:>+|›|»|→)\s*")
 _CRUMB_LEAD = re.compile(r"^.{0,14}?(?:位置|所在|正在浏览|您在|你在)[^::>›»]{0,4}[::]?\s*")
 
@@ -56,7 +57,7 @@ class Title(NamedTuple):
     end: int
 
 
-def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Verdicts) -> dict[int, Title]:
+def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts) -> dict[int, Title]:
     """Give the title of each document in which one can be told, by document."""
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
     bounds = np.searchsorted(lines.document[filled], np.arange(len(batch) + 1)).tolist()
@@ -82,14 +83,14 @@ def find_titles(batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Ver
     return titles
 
 
-def mark_crumbs(folded: TextBatch, verdicts: Verdicts, titles: dict[int, Title], breadcrumb: int) -> None:
+def mark_crumbs(folded: str, verdicts: Verdicts, titles: dict[int, Title], breadcrumb: int) -> None:
     """Note the paths that have nothing but blanks between their parts: home page first, title last."""
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
     for title in titles.values():
         place = int(np.searchsorted(filled, title.line))
         row = int(filled[place - 1]) if place else title.line
-        text = folded.substring(int(verdicts.first[row]), int(verdicts.last[row]))
-        name = folded.substring(title.start, title.end)
+        text = folded[int(verdicts.first[row]) : int(verdicts.last[row])]
+        name = folded[title.start : title.end]
         if text.startswith("首页 ") and text.endswith(f" {name}") and verdicts.strength[row] == NONE:
             verdicts.strength[row], verdicts.family[row] = SURE, _NAVIGATION
             verdicts.rule[row] = breadcrumb
@@ -129,7 +130,7 @@ def _first_of_each(rows: Iterable[int], lines: Lines) -> dict[int, int]:
 class _TitleFinder:
     """Looks for titles among the filled lines of a batch."""
 
-    def __init__(self, folded: TextBatch, verdicts: Verdicts, filled: Positions) -> None:
+    def __init__(self, folded: str, verdicts: Verdicts, filled: Positions) -> None:
         self._folded = folded
         self._verdicts = verdicts
         self._filled = filled
@@ -182,7 +183,7 @@ class _TitleFinder:
         start, end = int(self._verdicts.first[row]), int(self._verdicts.last[row])
         if not _SHORTEST_TITLE <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > 1:
             return None
-        text = decode_codepoints(self._folded.codepoints[start:end])
+        text = self._folded[start:end]
         return None if _TITLE_END.search(text) else Title(row, start, end)
 
 
@@ -191,7 +192,7 @@ def _is_breadcrumb(verdicts: Verdicts, row: int) -> bool:
 
 
 def fields(
-    batch: TextBatch, lines: Lines, folded: TextBatch, verdicts: Verdicts, titles: dict[int, Title]
+    batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts, titles: dict[int, Title]
 ) -> Iterator[Field]:
     """Give all metadata of a batch, for each document in the order of its lines, its title first."""
     for document, title in titles.items():
@@ -205,9 +206,9 @@ def _telling_rows(verdicts: Verdicts) -> list[int]:
     return np.flatnonzero((verdicts.strength == SURE) & np.isin(verdicts.family, families)).tolist()
 
 
-def _row_fields(batch: TextBatch, folded: TextBatch, document: int, verdicts: Verdicts, row: int) -> Iterator[Field]:
+def _row_fields(batch: TextBatch, folded: str, document: int, verdicts: Verdicts, row: int) -> Iterator[Field]:
     start, end = int(verdicts.first[row]), int(verdicts.last[row])
-    text = decode_codepoints(folded.codepoints[start:end])
+    text = folded[start:end]
     if _is_breadcrumb(verdicts, row):
         yield from _breadcrumb(batch, document, text, start)
         return
@@ -240,7 +241,7 @@ def _breadcrumb(batch: TextBatch, document: int, text: str, start: int) -> Itera
 
 
 def _site(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Field]:
-    for pattern in _SITE:
+    for pattern in _SITE if _SITE_CUE.search(text) else ():
         found = pattern.search(text)
         if found:
             first, last = found.span("site")

@@ -50,6 +50,7 @@ _PAGER_TOKEN = re.compile(
 )
 
 _BETWEEN = re.compile(r"[\s|/┊│丨·•›>»_-]+")
+_PROSE_MARK = re.compile(r"[。,;!?、:“]")
 _LEAST_WORDS = 5
 # Of the characters of a row without blanks this share must be known words; below it, it may be a phrase.
 _LEAST_SHARE = 0.8
@@ -75,7 +76,7 @@ _TELLING = (
 
 def is_menu_row(line: str) -> bool:
     """Say whether a folded line is a row of menu items."""
-    if any(mark in line for mark in "。,;!?、:“"):
+    if _PROSE_MARK.search(line):
         return False
     items = [item for item in _BETWEEN.split(line) if item]
     if len(items) > 1 and sum(item in _sure_words() for item in items) >= max(2, len(items) - 1):
@@ -92,16 +93,32 @@ def _is_glued_row(line: str) -> bool:
     if not _LEAST_GLUED <= len(line) <= _MOST_GLUED:
         return False
     words, covered, at = 0, 0, 0
-    while at < len(line):
-        for size in range(_LONGEST_WORD, 1, -1):
-            if line[at : at + size] in _vocabulary():
-                words += 1
-                covered += size
-                at += size
-                break
-        else:
-            at += 1
+    # So many characters may be left over between the words.
+    spare = len(line) - _LEAST_SHARE * len(line)
+    while at < len(line) and at - covered <= spare:
+        size = _longest_word(line, at)
+        words += size > 0
+        covered += size
+        at += max(size, 1)
     return words > _LEAST_WORDS and covered >= _LEAST_SHARE * len(line)
+
+
+def _longest_word(line: str, at: int) -> int:
+    """Give the length of the longest known word that stands at a place, 0 for none."""
+    for word in _words_by_opening().get(line[at : at + 2], ()):
+        if line.startswith(word, at):
+            return len(word)
+    return 0
+
+
+@lru_cache(maxsize=1)
+def _words_by_opening() -> dict[str, tuple[str, ...]]:
+    """Give the known words by their first two characters, the longest first."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_vocabulary(), key=lambda word: (-len(word), word)):
+        if len(word) <= _LONGEST_WORD:
+            found.setdefault(word[:2], []).append(word)
+    return {opening: tuple(words) for opening, words in found.items()}
 
 
 def is_pager(line: str) -> bool:

@@ -14,11 +14,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, count_per_line
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.spam import place_names
-from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
+from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
 from cleancorpus.rules import Rule
-from cleancorpus.text import Codepoints, Lines, Positions, TextBatch
+from cleancorpus.text import Codepoints, Lines, Positions
 
 RUN = Rule(
     id="boilerplate.chrome-run",
@@ -83,40 +84,37 @@ def has_company(verdicts: Verdicts, lines: Lines) -> bool:
     return bool(len(sure)) and int(np.bincount(sure).max()) >= _LEAST_SURE
 
 
-def prose_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts) -> Mask:
+def prose_lines(view: FoldedView, verdicts: Verdicts) -> Mask:
     """Say which lines read as prose, speech or an item of a numbered text.
 
     Prose has a full stop, or ends like a sentence after a comma, or several clauses, or simply many
     characters; headlines may ask and exclaim.
     """
-    points = folded.codepoints
+    points = view.points
     size = verdicts.last - verdicts.first
     first = points[np.minimum(verdicts.first, len(points) - 1)]
     last = points[np.maximum(verdicts.last - 1, 0)]
     second = points[np.minimum(verdicts.first + 1, len(points) - 1)]
     third = points[np.minimum(verdicts.first + 2, len(points) - 1)]
-    commas = _per_line(points, ",", lines)
-    clauses = (commas >= 2) | ((commas > 0) & np.isin(last, _codes("!?…")))
-    speech = np.isin(first, _codes(_OPENING)) & np.isin(last, _codes(_CLOSING + "!?…。,:"))
+    commas = count_per_line(view.classes, COMMA, view.lines)
+    clauses = (commas >= 2) | ((commas > 0) & _is_one(last, "!?…"))
+    speech = _is_one(first, _OPENING) & _is_one(last, _CLOSING + "!?…。,:")
     numbered = (first == ord("第")) | (
-        np.isin(first, _codes("0123456789"))
-        & (np.isin(second, _codes("、")) | (np.isin(second, _codes("0123456789")) & (third == ord("、"))))
+        _is_digit(first) & ((second == ord("、")) | (_is_digit(second) & (third == ord("、"))))
     )
-    return np.asarray(
-        (size > 0) & ((_per_line(points, "。;", lines) > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
-    )
+    stops = count_per_line(view.classes, FULL_STOP, view.lines)
+    return np.asarray((size > 0) & ((stops > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH)))
 
 
-def _codes(characters: str) -> NDArray[np.uint32]:
-    return np.array([ord(c) for c in characters], dtype=np.uint32)
+def _is_one(points: Codepoints, characters: str) -> Mask:
+    found = np.zeros(len(points), dtype=bool)
+    for character in characters:
+        found |= points == ord(character)
+    return found
 
 
-def _per_line(points: Codepoints, characters: str, lines: Lines) -> Positions:
-    wanted = np.zeros(len(points), dtype=bool)
-    for code in _codes(characters):
-        wanted |= points == code
-    places: Positions = np.flatnonzero(wanted)
-    return np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
+def _is_digit(points: Codepoints) -> Mask:
+    return np.asarray(points - np.uint32(ord("0")) < 10)
 
 
 def find_runs(verdicts: Verdicts, lines: Lines, prose: Mask) -> Mask:

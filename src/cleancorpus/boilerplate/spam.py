@@ -7,8 +7,8 @@ places is then looked up, and whether they are key words of one trade is seen fr
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.characters import HAN, SEPARATOR, Classes
 from cleancorpus.rules import Rule
-from cleancorpus.text import Codepoints, Lines, Positions, decode_codepoints, flat_ranges
+from cleancorpus.text import Lines, Positions, flat_ranges
 
 PLACE_NAMES = Rule(
     id="boilerplate.place-name-list",
@@ -43,7 +44,6 @@ KEY_WORDS = Rule(
 )
 SPAM_RULES = (PLACE_NAMES, KEY_WORDS)
 
-_SEPARATORS = "|_\t \xa0\u3000┊│"
 _ITEM_SPLIT = re.compile(r"[|_\s┊│]+")
 # A list shorter than this may be a row of a table.  Blanks alone are a weaker sign than bars.
 _LEAST_ITEMS = 8
@@ -69,45 +69,59 @@ def place_names() -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
-def find_lists(points: Codepoints, lines: Lines) -> list[Found]:
-    """Find lists of place names and key words in a folded batch."""
+def find_lists(text: str, classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> list[Found]:
+    """Find lists of place names and key words in a folded text, whose ``classes`` are known.
+
+    Lines that are ``known`` (``bool``, one for each line) to be chrome are passed over.
+    """
     found: list[Found] = []
-    for start, end in _runs_of_items(points, lines):
-        text = decode_codepoints(points[start:end])
-        rule = _kind(text)
+    for start, end in _runs_of_items(classes, lines, known):
+        rule = _kind(text[start:end])
         if rule is not None:
             found.append(Found(start, end, rule))
     return found
 
 
-def _runs_of_items(points: Codepoints, lines: Lines) -> list[tuple[int, int]]:
+def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Give spans of at least eight items of Han characters with separators between them, within a line."""
-    han, separator = _tables()
-    marks: Positions = np.flatnonzero(separator.take(points, mode="clip"))
-    if len(marks) < _LEAST_ITEMS - 1:
-        return []
+    marks: Positions = np.flatnonzero((classes & SEPARATOR) > 0)
+    # Separators this close together, that many times over, may be a list; most are blanks of code and tables.
     gap = np.diff(marks) - 1
+    close = _runs(gap <= _LONGEST_ITEM, _LEAST_ITEMS - 2)
+    near: Positions = np.flatnonzero(close & (gap > 0))
+    if not len(near):
+        return []
     # Where two separators enclose an item of Han characters, or nothing, the list goes on.
-    pure = gap <= _LONGEST_ITEM
-    near: Positions = np.flatnonzero(pure & (gap > 0))
-    inner = han.take(points[flat_ranges(marks[near] + 1, gap[near])], mode="clip")
-    if len(near):
-        pure[near] = np.add.reduceat(inner, np.cumsum(gap[near]) - gap[near], dtype=np.int64) == gap[near]
+    pure = close.copy()
+    inner = (classes[flat_ranges(marks[near] + 1, gap[near])] & HAN) > 0
+    pure[near] = np.add.reduceat(inner, np.cumsum(gap[near]) - gap[near], dtype=np.int64) == gap[near]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], pure, [False]]).astype(np.int8)))
     begins, ends = marks[edges[::2]], marks[edges[1::2]]
     items = np.concatenate([[0], np.cumsum(pure & (gap > 0), dtype=np.int64)])
     many = items[edges[1::2]] - items[edges[::2]] >= _LEAST_ITEMS - 2
+    begins, ends = begins[many], ends[many]
+    rows = np.searchsorted(lines.start, begins, side="right") - 1
+    new = ~known[rows]
     spans: list[tuple[int, int]] = []
-    for begin, end in zip(begins[many].tolist(), ends[many].tolist(), strict=True):
-        line = int(np.searchsorted(lines.start, begin, side="right")) - 1
+    for begin, end, line in zip(begins[new].tolist(), ends[new].tolist(), rows[new].tolist(), strict=True):
         first = begin
-        while first > lines.start[line] and begin - first < _LONGEST_ITEM and han[min(points[first - 1], len(han) - 1)]:
+        while first > lines.start[line] and begin - first < _LONGEST_ITEM and classes[first - 1] & HAN:
             first -= 1
         last = end + 1
-        while last < lines.end[line] and last - end <= _LONGEST_ITEM and han[min(points[last], len(han) - 1)]:
+        while last < lines.end[line] and last - end <= _LONGEST_ITEM and classes[last] & HAN:
             last += 1
         spans.append((first, last))
     return spans
+
+
+def _runs(marked: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """Keep the runs of marked places that are as long as ``least``."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
+    begins, lengths = edges[::2], edges[1::2] - edges[::2]
+    long = lengths >= least
+    kept = np.zeros(len(marked), dtype=bool)
+    kept[flat_ranges(begins[long], lengths[long])] = True
+    return kept
 
 
 def _kind(text: str) -> str | None:
@@ -125,15 +139,9 @@ def _kind(text: str) -> str | None:
 
 def _share_a_word(items: list[str]) -> bool:
     """Say whether most items hold one and the same pair of characters, as key words of one trade do."""
-    pairs = Counter(pair for item in items for pair in {item[i : i + 2] for i in range(len(item) - 1)})
-    return bool(pairs) and pairs.most_common(1)[0][1] >= _LEAST_SHARED * len(items)
-
-
-@lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    han = np.zeros(0x30000, dtype=bool)
-    han[0x3400:0x4DC0] = han[0x4E00:0xA000] = han[0xF900:0xFB00] = han[0x20000:0x2FFFF] = True
-    separator = np.zeros(0x30000, dtype=bool)
-    separator[[ord(c) for c in _SEPARATORS]] = True
-    han.flags.writeable = separator.flags.writeable = False
-    return han, separator
+    least = math.ceil(_LEAST_SHARED * len(items))
+    # Of this many items, one at least holds what so many share.
+    some = items[: len(items) - least + 1]
+    pairs = {item[at : at + 2] for item in some for at in range(len(item) - 1)}
+    text = "\n".join(items)
+    return any(text.count(pair) >= least and sum(pair in item for item in items) >= least for pair in pairs)

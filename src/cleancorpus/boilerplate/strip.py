@@ -13,7 +13,7 @@ from cleancorpus.boilerplate import model
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
-from cleancorpus.boilerplate.matching import pair_codes
+from cleancorpus.boilerplate.matching import Nominator
 from cleancorpus.boilerplate.metadata import Title, fields, find_titles, mark_crumbs, title_lines
 from cleancorpus.boilerplate.pagination import (
     FLATTENED,
@@ -26,13 +26,12 @@ from cleancorpus.boilerplate.pagination import (
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
-from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, SURE, LineJudge, Verdicts
+from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, SURE, FoldedView, LineJudge, Verdicts
 from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
-from cleancorpus.fold import fold
 from cleancorpus.rules import Rule, RuleSet, resolve
 from cleancorpus.stage import Context, Flags, Proposal
-from cleancorpus.text import Lines, TextBatch
+from cleancorpus.text import Lines, Positions, TextBatch
 
 BREADCRUMB = "boilerplate.breadcrumb"
 Level = Literal["conservative", "main-content"]
@@ -45,17 +44,23 @@ OWN_RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True)
 class View:
-    """What the rules make of a batch: its folded form, its lines, their verdicts, and titles by document.
+    """What the rules make of a batch: its folded form, the verdicts on its lines, and titles by document.
 
-    ``codes`` (``uint32``) are the ``pair_codes`` of the folded form.
+    ``places`` and ``owners`` (``int64``) say where literals of rules stand, those of lines before those of
+    spans.
     """
 
     batch: TextBatch
-    folded: TextBatch
-    lines: Lines
-    codes: NDArray[np.uint32]
+    folded: FoldedView
     verdicts: Verdicts
     titles: dict[int, Title]
+    places: Positions
+    owners: Positions
+
+    @property
+    def lines(self) -> Lines:
+        """The lines of the batch."""
+        return self.folded.lines
 
 
 class Strip:
@@ -79,6 +84,7 @@ class Strip:
         self._templates = Templates.load(templates) if templates is not None else None
         self._judge = LineJudge(ruleset, trusted)
         self._spans = SpanFinder(ruleset, trusted)
+        self._nominator = Nominator([*self._judge.literals, *self._spans.literals])
         self._flagging = frozenset(rule.id for rule in ruleset.active() if rule.safety == "flag")
 
     def propose(self, batch: TextBatch, context: Context) -> Proposal:
@@ -89,27 +95,29 @@ class Strip:
         goes = view.verdicts.goes.copy()
         if self.level == "main-content":
             goes |= self._outside(view, context)
-        found = tuple(fields(batch, view.lines, view.folded, view.verdicts, view.titles))
+        found = tuple(fields(batch, view.lines, view.folded.text, view.verdicts, view.titles))
         joins = self._joins(batch, view, goes)
         edits = resolve([_edits(joins), _line_edits(view, goes)])
         return Proposal(edits, self._flags(view.verdicts), found)
 
     def view(self, batch: TextBatch, context: Context) -> View:
         """Give what the rules say of the lines of a batch, with titles and runs, as ``propose`` goes by it."""
-        folded = fold(batch, blanks=False, punctuation=False).batch
-        lines = batch.lines()
-        codes = pair_codes(folded.codepoints)
-        verdicts = self._judge.judge(lines, folded, codes)
-        self._note_templates(folded, lines, verdicts, context)
-        titles = find_titles(batch, lines, folded, verdicts)
-        verdicts.title[title_lines(folded, lines, verdicts, titles)] = True
+        folded = FoldedView.of(batch)
+        lines = folded.lines
+        places, owners = self._nominator.find(folded.points, folded.codes)
+        in_line = owners < len(self._judge.literals)
+        verdicts = self._judge.judge(folded, places[in_line], owners[in_line])
+        self._note_templates(folded.batch, lines, verdicts, context)
+        titles = find_titles(batch, lines, folded.text, verdicts)
+        verdicts.title[title_lines(folded.batch, lines, verdicts, titles)] = True
         if BREADCRUMB in self._ruleset:
-            mark_crumbs(folded, verdicts, titles, verdicts.rules.index(BREADCRUMB))
+            mark_crumbs(folded.text, verdicts, titles, verdicts.rules.index(BREADCRUMB))
         verdicts.goes[:] &= ~self._flagged(verdicts)
         if RUN.id in self._ruleset and has_company(verdicts, lines):
-            verdicts.run[:] = find_runs(verdicts, lines, prose_lines(folded, lines, verdicts))
+            verdicts.run[:] = find_runs(verdicts, lines, prose_lines(folded, verdicts))
             verdicts.goes[:] |= verdicts.run
-        return View(batch, folded, lines, codes, verdicts, titles)
+        spans = ~in_line
+        return View(batch, folded, verdicts, titles, places[spans], owners[spans] - len(self._judge.literals))
 
     def _note_templates(self, folded: TextBatch, lines: Lines, verdicts: Verdicts, context: Context) -> None:
         """Make sure lines of those that stand in a learned template."""
@@ -131,7 +139,7 @@ class Strip:
         known = np.zeros(len(view.batch), dtype=bool)
         known[view.lines.document[view.verdicts.strength == SURE]] = True
         if model.OUTSIDE.id in self._ruleset and bool(known.any()):
-            described = line_features(view.batch, view.lines, view.folded, view.verdicts)
+            described = line_features(view.batch, view.lines, view.folded.batch, view.verdicts)
             outside = model.goes(model.label(view.lines, described, context.hints)) & known[view.lines.document]
         return outside
 
@@ -140,10 +148,10 @@ class Strip:
         found: list[Join] = []
         found.extend(page_numbers(batch, lines, verdicts, goes))
         inside = [
-            *page_marks(folded, lines),
-            *(Join(*listed) for listed in find_lists(folded.codepoints, lines)),
-            *self._spans.find(folded, lines, view.codes),
-            *(flattened_paragraphs(folded) if FLATTENED.id in self._ruleset else ()),
+            *page_marks(folded.batch, lines),
+            *(Join(*listed) for listed in find_lists(folded.text, folded.classes, lines, goes)),
+            *self._spans.find(folded.text, lines, view.places, view.owners),
+            *(flattened_paragraphs(folded.batch) if FLATTENED.id in self._ruleset else ()),
         ]
         # A line that goes takes with it what was found inside.
         found.extend(_whole_line(join, lines, verdicts) for join in inside if not goes[_line_of(join, lines)])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, read_byline
+from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, byline_opening, read_byline
+from cleancorpus.boilerplate.characters import LETTER, STOP, Classes, classify, count_per_line, line_margins
+from cleancorpus.boilerplate.ends import EndTable
 from cleancorpus.boilerplate.families import menu_words
-from cleancorpus.boilerplate.matching import Lexicon, Nominator, line_tests
+from cleancorpus.boilerplate.matching import Lexicon, LineTest, line_tests, pair_codes
 from cleancorpus.boilerplate.rows import ROWS, row_tests
 from cleancorpus.boilerplate.spam import SPAM_RULES
 from cleancorpus.fold import fold
@@ -43,12 +44,35 @@ FAMILIES = (
 )
 _FAMILY = {name: index for index, name in enumerate(FAMILIES)}
 
-# What may stand around a line without being part of it: blanks, invisible characters and list marks.
-_MARGIN = "•◦▪‣·●○■□◆◇►▸▶※★☆*\t\x0b\x0c\r\n \xa0\u00ad\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ue5e5"
-_NARROW_MARGIN = 24
 # A byline with more characters than this would be a paragraph.
 LONGEST_BYLINE = 240
-_STOPS = "。!?！？…;；"
+
+
+@dataclass(frozen=True)
+class FoldedView:
+    """A batch in one script, width and case, code point for code point, with what is looked up often.
+
+    ``text`` is all of it as a string, ``lines`` its lines, ``codes`` (``uint32``) the ``pair_codes`` and
+    ``classes`` (``uint8``) the ``classify`` of its code points.
+    """
+
+    batch: TextBatch
+    lines: Lines
+    text: str
+    codes: NDArray[np.uint32]
+    classes: Classes
+
+    @classmethod
+    def of(cls, batch: TextBatch) -> FoldedView:
+        """Look at a batch that was not folded yet."""
+        folded = fold(batch, blanks=False, punctuation=False).batch
+        points = folded.codepoints
+        return cls(folded, batch.lines(), decode_codepoints(points), pair_codes(points), classify(points))
+
+    @property
+    def points(self) -> Codepoints:
+        """The folded code points."""
+        return self.batch.codepoints
 
 
 @dataclass(frozen=True)
@@ -87,51 +111,41 @@ class LineJudge:
         self.rules = tuple(rule.id for rule in active)
         number = {rule_id: index for index, rule_id in enumerate(self.rules)}
         self._family = np.array([_family(rule) for rule in active], dtype=np.int8)
-        tests = [
-            *line_tests(active, trusted),
-            *(test for test in row_tests() if test.rule in number),
-        ]
-        self._tests = [(number[test.rule], test) for test in tests]
-        self._byline = number.get(BYLINE.id, -1)
-        literals: list[Iterable[str]] = [test.literals for _, test in self._tests]
         # Bylines come first: whatever else a line may be, what it says of its page is kept.
-        self._nominator = Nominator([byline_literals(), *literals])
-        self._longest = np.array([LONGEST_BYLINE, *(test.longest for _, test in self._tests)])
-        self._sentences = np.array([False, *(test.sentences for _, test in self._tests)])
-        self._always = [index for index, (_, test) in enumerate(self._tests, 1) if not test.literals]
+        byline = LineTest(BYLINE.id, byline_literals(), read_byline, LONGEST_BYLINE, pattern=byline_opening())
+        tests = [byline, *line_tests(active, trusted), *(test for test in row_tests() if test.rule in number)]
+        self._tests = [(number.get(test.rule, -1), test.test) for test in tests]
+        self.literals: list[Iterable[str]] = [test.literals for test in tests]
+        self._ends = EndTable([test.pattern for test in tests])
+        self._longest = np.array([test.longest for test in tests])
+        self._sentences = np.array([test.sentences for test in tests])
+        self._always = [index for index, test in enumerate(tests) if not test.literals]
         words = [(word, number[rule.id]) for rule in active for word in rule.words]
         menu = [(word, _MENU_WORD - number) for number, word in enumerate(menu_words())]
         self._lexicon = Lexicon(_folded([*menu, *words]))
 
-    def judge(self, lines: Lines, folded: TextBatch, codes: NDArray[np.uint32]) -> Verdicts:
-        """Give what the rules say of each line of a folded batch; ``codes`` are its ``pair_codes``."""
-        points = folded.codepoints
-        line_of = np.repeat(np.arange(len(lines), dtype=np.int32), lines.stop - lines.start)
-        first, last = line_margins(points, lines)
-        stops = _count(points, _class_tables()[1], line_of, len(lines))
+    def judge(self, view: FoldedView, places: Positions, owners: Positions) -> Verdicts:
+        """Give what the rules say of each line of a folded batch.
+
+        ``places`` are where the literals of ``self.literals[owner]`` stand, for each of ``owners``.
+        """
+        lines, points = view.lines, view.points
+        first, last = line_margins(view.classes, lines)
+        stops = count_per_line(view.classes, STOP, lines)
         count = len(lines)
         strength = np.zeros(count, dtype=np.int8)
         rule = np.full(count, -1, dtype=np.int32)
         family = np.full(count, -1, dtype=np.int8)
-        known = self._lexicon.look_up(points, codes, first, last)
+        known = self._lexicon.look_up(points, view.codes, first, last)
         rule[known >= 0] = known[known >= 0]
-        bylines: dict[int, Byline] = {}
-        text = decode_codepoints(points)
         size = np.where(known < 0, last - first, 0)
-        seen: dict[str, tuple[int, Byline | None]] = {}
-        for line, tests in self._nominated(points, codes, line_of, size, stops > 0):
-            content = text[first[line] : last[line]]
-            # What is tried depends on the line alone, and the lines of pages recur.
-            known_before = seen.get(content)
-            if known_before is None:
-                known_before = seen[content] = self._tried(content, tests)
-            rule[line], byline = known_before
-            if byline is not None:
-                bylines[line] = byline
+        line = np.searchsorted(lines.start, places, side="right") - 1
+        line, test = self._nominated(points, line, owners, first, size, stops > 0)
+        bylines = self._try(view.text, line, test, first, last, rule)
         sure = rule >= 0
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
-        menu = ~sure & ((known <= _MENU_WORD) | _mute(points, first, last))
+        menu = ~sure & ((known <= _MENU_WORD) | _mute(view.classes, first, last))
         # A lone date is no button, but may be the day under a speech.
         menu[list(bylines)] = False
         strength[menu] = WEAK
@@ -141,46 +155,60 @@ class LineJudge:
         marks = (nothing, nothing.copy(), sure)
         return Verdicts(strength, family, rule, word, first, last, stops, *marks, self.rules, bylines)
 
-    def _tried(self, content: str, tests: list[int]) -> tuple[int, Byline | None]:
-        """Give the rule that is sure of a line, or -1, and what the line says of its page, if anything."""
-        byline = read_byline(content) if tests[0] == 0 and self._byline >= 0 else None
-        if byline is not None and byline.sure:
-            return self._byline, byline
-        for test in tests:
-            if test and self._tests[test - 1][1].test(content):
-                return self._tests[test - 1][0], byline
-        return -1, byline
-
     def _nominated(
         self,
         points: Codepoints,
-        codes: NDArray[np.uint32],
-        line_of: NDArray[np.int32],
+        line: Positions,
+        test: Positions,
+        first: Positions,
         size: Positions,
         with_stop: NDArray[np.bool_],
-    ) -> Iterator[tuple[int, list[int]]]:
-        """Give lines and the tests that may hold of them, in the order of the rules.
+    ) -> tuple[Positions, Positions]:
+        """Give pairs of a line and a test that may hold of it, each once, test by test.
 
         ``size`` is the length of each line, 0 for one that needs no test.
         """
-        places, owner = self._nominator.find(points, codes)
-        line = line_of[places].astype(np.int64)
         if self._always:
             every: Positions = np.flatnonzero(size)
             line = np.concatenate([line, np.tile(every, len(self._always))])
-            owner = np.concatenate([owner, np.repeat(self._always, len(every))])
-        may = (size[line] > 0) & (size[line] <= self._longest[owner])
-        may &= self._sentences[owner] | ~with_stop[line]
-        pairs = np.sort(line[may] * len(self._longest) + owner[may])
-        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-        if not len(pairs):
-            return
-        line, owner = np.divmod(pairs, len(self._longest))
-        begins: Positions = np.flatnonzero(np.diff(line, prepend=-1))
-        ends = np.append(begins[1:], len(line))
-        tests = owner.tolist()
-        for row, begin, end in zip(line[begins].tolist(), begins.tolist(), ends.tolist(), strict=True):
-            yield row, tests[begin:end]
+            test = np.concatenate([test, np.repeat(self._always, len(every))])
+        may = (size[line] > 0) & (size[line] <= self._longest[test])
+        may &= self._sentences[test] | ~with_stop[line]
+        line, test = line[may], test[may]
+        may = self._ends.fit(points[first[line]], points[first[line] + size[line] - 1], test)
+        pairs = np.sort(test[may] * len(size) + line[may])
+        test, line = np.divmod(pairs[np.diff(pairs, prepend=-1) != 0], len(size))
+        return line, test
+
+    def _try(
+        self, text: str, line: Positions, test: Positions, first: Positions, last: Positions, rule: NDArray[np.int32]
+    ) -> dict[int, Byline]:
+        """Note in ``rule`` the first rule that is sure of each line, and give what lines say of their page.
+
+        What is tried depends on the line alone, and the lines of pages recur: equal lines are tried once.
+        """
+        rows, pair_row = np.unique(line, return_inverse=True)
+        number: dict[str, int] = {}
+        bounds = zip(first[rows].tolist(), last[rows].tolist(), strict=True)
+        content_of = np.array([number.setdefault(text[start:end], len(number)) for start, end in bounds], np.int64)
+        contents = list(number)
+        verdict = [-1] * len(contents)
+        facts: dict[int, Byline] = {}
+        pairs = test * max(len(contents), 1) + content_of[pair_row]
+        test, content = np.divmod(np.unique(pairs), max(len(contents), 1))
+        begins: Positions = np.flatnonzero(np.diff(test, prepend=-1))
+        for begin, end in zip(begins.tolist(), np.append(begins, len(test))[1:].tolist(), strict=True):
+            rule_number, holds = self._tests[test[begin]]
+            for index in content[begin:end].tolist():
+                found = holds(contents[index]) if verdict[index] < 0 else None
+                if isinstance(found, Byline):
+                    facts[index] = found
+                    found = found.sure
+                if found:
+                    verdict[index] = rule_number
+        rule[rows] = np.where(rule[rows] < 0, np.array(verdict, dtype=np.int32)[content_of], rule[rows])
+        told = zip(rows.tolist(), content_of.tolist(), strict=True)
+        return {row: facts[index] for row, index in told if index in facts}
 
 
 def _folded(entries: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
@@ -192,75 +220,16 @@ def _family(rule: Rule) -> int:
     return _FAMILY.get(rule.family, _FAMILY["user"])
 
 
-@lru_cache(maxsize=1)
-def _class_tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Give three tables over code points: margin characters, sentence ends, letters of any script."""
-    margin = np.zeros(0x30000, dtype=bool)
-    stop = np.zeros(0x30000, dtype=bool)
-    letter = np.zeros(0x30000, dtype=bool)
-    margin[[ord(c) for c in _MARGIN]] = True
-    stop[[ord(c) for c in _STOPS]] = True
-    letter[[code for code in range(0x250) if chr(code).isalpha()]] = True
-    letter[0x370:0x2000] = True
-    letter[0x3040:0x3100] = letter[0x3105:0x3130] = letter[0x3400:0xD7B0] = letter[0xF900:0xFB00] = True
-    letter[0xE000:0xF900] = letter[0x20000:0x30000] = True
-    for table in (margin, stop, letter):
-        table.flags.writeable = False
-    return margin, stop, letter
-
-
-def _take(table: NDArray[np.bool_], points: Codepoints) -> NDArray[np.bool_]:
-    return table.take(points, mode="clip")
-
-
-def line_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
-    """Give where each line begins and ends without its margin."""
-    margin = _class_tables()[0]
-    first, last = lines.start.copy(), lines.end.copy()
-    for place, step, offset in ((first, 1, 0), (last, -1, -1)):
-        active: Positions = np.flatnonzero(first < last)
-        for _ in range(_NARROW_MARGIN):
-            active = active[_take(margin, points[place[active] + offset])]
-            if not len(active):
-                break
-            place[active] += step
-            active = active[first[active] < last[active]]
-        else:
-            if len(active):
-                return _wide_margins(points, lines)
-    return first, last
-
-
-def _wide_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
-    """Do the same for lines of any margin, at the cost of a pass over all characters."""
-    shown = ~_take(_class_tables()[0], points)
-    inner: Positions = np.flatnonzero(shown)
-    before = np.zeros(len(points) + 1, dtype=np.int32)
-    np.cumsum(shown, out=before[1:])
-    from_start, from_end = before[lines.start], before[lines.end]
-    filled = from_end > from_start
-    first, last = lines.start.copy(), lines.start.copy()
-    first[filled] = inner[from_start[filled]]
-    last[filled] = inner[from_end[filled] - 1] + 1
-    return first, last
-
-
-def _count(points: Codepoints, table: NDArray[np.bool_], line_of: NDArray[np.int32], lines: int) -> NDArray[np.int64]:
-    """Count the characters of a class on each line."""
-    return np.bincount(line_of[np.flatnonzero(_take(table, points))], minlength=lines)
-
-
-def _mute(points: Codepoints, first: Positions, last: Positions) -> NDArray[np.bool_]:
+def _mute(classes: Classes, first: Positions, last: Positions) -> NDArray[np.bool_]:
     """Say which filled lines are short and hold no letter of any script: figures, marks, times."""
-    letter = _class_tables()[2]
     mute = (last > first) & (last - first <= 20)
     rows: Positions = np.flatnonzero(mute)
-    opening = _take(letter, points[first[rows]])
+    opening = (classes[first[rows]] & LETTER) > 0
     mute[rows[opening]] = False
     rows = rows[~opening]
     if len(rows):
         size = last[rows] - first[rows]
-        letters = _take(letter, points[flat_ranges(first[rows], size)])
+        letters = (classes[flat_ranges(first[rows], size)] & LETTER) > 0
         mute[rows] = np.add.reduceat(letters, np.cumsum(size) - size, dtype=np.int64) == 0
     return mute
 

@@ -1,0 +1,125 @@
+"""The characters with which a match of a pattern can begin and end, read from the pattern itself."""
+
+from __future__ import annotations
+
+import re
+import re._constants as op  # type: ignore[import-not-found]  # typeshed leaves the parser's opcodes out
+import re._parser as parser  # type: ignore[import-not-found]  # typeshed leaves the pattern parser out
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.text import Codepoints, Positions
+
+CharacterSet = NDArray[np.bool_]
+
+# The code points of the first plane, and one place for all above.
+_PLACES = 0x10001
+_REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+_ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
+
+
+class EndTable:
+    """The characters with which matches of many patterns begin and end, as bits by character.
+
+    An empty pattern may begin and end with anything.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._first = _packed([edge_characters(pattern) for pattern in patterns])
+        self._last = _packed([edge_characters(pattern, last=True) for pattern in patterns])
+
+    def fit(self, first: Codepoints, last: Codepoints, pattern: Positions) -> NDArray[np.bool_]:
+        """Say for each pair of a first and a last character whether a match of ``pattern`` can have them."""
+        row, bit = pattern >> 3, (128 >> (pattern & 7)).astype(np.uint8)
+        found = self._first[np.minimum(first, _PLACES - 1), row] & self._last[np.minimum(last, _PLACES - 1), row]
+        return np.asarray(found & bit > 0)
+
+
+def edge_characters(pattern: str, *, last: bool = False) -> CharacterSet:
+    """Give the characters with one of which every match that is not empty begins, or ends if ``last``.
+
+    ``bool[0x10001]``; the last place stands for all characters above the first plane.
+    """
+    found = np.zeros(_PLACES, dtype=bool)
+    tree = parser.parse(pattern)
+    if tree.state.flags & re.IGNORECASE or _add_sequence(tree, found, last):
+        found[:] = True
+    return found
+
+
+def _packed(sets: list[CharacterSet]) -> NDArray[np.uint8]:
+    return np.packbits(np.stack(sets, axis=1), axis=1) if sets else np.zeros((_PLACES, 0), np.uint8)
+
+
+def _add_sequence(nodes: Iterable[Any], found: CharacterSet, last: bool) -> bool:
+    """Mark the edge characters of a sequence; say whether it can match nothing at all."""
+    members = list(nodes)
+    return all(_add(kind, value, found, last) for kind, value in (reversed(members) if last else members))
+
+
+def _add(kind: Any, value: Any, found: CharacterSet, last: bool) -> bool:
+    if kind is op.LITERAL:
+        found[min(value, _PLACES - 1)] = True
+        return False
+    if kind is op.IN:
+        found |= _members(value)
+        return False
+    if kind is op.SUBPATTERN:
+        return _add_sequence(value[3], found, last)
+    if kind is op.ATOMIC_GROUP:
+        return _add_sequence(value, found, last)
+    if kind is op.BRANCH:
+        # Every branch is marked, whatever the first says.
+        empty = [_add_sequence(branch, found, last) for branch in value[1]]
+        return any(empty)
+    if kind in _REPEATS:
+        return _add_sequence(value[2], found, last) or value[0] == 0
+    if kind in _ZERO_WIDTH:
+        return True
+    found[:] = True
+    return kind not in (op.ANY, op.NOT_LITERAL)
+
+
+def _members(entries: Iterable[Any]) -> CharacterSet:
+    inside = np.zeros(_PLACES, dtype=bool)
+    negated = False
+    for kind, value in entries:
+        if kind is op.NEGATE:
+            negated = True
+        elif kind is op.LITERAL:
+            inside[min(value, _PLACES - 1)] = True
+        elif kind is op.RANGE:
+            inside[value[0] : value[1] + 1] = True
+            inside[-1] |= value[1] >= _PLACES - 1
+        else:
+            inside |= _category(value)
+    if negated:
+        inside = ~inside
+        inside[-1] = True
+    return inside
+
+
+@lru_cache(maxsize=8)
+def _category(name: Any) -> CharacterSet:
+    """Give the characters of ``\\d``, ``\\s``, ``\\w`` or their opposites."""
+    tests: dict[Any, Callable[[str], bool]] = {
+        op.CATEGORY_DIGIT: str.isdecimal,
+        op.CATEGORY_SPACE: str.isspace,
+        op.CATEGORY_WORD: lambda c: c.isalnum() or c == "_",
+    }
+    opposite = {
+        op.CATEGORY_NOT_DIGIT: op.CATEGORY_DIGIT,
+        op.CATEGORY_NOT_SPACE: op.CATEGORY_SPACE,
+        op.CATEGORY_NOT_WORD: op.CATEGORY_WORD,
+    }
+    test = tests[opposite.get(name, name)]
+    inside = np.fromiter((test(chr(code)) for code in range(_PLACES)), dtype=bool, count=_PLACES)
+    if name in opposite:
+        inside = ~inside
+    inside[-1] = True
+    inside.flags.writeable = False
+    return inside
