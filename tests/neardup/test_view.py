@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.errors import SettingsError
-from cleancorpus.neardup.view import FOLD_PARTS, SpunWords, check_parts, compared_with_places
+from cleancorpus.neardup.spun_words import SpunWords
+from cleancorpus.neardup.view import FOLD_PARTS, check_parts, compared_with_places, rewrite
 from cleancorpus.text import TextBatch
 
 
@@ -53,7 +54,7 @@ def test_spun_words_give_way_to_the_word_they_stand_for() -> None:
 
     def fold(text: str) -> str:
         batch = TextBatch.from_text(text)
-        return words.edits(batch).apply(batch).text(0)
+        return rewrite(batch, words, numbers=False).batch.text(0)
 
     assert fold("效劳人民的原那么") == "服务人民的原则"
     assert fold("效劳员") == "侍者"  # the longest word of a place
@@ -72,7 +73,7 @@ def test_overlapping_words_are_taken_from_the_left(text: str) -> None:
         word = next((text[place : place + n] for n in (3, 2) if text[place : place + n] in table), None)
         expected.append(table[word] if word else text[place])
         place += len(word) if word else 1
-    assert SpunWords(table).edits(batch).apply(batch).text(0) == "".join(expected)
+    assert rewrite(batch, SpunWords(table), numbers=False).batch.text(0) == "".join(expected)
 
 
 def test_unknown_parts_are_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from cleancorpus.neardup.keep import damage
 from cleancorpus.neardup.passages import Passages, cut_passages, whole_texts
 from cleancorpus.neardup.shingles import Hashes64, fingerprints
 from cleancorpus.neardup.signatures import Signer
-from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewriting
+from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewritten
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
 UNITS = ("passage", "document")
@@ -25,8 +26,7 @@ class Compared:
     """Passages ready to be compared, as columns.
 
     ``view`` holds the texts that are compared; ``document`` is the number of each one's source text, ``start``
-    and ``end`` its span in that; ``faults`` counts its damaged characters and spun words (all ``int64``), and
-    ``prints`` (``uint64[P, 2]``) are the fingerprints of the folded texts.
+    and ``end`` its span in that; ``faults`` counts its damaged characters and spun words (all ``int64``).
     """
 
     view: TextBatch
@@ -34,10 +34,14 @@ class Compared:
     start: Positions
     end: Positions
     faults: Positions
-    prints: Hashes64
 
     def __len__(self) -> int:
         return len(self.document)
+
+    @cached_property
+    def prints(self) -> Hashes64:
+        """The fingerprints of the folded texts, ``uint64[P, 2]``."""
+        return fingerprints(self.view)
 
     @classmethod
     def of(cls, batch: TextBatch, unit: str = "passage", fold: Collection[str] = FOLD_PARTS) -> Compared:
@@ -46,12 +50,12 @@ class Compared:
         base = base_view(batch, parts)
         passages = cut_passages(batch, base) if unit == "passage" else whole_texts(batch, base)
         cut = TextBatch(base.batch.codepoints, passages.offsets)
-        spun = rewriting(cut, parts)
-        view = _with_blank_texts(spun.apply(cut), batch, passages)
+        plain = rewritten(cut, parts)
+        view = _with_blank_texts(plain.batch, batch, passages)
         broken = np.searchsorted(damage(batch), np.stack([passages.start, passages.end]))
-        faults = broken[1] - broken[0] + np.bincount(spun.documents(cut), minlength=len(cut))
+        faults = broken[1] - broken[0] + np.bincount(cut.document_of(plain.spun), minlength=len(cut))
         begin = batch.offsets[passages.document]
-        return cls(view, passages.document, passages.start - begin, passages.end - begin, faults, fingerprints(view))
+        return cls(view, passages.document, passages.start - begin, passages.end - begin, faults)
 
 
 def compare_texts(
@@ -65,7 +69,7 @@ def compare_texts(
         spent = int(reach[first - 1]) if first else 0
         last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
         piece = Compared.of(TextBatch.from_texts(texts[first:last]), unit, fold)
-        yield Compared(piece.view, piece.document + first, piece.start, piece.end, piece.faults, piece.prints)
+        yield Compared(piece.view, piece.document + first, piece.start, piece.end, piece.faults)
         first = last
 
 
@@ -81,7 +85,6 @@ def join(pieces: Iterable[Compared]) -> Compared:
         np.concatenate([none, *(part.start for part in parts)]),
         np.concatenate([none, *(part.end for part in parts)]),
         np.concatenate([none, *(part.faults for part in parts)]),
-        np.concatenate([np.zeros((0, 2), dtype=np.uint64), *(part.prints for part in parts)]),
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cleancorpus.document import Document
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.bands import Bands, check_share
-from cleancorpus.neardup.candidates import CROWD, band_pairs, pairs_in_runs
+from cleancorpus.neardup.candidates import CROWD, band_pairs, pairs_in_runs, runs_of_equals
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import UNITS, band_keys, compare_texts, join
 from cleancorpus.neardup.containment import containing_pairs
@@ -27,12 +27,20 @@ from cleancorpus.neardup.findings import (
     PassageColumns,
 )
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, check_size, sorted_distinct
+from cleancorpus.neardup.shingles import (
+    DEFAULT_SIZE,
+    Hashes64,
+    check_size,
+    fingerprints,
+    mix64,
+    sorted_distinct,
+)
 from cleancorpus.neardup.signatures import Signer
 from cleancorpus.neardup.verify import Likeness, likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
+_SAMPLED = 16
 ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
 
 
@@ -111,7 +119,7 @@ def near_duplicates(
         place=_places(known, columns, search),
         scores=_scores(known, columns, search.keep),
     )
-    equal_to = first_of_equals(compared.prints[order])
+    equal_to = first_of_equal_texts(compared.view, order)
     distinct = np.flatnonzero(equal_to == np.arange(len(equal_to)))
     pairs = _pairs_of_distinct(compared.view, order[distinct], search)
     kept_distinct = kept_among(pairs, compared.view.lengths[order[distinct]])
@@ -157,6 +165,30 @@ def _scores(known: Items, columns: PassageColumns, keep: Keep) -> NDArray[np.flo
     rows = zip(columns.item.tolist(), columns.start.tolist(), columns.end.tolist(), strict=True)
     scores = [float(keep(known.ids[item], known.texts[item][start:end])) for item, start, end in rows]
     return np.array(scores, dtype=np.float64)
+
+
+def first_of_equal_texts(view: TextBatch, order: Positions) -> Positions:
+    """Give for every text, in the order given, the first that equals it, ``int64[D]`` of places in the order.
+
+    A fingerprint is taken of those alone that agree with another in length and in a few characters.
+    """
+    samples = _samples(view)[order]
+    by_sample = np.argsort(samples)
+    likely = np.sort(by_sample[flat_ranges(*runs_of_equals(samples[by_sample]))])
+    first = np.arange(len(order), dtype=np.int64)
+    first[likely] = likely[first_of_equals(fingerprints(view.take(order[likely])))]
+    return first
+
+
+def _samples(view: TextBatch) -> Hashes64:
+    """Hash the length and ``_SAMPLED`` characters of each text, evenly spread over it, ``uint64[D]``."""
+    keys = view.lengths.astype(np.uint64)
+    filled = np.flatnonzero(view.lengths)
+    start, reach = view.offsets[filled], view.lengths[filled] - 1
+    for step in range(_SAMPLED):
+        keys[filled] *= np.uint64(0x9E3779B97F4A7C15)
+        keys[filled] += view.codepoints[start + reach * step // (_SAMPLED - 1)]
+    return mix64(keys)
 
 
 def first_of_equals(prints: Hashes64) -> Positions:

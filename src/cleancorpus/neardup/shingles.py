@@ -12,6 +12,7 @@ Both are polynomials over the characters, evaluated for all windows at once by d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -68,7 +69,12 @@ def windows32(codepoints: NDArray[np.uint32], size: int) -> Hashes32:
 
 def windows64(codepoints: NDArray[np.uint32], size: int) -> Hashes64:
     """Hash every window of ``size`` numbers of the array, ``uint64[N - size + 1]`` (none if N is smaller)."""
-    return mix64(_polynomial(codepoints.astype(np.uint64), size, _BASE, np.uint64))
+    return mix64(_unmixed64(codepoints, size))
+
+
+def _unmixed64(codepoints: NDArray[np.uint32], size: int) -> Hashes64:
+    """Hash every window; where hashes are only compared with one another, they need no mixing."""
+    return _polynomial(codepoints.astype(np.uint64), size, _BASE, np.uint64)
 
 
 def _polynomial(values: NDArray, size: int, base: int, kind: type[np.unsignedinteger]) -> NDArray:  # type: ignore[type-arg]
@@ -113,18 +119,29 @@ def shingles32(batch: TextBatch, size: int = DEFAULT_SIZE) -> Hashes32:
     Where none begins (at the last ``size - 1`` characters of a text) stands the last one of the text again: a
     set does not count repeats.
     """
+    return _at_each_character(batch, size, windows32)
+
+
+def shingles64(batch: TextBatch, size: int = DEFAULT_SIZE) -> Hashes64:
+    """Hash the shingle that begins at each character, ``uint64[N]``, unmixed; as ``shingles32`` at the ends."""
+    return _at_each_character(batch, size, _unmixed64)
+
+
+def _at_each_character(
+    batch: TextBatch, size: int, windows: Callable[[NDArray[np.uint32], int], NDArray[_Number]]
+) -> NDArray[_Number]:
     check_size(size)
-    found = windows32(batch.codepoints, size)
-    hashes = np.empty(len(batch.codepoints), dtype=np.uint32)
+    found = windows(batch.codepoints, size)
+    hashes = np.empty(len(batch.codepoints), dtype=found.dtype)
     hashes[: len(found)] = found
-    lengths = batch.lengths
-    tails = np.minimum(lengths, size - 1)
-    last = batch.offsets[:-1] + np.maximum(lengths - size, 0)
-    own = hashes[last[lengths > 0]]
-    short = np.flatnonzero((lengths > 0) & (lengths < size))
+    filled = np.flatnonzero(batch.lengths)
+    lengths = batch.lengths[filled]
+    last = hashes[batch.offsets[filled] + np.maximum(lengths - size, 0)]
+    short = np.flatnonzero(lengths < size)
     if len(short):
-        own[np.searchsorted(np.flatnonzero(lengths), short)] = windows32(_padded(batch, short, size), size)[::size]
-    hashes[flat_ranges(batch.offsets[1:] - tails, tails)] = np.repeat(own, tails[lengths > 0])
+        last[short] = windows(_padded(batch, filled[short], size), size)[::size]
+    tails = np.minimum(lengths, size - 1)
+    hashes[flat_ranges(batch.offsets[filled + 1] - tails, tails)] = np.repeat(last, tails)
     return hashes
 
 

@@ -1,17 +1,23 @@
-"""Exact verification: the Jaccard index and the containment of pairs of texts, from their whole shingle sets."""
+"""Exact verification: the Jaccard index and the containment of pairs of texts, from their whole shingle sets.
+
+Most texts are in few pairs: the shingles of such a pair are sorted together, each marked with its side.  A text
+that many others are to be compared with is laid out as a table, in which the others are looked up.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.neardup.shingles import DEFAULT_SIZE, ShingleSets, shingle_sets
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, shingle_sets, shingles64, sort_segments
 from cleancorpus.text import Positions, TextBatch
 
 _CHUNK = 50_000  # shingles held at a time: their arrays stay in the cache
-_LOPSIDED = 16  # from this ratio of sizes on, looking up the small set in the large one is cheaper
+_HUB = 8  # from so many pairs on, a table of the text costs less than to sort it with each of them
+_SPARSE = 6  # the table has at least 2 ** _SPARSE places for each shingle, so that few of them meet
 
 
 @dataclass(frozen=True)
@@ -36,63 +42,101 @@ class Likeness:
         return np.where(smaller > 0, self.common / np.maximum(smaller, 1), np.where(either > 0, 0.0, 1.0))
 
     @classmethod
-    def joined(cls, parts: list[Likeness]) -> Likeness:
-        """Join parts in order."""
-        empty = np.zeros(0, dtype=np.int64)
-        return cls(
-            np.concatenate([empty, *(part.common for part in parts)]),
-            np.concatenate([empty, *(part.left for part in parts)]),
-            np.concatenate([empty, *(part.right for part in parts)]),
-        )
+    def nothing(cls, count: int) -> Likeness:
+        """Give room for ``count`` pairs, to be filled by ``put``."""
+        return cls(*(np.zeros(count, dtype=np.int64) for _ in range(3)))
+
+    def put(self, pairs: Positions, found: Likeness) -> None:
+        """Write what was found of the pairs with these numbers."""
+        self.common[pairs] = found.common
+        self.left[pairs] = found.left
+        self.right[pairs] = found.right
 
 
 def likeness(view: TextBatch, left: Positions, right: Positions, shingle: int = DEFAULT_SIZE) -> Likeness:
     """Compare the texts ``left[i]`` and ``right[i]`` of a folded batch, for every pair, in bounded memory."""
-    parts = []
-    cost = np.cumsum(view.lengths[left] + view.lengths[right] + 1)
-    first = 0
-    while first < len(left):
-        spent = int(cost[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(cost, spent + _CHUNK, side="right")))
-        pair_left, pair_right = left[first:last], right[first:last]
-        needed, places = np.unique(np.concatenate([pair_left, pair_right]), return_inverse=True)
-        sets = shingle_sets(view.take(needed), shingle)
-        parts.append(compare_sets(sets, places[: last - first], places[last - first :]))
+    whole = Likeness.nothing(len(left))
+    many = np.bincount(left, minlength=len(view))[left] >= _HUB
+    lengths = view.lengths
+    single = np.flatnonzero(~many)
+    for part in _slices(lengths[left[single]] + lengths[right[single]]):
+        pairs = single[part]
+        whole.put(pairs, _by_sorting(view, left[pairs], right[pairs], shingle))
+    # The texts that are compared with the same ones stand together, a cacheful at a time.
+    hubs = np.flatnonzero(many)
+    block = (np.cumsum(lengths) // _CHUNK)[right]
+    hubs = hubs[np.lexsort((left[hubs], block[hubs]))]
+    opens = np.flatnonzero(np.diff(block[hubs], prepend=-1))
+    for first, last in pairwise([*opens.tolist(), len(hubs)]):
+        pairs = hubs[first:last]
+        new = np.diff(left[pairs], prepend=-1) != 0
+        for part in _slices(np.where(new, lengths[left[pairs]], 0)):
+            whole.put(pairs[part], _by_tables(view, left[pairs[part]], right[pairs[part]], shingle))
+    return whole
+
+
+def _slices(costs: Positions) -> list[slice]:
+    """Cut a sequence into slices that cost about ``_CHUNK``; what costs more alone is a slice of its own."""
+    reach = np.cumsum(costs + 1)
+    slices, first = [], 0
+    while first < len(costs):
+        spent = int(reach[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
+        slices.append(slice(first, last))
         first = last
-    return Likeness.joined(parts)
+    return slices
 
 
-def compare_sets(sets: ShingleSets, left: Positions, right: Positions) -> Likeness:
-    """Compare the sets ``left[i]`` and ``right[i]``, for every pair."""
-    sizes = sets.sizes
-    left_size, right_size = sizes[left], sizes[right]
-    common = np.zeros(len(left), dtype=np.int64)
-    large, small = np.maximum(left_size, right_size), np.minimum(left_size, right_size)
-    lopsided = large > _LOPSIDED * small
-    even = np.flatnonzero(~lopsided & (small > 0))
-    common[even] = _common_by_merging(sets, left[even], right[even])
-    for pair in np.flatnonzero(lopsided & (small > 0)).tolist():
-        swap = left_size[pair] > right_size[pair]
-        few, many = (right[pair], left[pair]) if swap else (left[pair], right[pair])
-        common[pair] = _common_by_lookup(sets, int(few), int(many))
+def _by_sorting(view: TextBatch, left: Positions, right: Positions, shingle: int) -> Likeness:
+    """Sort the shingles of each pair, marked by their side: those in both stand side by side, 0 before 1."""
+    texts = view.take(np.stack([left, right], axis=1).reshape(-1))
+    hashes = shingles64(texts, shingle)
+    hashes <<= np.uint64(1)
+    hashes |= np.repeat(np.tile(np.array([0, 1], dtype=np.uint64), len(left)), texts.lengths)
+    bounds = texts.offsets[::2]
+    sort_segments(hashes, bounds)
+    step = hashes[1:] ^ hashes[:-1]
+    common = np.diff(np.searchsorted(_inside(step == 1, bounds), bounds))
+    repeated = _inside(step == 0, bounds)
+    side = hashes[repeated] & np.uint64(1)
+    lengths = texts.lengths
+    left_size = lengths[::2] - np.diff(np.searchsorted(repeated[side == 0], bounds))
+    right_size = lengths[1::2] - np.diff(np.searchsorted(repeated[side == 1], bounds))
     return Likeness(common, left_size, right_size)
 
 
-def _common_by_merging(sets: ShingleSets, left: Positions, right: Positions) -> Positions:
-    """Lay the two sets of each pair side by side, sort, and count neighbours that are equal."""
-    bounds = sets.offsets.tolist()
-    hashes = sets.hashes
-    common = np.empty(len(left), dtype=np.int64)
-    # A loop over the pairs, each of which needs a sort of its own: to copy both sets costs less than a gather.
-    for pair, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        both = np.concatenate((hashes[bounds[one] : bounds[one + 1]], hashes[bounds[other] : bounds[other + 1]]))
-        both.sort()
-        common[pair] = np.count_nonzero(both[1:] == both[:-1])
-    return common
+def _inside(steps: NDArray[np.bool_], bounds: Positions) -> Positions:
+    """Give the places that a marked step leads to, but for steps from one segment into the next."""
+    places = np.flatnonzero(steps) + 1
+    return places[bounds[np.searchsorted(bounds, places)] != places] if len(places) else places
 
 
-def _common_by_lookup(sets: ShingleSets, few: int, many: int) -> int:
-    small = sets.hashes[sets.offsets[few] : sets.offsets[few + 1]]
-    large = sets.hashes[sets.offsets[many] : sets.offsets[many + 1]]
-    slot = np.minimum(np.searchsorted(large, small), len(large) - 1)
-    return int((large[slot] == small).sum())
+def _by_tables(view: TextBatch, left: Positions, right: Positions, shingle: int) -> Likeness:
+    """Look the right texts up in the left ones; the pairs come sorted by the left text."""
+    needed, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+    sets = shingle_sets(view.take(needed), shingle)
+    first, second = places[: len(left)], places[len(left) :]
+    sizes = sets.sizes
+    common = np.zeros(len(left), dtype=np.int64)
+    opens = np.flatnonzero(np.diff(first, prepend=-1))
+    for start, end in pairwise([*opens.tolist(), len(first)]):
+        hub = int(first[start])
+        if sizes[hub]:
+            others = sets.take(second[start:end])
+            own = sets.hashes[sets.offsets[hub] : sets.offsets[hub + 1]]
+            found = np.flatnonzero(_is_among(others.hashes, own))
+            common[start:end] = np.diff(np.searchsorted(found, others.offsets))
+    return Likeness(common, sizes[first], sizes[second])
+
+
+def _is_among(hashes: Hashes64, own: Hashes64) -> NDArray[np.bool_]:
+    """Say which of the hashes are among ``own``, different well-mixed hashes, by a table of these."""
+    shift = np.uint64(64 - len(own).bit_length() - _SPARSE)
+    places = (own >> shift).astype(np.int64)
+    # A hash is looked for in its own place only, so that one of another place marks an empty one.
+    table = np.full(1 << (64 - int(shift)), own[0], dtype=np.uint64)
+    table[places] = own
+    among: NDArray[np.bool_] = table[(hashes >> shift).astype(np.int64)] == hashes
+    for covered in own[table[places] != own].tolist():
+        among |= hashes == np.uint64(covered)
+    return among

@@ -18,20 +18,18 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
 from cleancorpus.fold import fold_table
-from cleancorpus.text import Codepoints, Positions, TextBatch
+from cleancorpus.neardup.spun_words import SpunWords
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
 
 _TABLE_PARTS = ("script", "width", "case", "blanks")
 FOLD_PARTS: frozenset[str] = frozenset({*_TABLE_PARTS, "punctuation", "spun", "numbers"})
 
-_RULES = ("spun", "numbers")
 _DIGIT = 0x30
 _LEFT_OUT = np.uint32(0xFFFFFFFF)
 _PIECE = 1 << 15  # characters looked up at a time: they and the table's part for Chinese stay in the cache
-_SLOT_BITS = 18  # a table of 256 kB
-_PLANE = 0x10000  # words of the table lie in the basic plane; what lies above is no part of one
+_PLANE = 0x10000  # no mark lies above the basic plane
 
 
 @dataclass(frozen=True)
@@ -72,134 +70,58 @@ def _table(parts: frozenset[str]) -> Codepoints:
     return table
 
 
-def rewriting(view: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Edits:
-    """Give the edits that take spun words and numbers out of a folded batch, text by text."""
-    found = Edits.empty()
-    if "numbers" in parts:
-        found = _number_edits(view)
-    if "spun" in parts:
-        spun = _spun_words("script" in parts).edits(view)
-        found = Edits.union([found, spun]) if len(found) else spun
-    return found
+@dataclass(frozen=True)
+class Rewritten:
+    """A folded batch without spun words and numbers.
+
+    ``positions`` (``int64[N]``) lead back to the folded batch, and ``spun`` (``int64``) are the places there at
+    which spun words begin.
+    """
+
+    batch: TextBatch
+    positions: Positions
+    spun: Positions
 
 
-def _number_edits(view: TextBatch) -> Edits:
-    points = view.codepoints
-    digit = np.flatnonzero((points - np.uint32(_DIGIT)) < 10)
-    if not len(digit):
-        return Edits.empty()
-    opens = np.ones(len(digit), dtype=bool)
-    opens[1:] = digit[1:] != digit[:-1] + 1
-    borders = view.offsets[np.searchsorted(view.offsets, digit)] == digit
-    opens |= borders
-    first = np.flatnonzero(opens)
-    start = digit[first]
-    length = np.diff(np.append(first, len(digit)))
-    changed = (length > 1) | (points[start] != _DIGIT)
-    start, length = start[changed], length[changed]
-    after = TextBatch(np.full(len(start), _DIGIT, dtype=np.uint32), np.arange(len(start) + 1))
-    return Edits(start, start + length, after, np.ones(len(start), dtype=np.int32), _RULES)
+def rewritten(view: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Rewritten:
+    """Take spun words and numbers out of a folded batch, text by text, as far as ``parts`` says."""
+    words = spun_words("script" in parts) if "spun" in parts else SpunWords({})
+    return rewrite(view, words, numbers="numbers" in parts)
 
 
-class SpunWords:
-    """The words that spinners put in, and the word that each stands for, ready to be found in a batch."""
-
-    def __init__(self, pairs: dict[str, str]) -> None:
-        words = {word: _root(word, pairs) for word in pairs}
-        self._words = {word: root for word, root in sorted(words.items()) if word != root and _plain(word)}
-        # For each slot of a hash of two characters, the lengths of the words that begin with such two, as bits.
-        self._begins = np.zeros(1 << _SLOT_BITS, dtype=np.uint8)
-        self._by_length: dict[int, tuple[NDArray[np.uint64], Positions]] = {}
-        listed = list(self._words)
-        for length in sorted({len(word) for word in listed}):
-            numbers = np.array([n for n, word in enumerate(listed) if len(word) == length], dtype=np.int64)
-            grid = np.array([[ord(letter) for letter in listed[n]] for n in numbers], dtype=np.uint32)
-            self._begins[_slots(grid[:, 0], grid[:, 1])] |= 1 << length
-            keys = _word_keys(grid)
-            order = np.argsort(keys)
-            self._by_length[length] = keys[order], numbers[order]
-        self._after = TextBatch.from_texts(list(self._words.values()))
-
-    def __len__(self) -> int:
-        return len(self._words)
-
-    def edits(self, view: TextBatch) -> Edits:
-        """Give the edits that put each spun word's root in its place: leftmost first, the longest of a place."""
-        points = view.codepoints
-        if not self._words or len(points) < 2:
-            return Edits.empty()
-        lengths = self._begins.take(_slots(points[:-1], points[1:]))
-        places = np.flatnonzero(lengths)
-        lengths = lengths[places]
-        room = view.offsets[view.document_of(places) + 1] - places
-        best = np.zeros(len(places), dtype=np.int64)
-        word = np.zeros(len(places), dtype=np.int64)
-        for length, (keys, numbers) in self._by_length.items():
-            fits = np.flatnonzero((lengths & (1 << length) > 0) & (room >= length))
-            grid = points[places[fits][:, None] + np.arange(length)]
-            wanted = _word_keys(grid)
-            slot = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-            hit = (keys[slot] == wanted) & (grid < _PLANE).all(axis=1)
-            best[fits[hit]] = length
-            word[fits[hit]] = numbers[slot[hit]]
-        hits = np.flatnonzero(best)
-        hits = hits[_without_overlaps(places[hits], best[hits])]
-        start = places[hits]
-        after = self._after.take(word[hits])
-        return Edits(start, start + best[hits], after, np.zeros(len(hits), dtype=np.int32), _RULES)
+def rewrite(view: TextBatch, words: SpunWords, *, numbers: bool) -> Rewritten:
+    """Put the root of each word in its place, and one digit in that of each number."""
+    points = view.codepoints.copy()
+    start, word = words.find(view)
+    for step in range(int(words.root_lengths[word].max(initial=0))):
+        long = words.root_lengths[word] > step
+        points[start[long] + step] = words.root_points[word[long], step]
+    gone = [flat_ranges(start + words.root_lengths[word], (words.lengths - words.root_lengths)[word])]
+    if numbers:
+        digits = np.flatnonzero((view.codepoints - np.uint32(_DIGIT)) < 10)
+        opens = _opens_number(digits, view.offsets)
+        points[digits[opens]] = _DIGIT
+        gone.append(digits[~opens])
+    if not any(map(len, gone)):
+        return Rewritten(TextBatch(points, view.offsets), np.arange(len(points), dtype=np.int64), start)
+    stays = np.ones(len(points), dtype=bool)
+    stays[np.concatenate(gone)] = False
+    kept = np.flatnonzero(stays)
+    return Rewritten(TextBatch(points[kept], np.searchsorted(kept, view.offsets)), kept, start)
 
 
-def _slots(first: Codepoints, second: Codepoints) -> NDArray[np.uint32]:
-    """Hash two characters to a slot: few texts have words of the table, and most of them are told by this."""
-    mixed = first * np.uint32(0x9E3779B1)
-    mixed += second
-    mixed *= np.uint32(0x85EBCA6B)
-    mixed >>= np.uint32(32 - _SLOT_BITS)
-    return mixed
-
-
-def _word_keys(grid: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Give one number for each row of up to four characters; two rows of the basic plane never share one."""
-    keys = np.zeros(len(grid), dtype=np.uint64)
-    for column in range(grid.shape[1]):
-        keys = keys << np.uint64(16) | grid[:, column]
-    return keys
-
-
-def _root(word: str, pairs: dict[str, str]) -> str:
-    """Follow the table until a word that is not in it; of words that lead to each other, take the least."""
-    path = [word]
-    while path[-1] in pairs:
-        following = pairs[path[-1]]
-        if following in path:
-            return min(path[path.index(following) :])
-        path.append(following)
-    return path[-1]
-
-
-def _plain(word: str) -> bool:
-    """Say whether a word can be looked up: two to four characters of the basic plane, none a digit."""
-    return 2 <= len(word) <= 4 and all(ord(letter) < _PLANE and not letter.isdigit() for letter in word)
-
-
-def _without_overlaps(start: Positions, length: Positions) -> NDArray[np.int64]:
-    """Give which of the spans (sorted by start) stand when each takes its place before those behind it."""
-    end = start + length
-    stays = np.ones(len(start), dtype=bool)
-    reach = -1
-    # Only spans that meet a neighbour need the loop.
-    meets = np.zeros(len(start), dtype=bool)
-    meets[1:] = start[1:] < end[:-1]
-    for index in np.flatnonzero(meets).tolist():
-        if stays[index - 1]:
-            reach = int(end[index - 1])
-        if start[index] < reach:
-            stays[index] = False
-    return np.flatnonzero(stays)
+def _opens_number(digits: Positions, offsets: Positions) -> NDArray[np.bool_]:
+    """Say which of the digits, given by place, are the first of their number: numbers end where texts do."""
+    opens = np.ones(len(digits), dtype=bool)
+    opens[1:] = digits[1:] != digits[:-1] + 1
+    slot = np.searchsorted(digits, offsets[:-1])
+    slot = slot[slot < len(digits)]
+    opens[slot] = True
+    return opens
 
 
 @cache
-def _spun_words(simplified: bool) -> SpunWords:
+def spun_words(simplified: bool) -> SpunWords:
     """Load the table of spun words, in the form that the base view gives them."""
     source = resources.files("cleancorpus").joinpath("data/fold/spun_pairs.tsv")
     table = source.read_text("utf-8")
@@ -214,11 +136,8 @@ def _spun_words(simplified: bool) -> SpunWords:
 def compared_with_places(batch: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> tuple[TextBatch, Positions]:
     """Give the texts of the batch as they are compared, and where each character stands in the batch.
 
-    A character that stands for a whole word or number has the place of that word's beginning, the further
-    characters of a longer replacement places inside it.
+    A number has the place of its first digit, the characters of a word those of the spun word's first ones.
     """
     base = base_view(batch, parts)
-    edits = rewriting(base.batch, parts)
-    view = edits.apply(base.batch)
-    places = edits.to_old(np.arange(len(view.codepoints), dtype=np.int64))
-    return view, base.positions[places]
+    view = rewritten(base.batch, parts)
+    return view.batch, base.positions[view.positions]
