@@ -63,23 +63,28 @@ def count_per_line(classes: Classes, wanted: int, lines: Lines) -> NDArray[np.in
 
 def line_margins(classes: Classes, lines: Lines) -> tuple[Positions, Positions]:
     """Give where each line begins and ends without its margin."""
+    return trimmed((classes & MARGIN) > 0, lines)
+
+
+def trimmed(blank: NDArray[np.bool_], lines: Lines) -> tuple[Positions, Positions]:
+    """Give where each line begins and ends without the blanks at its ends; ``blank`` holds for all positions."""
     first, last = lines.start.copy(), lines.end.copy()
     for place, step, offset in ((first, 1, 0), (last, -1, -1)):
         active: Positions = np.flatnonzero(first < last)
         for _ in range(_NARROW_MARGIN):
-            active = active[(classes[place[active] + offset] & MARGIN) > 0]
+            active = active[blank[place[active] + offset]]
             if not len(active):
                 break
             place[active] += step
             active = active[first[active] < last[active]]
         else:
-            _wide_margins(classes, first, last, active)
+            _trim_wide(blank, first, last, active)
     return first, last
 
 
-def _wide_margins(classes: Classes, first: Positions, last: Positions, rows: Positions) -> None:
+def _trim_wide(blank: NDArray[np.bool_], first: Positions, last: Positions, rows: Positions) -> None:
     """Move the bounds of lines with wide margins, at the cost of a pass over their characters."""
     for row in rows.tolist():
         start, end = int(first[row]), int(last[row])
-        shown = np.flatnonzero((classes[start:end] & MARGIN) == 0)
+        shown = np.flatnonzero(~blank[start:end])
         first[row], last[row] = (start + shown[0], start + shown[-1] + 1) if len(shown) else (start, start)

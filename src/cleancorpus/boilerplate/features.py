@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.characters import trimmed
 from cleancorpus.boilerplate.cues import find_cues, load_cues
 from cleancorpus.boilerplate.pages import ALL, Column, Pages
 from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
@@ -54,8 +55,8 @@ _RULE_FAMILIES = {
 _HEADINGS = ("byline", "ending", "related", "comment", "forum", "crumb", "wiki")
 _REFERENCE = 12
 _FLAGS = frozenset((*_HEADINGS, "rule.title", "rule.related", "rule.footer"))
-# Four counts share one sum of 64 bits; a line longer than a piece would overflow its lane.
-_PIECE, _LANE, _LANES = 1 << 15, 16, 4
+# Nine counts share one sum of 64 bits; a line longer than a piece would overflow its lane.
+_PIECE, _LANE = 127, 7
 _WINDOW = re.compile(r"(.+)\[([+-]\d+)(?:,([+-]\d+))?\]")
 
 
@@ -97,6 +98,25 @@ class LineFeatures:
             found = self._columns[name] = np.asarray(self._derived(name), dtype=np.float32)
         return found
 
+    def weighted(self, names: Sequence[str], weights: Sequence[float]) -> NDArray[np.float64]:
+        """Sum features, each times its weight, ``float64[M]``.
+
+        Means over the same neighbours are taken once, of the weighted sum of their measures.
+        """
+        groups: dict[tuple[bool, int, int], NDArray[np.float64]] = {}
+        for name, weight in zip(names, weights, strict=True):
+            inner = name.removeprefix("thread:")
+            measure, low, high = _plain_window(inner)
+            key = (inner != name, low, high)
+            if key not in groups:
+                groups[key] = np.zeros(len(self.line), dtype=np.float64)
+            groups[key] += weight * self.column(measure)
+        total = np.zeros(len(self.line), dtype=np.float64)
+        for (thread, low, high), part in groups.items():
+            mean = part if low == high == 0 else self.page.window(part, low, high) / (high - low + 1)
+            total += self.column("thread") * mean if thread else mean
+        return total
+
     def matrix(self, names: Sequence[str]) -> NDArray[np.float32]:
         """Give features side by side, ``float32[M, len(names)]``."""
         return np.stack([self.column(name) for name in names], axis=1).astype(np.float32)
@@ -123,6 +143,14 @@ class LineFeatures:
         raise KeyError(f"there is no feature {name!r}")
 
 
+def _plain_window(name: str) -> tuple[str, int, int]:
+    """Cut ``x[-4,-1]`` into its measure and its bounds where the feature is a mean; else leave the name whole."""
+    window = _WINDOW.fullmatch(name)
+    if window is None or window[1] == "mass" or window[1] in _FLAGS:
+        return name, 0, 0
+    return window[1], int(window[2]), int(window[3] or window[2])
+
+
 def line_features(
     batch: TextBatch, lines: Lines, folded: TextBatch | None = None, verdicts: Verdicts | None = None
 ) -> LineFeatures:
@@ -133,17 +161,13 @@ def line_features(
     """
     points = batch.codepoints
     classes = _class_table().take(points, mode="clip")
-    shown = classes != _BLANK
-    before = np.zeros(len(points) + 1, dtype=np.int64)
-    np.cumsum(shown, out=before[1:])
-    low, high = before[lines.start], before[lines.end]
-    line: Positions = np.flatnonzero(high > low)
-    inner = np.flatnonzero(shown)
-    first, last = inner[low[line]], inner[high[line] - 1] + 1
-    found = LineFeatures(line, lines.document[line], high[line] - low[line], first, last)
+    first, last = trimmed(classes == _BLANK, lines)
+    line: Positions = np.flatnonzero(last > first)
+    first, last = first[line], last[line]
+    counts = count_classes(classes, first, last)
+    found = LineFeatures(line, lines.document[line], last - first - counts[:, _BLANK], first, last)
     if len(line):
         columns = found._columns
-        counts = count_classes(classes, first, last)
         columns.update(_own_measures(found, batch, lines, classes, counts))
         columns.update(_cue_measures(found, batch if folded is None else folded))
         columns.update(_rule_measures(found, verdicts))
@@ -155,26 +179,22 @@ def line_features(
 def count_classes(classes: NDArray[np.uint8], start: Positions, end: Positions) -> NDArray[np.int64]:
     """Count the characters of each class in each span: ``int64[len(start), len(CLASSES)]``.
 
-    Spans are sorted, disjoint and not empty.  Four counts at a time share one 64-bit sum.
+    Spans are sorted, disjoint and not empty.  The counts share one 64-bit sum; the first follows from them.
     """
     pieces = (end - start + _PIECE - 1) // _PIECE
     owner = np.repeat(np.arange(len(start)), pieces)
     ordinal = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     begin = start[owner] + ordinal * _PIECE
     bounds = np.stack([begin, np.minimum(begin + _PIECE, end[owner])], axis=1).ravel()
-    padded = np.append(classes, np.uint8(0))
+    lanes = np.array([0, *(1 << (_LANE * place) for place in range(len(CLASSES) - 1))], dtype=np.uint64)
+    sums = np.add.reduceat(lanes.take(np.append(classes, np.uint8(0))), bounds)[::2] if len(bounds) else np.zeros(0, np.uint64)
     counts = np.zeros((len(owner), len(CLASSES)), dtype=np.int64)
-    for block in range(0, len(CLASSES), _LANES):
-        lane = np.zeros(len(CLASSES), dtype=np.uint64)
-        names = range(block, min(block + _LANES, len(CLASSES)))
-        for place, name in enumerate(names):
-            lane[name] = np.uint64(1 << (_LANE * place))
-        sums = np.add.reduceat(lane[padded], bounds)[::2]
-        for place, name in enumerate(names):
-            counts[:, name] = (sums >> np.uint64(_LANE * place)) & np.uint64((1 << _LANE) - 1)
-    if len(owner) == len(start):
-        return counts
-    return np.add.reduceat(counts, np.cumsum(pieces) - pieces, axis=0)
+    for name in range(1, len(CLASSES)):
+        counts[:, name] = (sums >> np.uint64(_LANE * (name - 1))) & np.uint64(_PIECE)
+    if len(owner) > len(start):
+        counts = np.add.reduceat(counts, np.cumsum(pieces) - pieces, axis=0)
+    counts[:, 0] = end - start - counts.sum(axis=1)
+    return counts
 
 
 @lru_cache(maxsize=1)

@@ -72,9 +72,7 @@ def load_weights(name: str = "model.tsv") -> Weights:
 
 def body_probability(features: LineFeatures, weights: Weights) -> NDArray[np.float64]:
     """Give for each described line the probability that it belongs to the page's main text, ``float64[M]``."""
-    scores = np.full(len(features.line), weights.bias, dtype=np.float64)
-    for name, weight in zip(weights.names, weights.weight.tolist(), strict=True):
-        scores += weight * features.column(name)
+    scores = weights.bias + features.weighted(weights.names, weights.weight.tolist())
     return 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
 
 
