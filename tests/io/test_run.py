@@ -29,7 +29,9 @@ from cleancorpus.io.restore import restore
 from cleancorpus.io.run import Job, Progress, run
 from cleancorpus.io.run_folder import RunFolder
 from cleancorpus.io.run_reader import read_run
+from cleancorpus.neardup import reading
 from cleancorpus.settings import Settings
+from tests.neardup.corpus import corpus as corpus_of
 
 PARAGRAPH = "我们在山里住了三年，每天清早到河边挑水，下午到镇上的小学教书。孩子们走很远的路来上课，没有一个人迟到。"
 OTHER = "夏天的傍晚，院子里总是坐满了人。祖父讲他年轻时出海的事，讲到风浪最大的那一夜，大家都不说话。"
@@ -225,6 +227,92 @@ def test_ids_that_stand_twice_stay_two_documents(tmp_path: Path) -> None:
     assert {pair["left"], pair["right"]} == {"x", "x~2"}
 
 
+def near_copies(folder: Path) -> None:
+    """Pages of passages, of which some stand on several pages, edited or with zero-width characters, from two sites."""
+    source = random.Random(31)
+    passages = [text for _, text in corpus_of(seed=31, families=60)]
+    rows = []
+    for number in range(40):
+        marks = PARAGRAPH.replace("，", "\u200b，") if number % 3 else OTHER
+        chosen = [CHROME, *source.sample(passages, 4), marks]
+        url = f"https://site-{number % 2}.example/{number}"
+        rows.append({"id": f"{number:02}", "url": url, "text": "\n".join(chosen)})
+    rows.append({"id": "twin", "url": "https://site-0.example/x", "text": rows[3]["text"]})
+    write(folder, {"pages.jsonl": lines(rows)})
+
+
+@pytest.mark.parametrize("containment", [None, 0.8])
+def test_the_run_finds_what_the_search_in_memory_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, containment: float | None
+) -> None:
+    monkeypatch.setattr(reading, "_BATCH_ITEMS", 7)
+    monkeypatch.setattr(job_module, "_PART_DOCUMENTS", 10)
+    near_copies(tmp_path / "in")
+    search = DuplicateSearch(policy="drop", containment=containment)
+    job = Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "out", duplicates=search)
+    summary = run(job)
+    documents = [document for record, document in read_run(RunFolder(job.output)) if record.outcome != "failed"]
+    report = cc.near_duplicates(documents, 0.5, containment=containment)
+    found = [json.loads(line) for line in (job.output / "duplicates.jsonl").open(encoding="utf-8")]
+    assert [(p["left"], p["left_span"], p["right"], p["right_span"], p["jaccard"], p["kind"]) for p in found] == [
+        (p.left, [*p.left_span], p.right, [*p.right_span], p.jaccard, p.kind) for p in report.pairs
+    ]
+    assert [p["right_original"] for p in found] == [[*pair.right_original] for pair in report.pairs]
+    rows = list(map(json.loads, (job.output / "clean.jsonl").open(encoding="utf-8")))
+    assert [row["id"] for row in rows] == list(report.keep)
+    assert {one["id"] for one in summary["dropped"]} == {row.id for row in documents} - set(report.keep) >= {"twin"}
+    flags = [
+        (row["id"], flag["start"], flag["end"], flag["reason"])
+        for row in rows
+        for flag in row["flags"]
+        if flag["rule"] == "neardup.seen-elsewhere"
+    ]
+    assert flags == [
+        (drop.passage.id, *drop.passage.original, drop.reason)
+        for drop in report.drops
+        if drop.passage.id in report.keep
+    ]
+    assert len(flags) > 50
+    assert summary["duplicates"] == json.loads(json.dumps(report.statistics.to_dict()))
+    assert {"none", *summary["duplicates"]["by_site"]} >= {"none", "site-0.example", "site-1.example"}
+    assert len(summary["duplicates"]["by_rule"]) > 1
+
+
+def test_a_search_for_duplicates_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_BATCH_ITEMS", 7)
+    near_copies(tmp_path / "in")
+    job = Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "whole")
+    seen: list[Progress] = []
+    run(job, seen.append)
+    broken = replace(job, output=tmp_path / "broken")
+    moments = [(now.phase, now.documents, now.steps) for now in seen if now.phase.startswith("near-duplicates")]
+    assert len(moments) > 50
+    for moment in (moments[1], moments[3], moments[20], moments[-1]):
+        again: list[tuple[str, int, int]] = []
+
+        def stop(now: Progress, moment: Any = moment, again: Any = again) -> None:
+            again.append((now.phase, now.documents, now.steps))
+            if again[-1] == moment:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(broken, stop)
+        # Neither the cleaning nor a step of the search is done a second time.
+        assert moment == moments[1] or again[0] in moments[2:]
+    rest: list[Progress] = []
+    run(broken, rest.append)
+    assert len(rest) < len(seen) / 2
+    assert files_of(broken.output) == files_of(job.output)
+
+
+def test_names_that_no_database_holds_are_told_as_they_are(tmp_path: Path) -> None:
+    rows = [{"id": name, "text": PARAGRAPH} for name in ("\udc80", "\U0010ffff00dc80", "plain")]
+    write(tmp_path / "in", {"a.jsonl": "".join(json.dumps(row) + "\n" for row in rows).encode()})
+    run(Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "out"))
+    found = [json.loads(line) for line in (tmp_path / "out" / "duplicates.jsonl").open(encoding="utf-8")]
+    assert {pair[side] for pair in found for side in ("left", "right")} == {row["id"] for row in rows}
+
+
 # -- the same each time -----------------------------------------------------------------------------------------
 
 _RUN = """
@@ -321,6 +409,23 @@ def test_a_page_whose_source_was_not_kept_is_told(corpus: Path, tmp_path: Path) 
     assert result.state == "failed"
     assert "--keep-source" in result.reason
     assert not list((tmp_path / "back").rglob("*.html"))
+
+
+def test_of_a_packed_file_that_breaks_off_the_part_that_was_read_comes_back(tmp_path: Path) -> None:
+    rows = lines([{"text": f"{number}：{PARAGRAPH}"} for number in range(2000)])
+    files = {"a.jsonl.gz": gzip.compress(rows, 0)[:-1000], "b.txt.gz": b"no gzip", "c.txt": PARAGRAPH.encode()}
+    write(tmp_path / "in", files)
+    run(Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "out", duplicates=DuplicateSearch(policy="ignore")))
+    results = {result.name: result for result in restore(tmp_path / "out", tmp_path / "back")}
+    assert {name: result.state for name, result in results.items()} == {
+        "a.jsonl.gz": "texts",
+        "b.txt.gz": "failed",
+        "c.txt": "exact",
+    }
+    part = (tmp_path / "back" / "a.jsonl").read_bytes()
+    assert rows.startswith(part)
+    assert len(part) > len(rows) // 2
+    assert sorted(path.name for path in (tmp_path / "back").iterdir()) == ["a.jsonl", "c.txt"]
 
 
 def test_random_bytes_come_back(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def restore(run: Path, output: Path, on_file: OnFile = lambda _: None) -> list[R
 
 def _content_name(source: Mapping[str, Any]) -> str:
     name = str(source["name"])
-    packed = source["compression"] and name.endswith(tuple(COMPRESSIONS))
+    packed = source["compression"] and name.lower().endswith(tuple(COMPRESSIONS))
     return (name.rpartition(".")[0] if packed else name) + _TABLES.get(source["format"], "")
 
 
@@ -75,38 +75,44 @@ def _restore_file(source: Mapping[str, Any], path: Path, documents: Iterator[tup
     if source["format"] in _TABLES:
         return _restore_table(source, path, documents)
     digest = hashlib.sha256()
-    missing = ""
-    wanted = source["content_sha256"] if source["compression"] else source["sha256"]
+    given, broken = 0, ""
     with open_plain(path, durable=False) as file:
         for record, document in documents:
-            data, why = _bytes_of(record, document)
-            missing = missing or why
+            if why := _break(record):
+                broken = why
+                continue
+            data = _bytes_of(record, document)
             file.write(data)
             digest.update(data)
-        if missing:
-            raise RecordError(missing)
+            given += len(data)
+        if broken and not given:
+            raise RecordError(broken)
+        # A file that broke off has none.
+        wanted = source.get("content_sha256" if source["compression"] else "sha256")
         if wanted is not None and digest.hexdigest() != wanted:
             raise RecordError("what the record gives is not what was read; the record or the text is damaged")
     if wanted is None:
-        return Restored(source["name"], "texts", "the input could not be read to its end")
+        return Restored(source["name"], "texts", f"the part that could be read is given back ({broken})")
     return Restored(source["name"], "exact")
 
 
-def _bytes_of(record: Recorded, document: Document) -> tuple[bytes, str]:
-    """Give the bytes that a document was in its file, or why they are not known."""
-    if record.line is not None:
-        return record.line, ""
+def _break(record: Recorded) -> str:
+    """Give the reason why a file could not be read on, if the record says that; else nothing."""
     failure = record.failure
-    if failure is not None and failure.step == "read":
-        return record.data or b"", "" if record.data is not None else failure.reason
+    return failure.reason if failure is not None and failure.step == "read" and record.data is None else ""
+
+
+def _bytes_of(record: Recorded, document: Document) -> bytes:
+    """Give the bytes that a document was in its file; raises ``RecordError`` where they are not known."""
+    if record.line is not None:
+        return record.line
+    if _break(record):
+        raise RecordError(_break(record))
+    if record.failure is not None and record.failure.step == "read" and record.data is not None:
+        return record.data
     if record.source_sha256 is not None and record.data is None:
-        return b"", "it is an HTML page whose source was not kept; `run --keep-source` keeps it"
-    try:
-        if record.frame is not None:
-            return record.frame.line(_given_text(document)), ""
-        return document.raw(), ""
-    except RecordError as error:
-        return b"", str(error)
+        raise RecordError("it is an HTML page whose source was not kept; `run --keep-source` keeps it")
+    return document.raw() if record.frame is None else record.frame.line(_given_text(document))
 
 
 def _given_text(document: Document) -> str:
@@ -124,11 +130,14 @@ def _restore_table(source: Mapping[str, Any], path: Path, documents: Iterator[tu
     lost, reason = 0, ""
     with whole_file(path) as temporary, pq.ParquetWriter(temporary, columns, compression="zstd") as writer:
         for record, document in documents:
-            data, why = _bytes_of(record, document)
-            if why and record.failure is None:
-                lost, reason = lost + 1, why
+            data: bytes | None = None
+            try:
+                data = _bytes_of(record, document)
+            except RecordError as error:
+                if record.failure is None:
+                    lost, reason = lost + 1, str(error)
             if record.place is not None:
-                rows.append({"id": record.id, "text": None if why else data})
+                rows.append({"id": record.id, "text": data})
             if len(rows) >= 1000:
                 writer.write_table(pa.Table.from_pylist(rows, schema=columns))
                 rows = []
