@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -110,6 +111,19 @@ class Document:
     def metadata(self) -> dict[str, str]:
         """The metadata found in the chrome: title, date, source, author, editor …, by key."""
         return {entry.key: entry.value for entry in self.fields}
+
+    @property
+    def site(self) -> str:
+        """The host that it came from, by its url or the url found in its chrome; empty if neither tells."""
+        for url in (self.url, self.metadata.get("url")):
+            if url:
+                try:
+                    host = urlsplit(url if "//" in url else f"//{url}").hostname
+                except ValueError:
+                    continue
+                if host:
+                    return host
+        return ""
 
     def raw(self) -> bytes:
         """Give back the bytes that came in (of a ``str``: its UTF-8 form).

@@ -17,7 +17,7 @@ from cleancorpus.report.changes import changes_of, pieces_of
 from cleancorpus.report.marks import visible
 from cleancorpus.report.page import render
 from cleancorpus.report.rules_page import rules_page
-from cleancorpus.report.summary import Summary, site_of
+from cleancorpus.report.summary import Summary
 from cleancorpus.report.terminal import told_changes
 from cleancorpus.rules import Rule
 from tests.io.documents import documents
@@ -141,8 +141,8 @@ def test_counts_do_not_depend_on_the_order(listed: list[Document]) -> None:
 
 
 def test_a_site_is_a_host_or_nothing() -> None:
-    assert site_of(Document(original="", text="", url="http://[bad")) == ""
-    assert site_of(Document(original="", text="", url="HTTPS://A.example:8080/x")) == "a.example"
+    assert Document(original="", text="", url="http://[bad").site == ""
+    assert Document(original="", text="", url="HTTPS://A.example:8080/x").site == "a.example"
 
 
 # -- the page ---------------------------------------------------------------------------------------------------

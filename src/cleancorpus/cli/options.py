@@ -105,6 +105,21 @@ def threshold(default: float) -> Callable[[Any], Any]:
     )
 
 
+containment = click.option(
+    "--containment",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SHARE",
+    help="Also find texts of which this share stands in a longer one, such as quotations.",
+)
+
+memory_limit = click.option(
+    "--memory-limit",
+    default="1GB",
+    show_default=True,
+    metavar="SIZE",
+    help="What the database takes that near-duplicates are searched in; some 200 bytes a passage come to that.",
+)
+
 unit = click.option(
     "--unit",
     type=click.Choice(["passage", "document"]),

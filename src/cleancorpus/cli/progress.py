@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,22 +22,31 @@ def progress(quiet: bool) -> Iterator[OnProgress]:
     import rich.progress as bars
     from rich.console import Console
 
-    columns = (
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.DownloadColumn(),
-        bars.TransferSpeedColumn(),
-        bars.TextColumn("{task.fields[documents]:,} documents"),
-        bars.TimeRemainingColumn(),
-    )
-    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        tasks: dict[str, bars.TaskID] = {}
+    def counted() -> bars.ProgressColumn:
+        return bars.TextColumn("{task.fields[documents]:,} documents")
+
+    of_bytes = (bars.DownloadColumn(), bars.TransferSpeedColumn(), counted())
+    with ExitStack() as stack:
+        shown: dict[str, tuple[bars.Progress, bars.TaskID]] = {}
+
+        def begin(now: Progress) -> tuple[bars.Progress, bars.TaskID]:
+            """Show a phase in place of the one before it, with the columns that tell something about it."""
+            stack.close()
+            if now.total_steps is not None:
+                measure: tuple[bars.ProgressColumn, ...] = (bars.MofNCompleteColumn(),)
+            else:
+                measure = of_bytes if now.total_bytes is not None or now.bytes else (counted(),)
+            columns = (bars.TextColumn("{task.description}"), bars.BarColumn(), *measure, bars.TimeRemainingColumn())
+            bar = stack.enter_context(bars.Progress(*columns, console=Console(stderr=True), transient=True))
+            total = now.total_bytes if now.total_steps is None else now.total_steps
+            return bar, bar.add_task(now.phase, total=total, documents=0)
 
         def show(now: Progress) -> None:
-            if now.phase not in tasks:
-                for task in shown.task_ids:
-                    shown.remove_task(task)
-                tasks[now.phase] = shown.add_task(now.phase, total=now.total_bytes, documents=0)
-            shown.update(tasks[now.phase], completed=now.bytes, documents=now.documents)
+            if now.phase not in shown:
+                shown.clear()
+                shown[now.phase] = begin(now)
+            bar, task = shown[now.phase]
+            done = now.bytes if now.total_steps is None else now.steps
+            bar.update(task, completed=done, documents=now.documents)
 
         yield show

@@ -11,6 +11,8 @@ import click
 from cleancorpus.cli import options
 from cleancorpus.cli.exits import after
 
+_SEARCH = ("threshold", "unit", "containment")
+
 
 @click.command("run")
 @options.inputs
@@ -34,6 +36,8 @@ from cleancorpus.cli.exits import after
 )
 @options.threshold(0.5)
 @options.unit
+@options.containment
+@options.memory_limit
 @click.option("--keep-source", is_flag=True, help="Keep the source of HTML pages, so that `restore` gives it back.")
 @options.as_json
 @options.quiet
@@ -56,8 +60,9 @@ def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, *
         keys=options.keys_of(given),
         format=given["format"],
         site=given["site"],
-        duplicates=DuplicateSearch(policy=given["duplicates"], threshold=given["threshold"], unit=given["unit"]),
+        duplicates=DuplicateSearch(policy=given["duplicates"], **{name: given[name] for name in _SEARCH}),
         workers=given["workers"],
+        memory_limit=given["memory_limit"],
     )
     with progress(quiet) as on_progress:
         summary = run(job, on_progress)

@@ -1,18 +1,19 @@
-"""Near-duplicates of a run: found among the clean texts, told with their places in the originals."""
+"""Near-duplicates of a run: found among the clean texts out of core, told with their places in the originals."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-import numpy as np
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from cleancorpus.document import Document, Flag
 from cleancorpus.errors import SettingsError
-from cleancorpus.io.record import Recorded
-from cleancorpus.neardup import DuplicateReport, near_duplicates
-from cleancorpus.neardup.findings import Passage
+from cleancorpus.neardup import CorpusDuplicates, Search, dedup
+from cleancorpus.neardup.findings import reason_of
+from cleancorpus.neardup.reading import Report
 from cleancorpus.rules import Rule
 
 Policy = Literal["mark", "drop", "ignore"]
@@ -32,7 +33,9 @@ RULES = (
 # .95 ** 5 of them with its copy, which is a Jaccard similarity of .63; the copy is to be found with some to spare.
 THRESHOLD = 0.5
 
-_Place = tuple[str, int, int]
+# Lone surrogates, by which a system writes undecodable bytes of a file name, cannot stand in a database.
+_UNSTORABLE = re.compile("[\ud800-\udfff\U0010ffff]")
+_STORED = re.compile("\U0010ffff([0-9a-f]{6})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,96 +43,100 @@ class DuplicateSearch:
     """What a run does about near-duplicates.
 
     ``policy`` is ``mark`` (flag them), ``drop`` (leave out documents that have nothing of their own) or
-    ``ignore``; ``threshold`` and ``unit`` are those of ``near_duplicates``.  Raises ``SettingsError``.
+    ``ignore``; ``threshold``, ``unit`` and ``containment`` are those of ``near_duplicates``.  Raises
+    ``SettingsError``.
     """
 
     policy: Policy = "mark"
     threshold: float = THRESHOLD
     unit: str = "passage"
+    containment: float | None = None
 
     def __post_init__(self) -> None:
         if self.policy not in POLICIES:
             raise SettingsError(f"duplicates is {self.policy!r}; it may be {', '.join(POLICIES)}")
+        _ = self.search
 
-    def find(self, documents: Iterable[Document]) -> DuplicateReport:
-        """Search clean documents, whose ids are all different."""
-        return near_duplicates(documents, threshold=self.threshold, unit=self.unit)
+    @property
+    def search(self) -> Search:
+        """The settings of the search."""
+        return Search(self.threshold, self.unit, self.containment)
+
+    def find(
+        self, documents: Iterable[Document], folder: Path, *, memory_limit: str = "1GB", progress: Report | None = None
+    ) -> Duplicates:
+        """Search clean documents, whose ids are all different; ``folder`` keeps the state and what is found.
+
+        A search that was broken off goes on when it is given the same documents and folder again.
+        """
+        storable = (replace(document, id=_stored(document.id or "")) for document in documents)
+        found = dedup(storable, folder, self.search, memory_limit=memory_limit, progress=progress)
+        return Duplicates(found, self.policy)
+
+
+class Verdict(NamedTuple):
+    """What was found in one document: flags for what is a copy, and the reason if it is to be dropped."""
+
+    number: int
+    flags: tuple[Flag, ...]
+    dropped: str | None
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """The findings of a search, by id: ``flags`` for what is a copy, ``dropped`` with the reason, and all pairs."""
+    """The findings of a search, read from its files as they are asked for; nothing, where none was made."""
 
-    pairs: tuple[dict[str, Any], ...] = ()
-    flags: Mapping[str, tuple[Flag, ...]] = field(default_factory=dict)
-    dropped: Mapping[str, str] = field(default_factory=dict)
+    found: CorpusDuplicates | None = None
+    policy: Policy = "mark"
     statistics: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.found is not None:
+            object.__setattr__(self, "statistics", self.found.statistics.to_dict())
 
-def told_in_originals(report: DuplicateReport, records: Iterable[tuple[str, Recorded]], policy: Policy) -> Duplicates:
-    """Give the findings with places in the originals; ``records`` are those of all documents, by id."""
-    places = _original_places(report, records)
-
-    def original(passage: Passage) -> tuple[int, int]:
-        return places[(passage.id, *passage.span)]
-
-    flags: dict[str, list[Flag]] = {}
-    reasons: dict[str, str] = {}
-    decisive = set()
-    for drop in report.drops:
-        id = drop.passage.id
-        flags.setdefault(id, []).append(Flag(*original(drop.passage), SEEN_ELSEWHERE, drop.reason, drop.jaccard))
-        reasons.setdefault(id, drop.reason)
-        decisive.add((_place(drop.kept), _place(drop.passage)))
-    kept = set(report.keep)
-    pairs = []
-    for pair in report.pairs:
-        left, right = (pair.left, *pair.left_span), (pair.right, *pair.right_span)
-        pairs.append(
-            {
-                "left": pair.left,
-                "right": pair.right,
-                "jaccard": pair.jaccard,
-                "containment": pair.containment,
-                "kind": pair.kind,
-                "decisive": (left, right) in decisive,
-                "left_span": list(pair.left_span),
-                "right_span": list(pair.right_span),
-                "left_original": list(places[left]),
-                "right_original": list(places[right]),
+    def pairs(self) -> Iterator[dict[str, Any]]:
+        """Give all pairs, with the spans of both in the clean texts and in the originals."""
+        for row in _rows(None if self.found is None else self.found.pairs_file):
+            yield {
+                "left": _unstored(row["left"]),
+                "right": _unstored(row["right"]),
+                **{key: row[key] for key in ("jaccard", "containment", "kind", "decisive")},
+                **{f"{side}_span": [row[f"{side}_start"], row[f"{side}_end"]] for side in ("left", "right")},
+                **{
+                    f"{side}_original": [row[f"{side}_original_start"], row[f"{side}_original_end"]]
+                    for side in ("left", "right")
+                },
             }
-        )
-    return Duplicates(
-        tuple(pairs),
-        {id: tuple(sorted(found)) for id, found in flags.items()},
-        {id: reasons[id] for id in reasons if id not in kept} if policy == "drop" else {},
-        report.statistics.to_dict(),
-    )
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Give what was found in each document that holds copies, in the order in which they were searched."""
+        drops = _rows(None if self.found is None else self.found.drops_file)
+        for number, rows in groupby(drops, key=lambda row: int(row["document"])):
+            flags, dropped = [], None
+            for row in rows:
+                reason = reason_of(
+                    row["kind"], row["jaccard"], row["containment"], _unstored(row["kept_id"]), "longest"
+                )
+                flags.append(Flag(row["original_start"], row["original_end"], SEEN_ELSEWHERE, reason, row["jaccard"]))
+                if row["whole"] and self.policy == "drop" and dropped is None:
+                    dropped = reason
+            yield Verdict(number, tuple(sorted(flags)), dropped)
 
 
-def _place(passage: Passage) -> _Place:
-    return (passage.id, *passage.span)
+def _rows(path: Path | None) -> Iterator[dict[str, Any]]:
+    """Give the rows of a Parquet file, some thousands of them in memory."""
+    if path is None:
+        return
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=10_000):
+            yield from batch.to_pylist()
 
 
-def _original_places(report: DuplicateReport, records: Iterable[tuple[str, Recorded]]) -> dict[_Place, tuple[int, int]]:
-    """Map every passage that was found to its original; one pass over the records."""
-    wanted: dict[str, set[tuple[int, int]]] = {}
-    for id, span in _passages(report):
-        wanted.setdefault(id, set()).add(span)
-    places: dict[_Place, tuple[int, int]] = {}
-    if not wanted:
-        return places
-    for id, record in records:
-        spans = sorted(wanted.get(id, ()))
-        if spans:
-            start, end = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
-            first, last = record.spans_to_original(start, end)
-            found = zip(first.tolist(), last.tolist(), strict=True)
-            places.update({(id, *span): place for span, place in zip(spans, found, strict=True)})
-    return places
+def _stored(name: str) -> str:
+    return _UNSTORABLE.sub(lambda found: f"\U0010ffff{ord(found[0]):06x}", name)
 
 
-def _passages(report: DuplicateReport) -> Iterator[tuple[str, tuple[int, int]]]:
-    for pair in report.pairs:
-        yield pair.left, pair.left_span
-        yield pair.right, pair.right_span
+def _unstored(name: str) -> str:
+    return _STORED.sub(lambda found: chr(int(found[1], 16)), name)

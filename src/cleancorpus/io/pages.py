@@ -10,7 +10,6 @@ from cleancorpus.errors import InputError
 from cleancorpus.io.readers import Reading
 from cleancorpus.io.run import cleaned
 from cleancorpus.io.sources import STDIN
-from cleancorpus.report.summary import site_of
 from cleancorpus.settings import Settings
 
 OnFailure = Callable[[str, str], None]
@@ -36,7 +35,7 @@ class Pages:
             failure = entry.failure if document is None else document.failure
             if document is not None and failure is None:
                 self.count += 1
-                yield site_of(document) or None, document.text
+                yield document.site or None, document.text
             elif failure is not None and entry.where not in self._told:
                 self._told.add(entry.where)
                 self._on_failure(entry.where, failure.reason)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import cleancorpus
 from cleancorpus.cleaner import Cleaner, all_rules
 from cleancorpus.document import Document, Item
-from cleancorpus.io.duplicates import Duplicates, DuplicateSearch, told_in_originals
+from cleancorpus.io.duplicates import Duplicates, DuplicateSearch, Verdict
 from cleancorpus.io.entries import Entry, Keys
 from cleancorpus.io.files import json_line, open_plain, sha256_of, unique_name, write_json
 from cleancorpus.io.output import Row, output_row, survives_json
@@ -37,12 +37,14 @@ _PART_CHARACTERS = 1 << 23
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: what it does, and how many of how many bytes and documents are done."""
+    """How far a job is: what it does, and how many of how many bytes, documents or steps are done."""
 
     phase: str
     documents: int
     bytes: int
     total_bytes: int | None
+    steps: int = 0
+    total_steps: int | None = None
 
 
 OnProgress = Callable[[Progress], None]
@@ -56,8 +58,9 @@ def no_progress(_: Progress) -> None:
 class Job:
     """What is asked of a run: the inputs, the folder to write to, and how.
 
-    ``inputs`` are files, folders, globs or ``-``; ``site`` is the host of documents that have no url; the other
-    fields are described where their types are.
+    ``inputs`` are files, folders, globs or ``-``; ``site`` is the host of documents that have no url;
+    ``memory_limit`` is what the database takes that near-duplicates are searched in; the other fields are described
+    where their types are.
     """
 
     inputs: tuple[str, ...]
@@ -68,13 +71,14 @@ class Job:
     site: str | None = None
     duplicates: DuplicateSearch = field(default_factory=DuplicateSearch)
     workers: int = 1
+    memory_limit: str = "1GB"
 
     def sources(self) -> list[Source]:
         """Give the files to read."""
         return list(find_sources(self.inputs, format=self.format, leave_out=self.output))
 
     def asked(self) -> dict[str, Any]:
-        """Give what decides the result, as JSON data: not the workers, which do not."""
+        """Give what decides the result, as JSON data: not the workers and the memory limit, which do not."""
         files = [Path(path) for path in (*self.settings.rule_files, *filter(None, [self.settings.templates]))]
         return {
             "settings": asdict(self.settings),
@@ -199,27 +203,37 @@ def _recorded(number: int, entry: Entry, document: Document | None) -> Recorded:
 
 
 def _find_duplicates(job: Job, folder: RunFolder, on_progress: OnProgress) -> Duplicates:
+    """Search the clean texts; what is searched and found lies beside the parts, and goes with them."""
     if job.duplicates.policy == "ignore":
         return Duplicates()
-    on_progress(Progress("looking for near-duplicates", 0, 0, None))
-    report = job.duplicates.find(_kept_documents(folder))
-    return told_in_originals(report, _kept_records(folder), job.duplicates.policy)
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        if total is None:
+            on_progress(Progress(_DUPLICATE_PHASES[stage], done, 0, None))
+        else:
+            on_progress(Progress(_DUPLICATE_PHASES[stage], 0, 0, None, done, total))
+
+    place = folder.parts.path / "duplicates"
+    documents = _kept_documents(folder)
+    return job.duplicates.find(documents, place, memory_limit=job.memory_limit, progress=progress)
+
+
+_DUPLICATE_PHASES = {
+    "read": "near-duplicates: signing",
+    "containment": "near-duplicates: texts in texts",
+    "bands": "near-duplicates: bands",
+    "verify": "near-duplicates: verifying",
+    "pairs": "near-duplicates: pairs",
+    "drops": "near-duplicates: copies",
+}
 
 
 def _kept_documents(folder: RunFolder) -> Iterator[Document]:
-    """Give the clean texts, each called by a name of its own."""
+    """Give the clean documents, each called by a name of its own."""
     taken: set[str] = set()
     for table, rows in folder.parts.read():
         for record, row in zip(_kept(table), rows, strict=True):
-            text = row["text"] if record.text is None else record.text
-            yield Document(original=text, text=text, id=unique_name(record.id, taken), url=record.url)
-
-
-def _kept_records(folder: RunFolder) -> Iterator[tuple[str, Recorded]]:
-    taken: set[str] = set()
-    for table, _ in folder.parts.read():
-        for record in _kept(table):
-            yield unique_name(record.id, taken), record
+            yield replace(record.document(row["text"]), id=unique_name(record.id, taken))
 
 
 def _kept(table: pa.Table) -> Iterator[Recorded]:
@@ -244,15 +258,15 @@ def _told_source(source: Source, reading: Reading, summary: Summary) -> dict[str
 def _write_outputs(folder: RunFolder, duplicates: Duplicates, on_progress: OnProgress) -> Summary:
     """Join the parts to the outputs, with what was found about near-duplicates; give the counts."""
     summary = Summary(duplicates.statistics)
-    taken: set[str] = set()
+    judge = _Judge(duplicates)
     with open_plain(folder.duplicates) as file:
-        for pair in duplicates.pairs:
+        for pair in duplicates.pairs():
             file.write(json_line(pair))
     with open_plain(folder.clean) as file:
 
         def joined() -> Iterator[pa.Table]:
             for table, rows in folder.parts.read():
-                records, kept = _judged(list(from_table(table)), rows, duplicates, taken)
+                records, kept = judge.part(list(from_table(table)), rows)
                 for row in kept:
                     file.write(json_line(row))
                 for record, given in records:
@@ -266,25 +280,41 @@ def _write_outputs(folder: RunFolder, duplicates: Duplicates, on_progress: OnPro
     return summary
 
 
-def _judged(
-    records: Sequence[Recorded], rows: Sequence[Row], duplicates: Duplicates, taken: set[str]
-) -> tuple[list[tuple[Recorded, Row | None]], list[Row]]:
-    """Give every record with its row, and the rows that are kept, flagged where they are copies."""
-    waiting = iter(rows)
-    judged: list[tuple[Recorded, Row | None]] = []
-    kept: list[Row] = []
-    for record in records:
-        if record.outcome != "kept":
-            judged.append((record, None))
-            continue
-        row = next(waiting)
-        name = unique_name(record.id, taken)
-        reason = duplicates.dropped.get(name)
-        if reason is not None:
-            text = row["text"] if record.text is None else record.text
-            judged.append((replace(record, outcome="dropped", reason=reason, text=text), row))
-            continue
-        row["flags"] += [flag._asdict() for flag in duplicates.flags.get(name, ())]
-        judged.append((record, row))
-        kept.append(row)
-    return judged, kept
+class _Judge:
+    """Goes through a run's documents in order, and lets each have what was found about it."""
+
+    def __init__(self, duplicates: Duplicates) -> None:
+        self._verdicts = duplicates.verdicts()
+        self._next = next(self._verdicts, None)
+        self._searched = 0
+
+    def part(
+        self, records: Sequence[Recorded], rows: Sequence[Row]
+    ) -> tuple[list[tuple[Recorded, Row | None]], list[Row]]:
+        """Give every record with its row, and the rows that are kept, flagged where they are copies."""
+        waiting = iter(rows)
+        judged: list[tuple[Recorded, Row | None]] = []
+        kept: list[Row] = []
+        for record in records:
+            if record.outcome != "kept":
+                judged.append((record, None))
+                continue
+            row = next(waiting)
+            verdict = self._verdict()
+            if verdict is not None and verdict.dropped is not None:
+                text = row["text"] if record.text is None else record.text
+                judged.append((replace(record, outcome="dropped", reason=verdict.dropped, text=text), row))
+                continue
+            row["flags"] += [flag._asdict() for flag in (() if verdict is None else verdict.flags)]
+            judged.append((record, row))
+            kept.append(row)
+        return judged, kept
+
+    def _verdict(self) -> Verdict | None:
+        """Give what was found about the next of the documents that were searched."""
+        number, found = self._searched, self._next
+        self._searched += 1
+        if found is None or found.number != number:
+            return None
+        self._next = next(self._verdicts, None)
+        return found

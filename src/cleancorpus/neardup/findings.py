@@ -208,7 +208,7 @@ class DuplicateReport:
         jaccard, containment = float(columns.jaccard[pair]), float(columns.containment[pair])
         passage, kept = self._passage(number), self._passage(int(self.kept_for[number]))
         kind = KINDS[int(columns.kind[pair])]
-        reason = _reason(kind, jaccard, containment, kept.id, self.policy)
+        reason = reason_of(kind, jaccard, containment, kept.id, self.policy)
         return Drop(passage, kept, jaccard, containment, kind, reason)
 
     @cached_property
@@ -250,7 +250,7 @@ class DuplicateReport:
         return {name: number for number, name in enumerate(self.items.ids)}
 
 
-def _reason(kind: str, jaccard: float, containment: float, kept: Any, policy: Keep) -> str:
+def reason_of(kind: str, jaccard: float, containment: float, kept: Any, policy: Keep) -> str:
     why = "the given function prefers it" if callable(policy) else REASONS[policy]
     what = {
         "same": "the same text",

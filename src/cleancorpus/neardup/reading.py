@@ -16,7 +16,7 @@ from cleancorpus.neardup.findings import Items
 from cleancorpus.neardup.provenance import provenance
 from cleancorpus.neardup.search import Search, read_items
 from cleancorpus.neardup.shingles import fingerprints
-from cleancorpus.neardup.statistics import site_of
+from cleancorpus.neardup.statistics import sites_of
 from cleancorpus.neardup.workspace import Workspace
 from cleancorpus.text import Positions, TextBatch
 
@@ -106,5 +106,8 @@ def _documents(known: Items, batch: list[Any], items: int) -> dict[str, Position
     # An item without an id has its number in the batch for one; here it takes that in the corpus.
     unnamed = [not isinstance(item, tuple) and known.ids[row] == row for row, item in enumerate(batch)]
     names = [str(items + row) if unnamed[row] else str(name) for row, name in enumerate(known.ids)]
-    sites = [site_of(document) for document in known.documents]
+    for name in names:
+        if not name.isascii() and name.encode("utf-8", "replace").decode() != name:
+            raise InputError(f"{name!r} cannot be an id out of core: it is no text that UTF-8 holds")
+    sites = sites_of(known.documents)
     return {"document": np.arange(items, items + len(batch)), "id": names, "site": sites}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -84,7 +83,7 @@ def count_duplicates(report: DuplicateReport) -> DuplicateStatistics:
     gone = report.kept_for != np.arange(count)
     length = columns.end - columns.start
     kinds = np.bincount(report.pair_columns.kind[report.anchor_pair[gone]], minlength=len(KINDS))
-    site_names, site = np.unique([site_of(document) for document in report.items.documents], return_inverse=True)
+    site_names, site = np.unique(sites_of(report.items.documents), return_inverse=True)
     origin = provenance(report.items.documents, columns.item, columns.start, columns.end)
     sizes, counts = np.unique(np.bincount(report.kept_for[gone], minlength=1), return_counts=True)
     everything = np.arange(count)
@@ -117,7 +116,6 @@ def _share(gone: Any, length: Any, passage: Any) -> Share:
     return Share(len(passage), len(lost), int(length[passage].sum()), int(length[lost].sum()))
 
 
-def site_of(document: Document | None) -> str:
-    """Give the host that a document is from, empty if that is not known."""
-    url = None if document is None else document.url
-    return (urlsplit(url).hostname or "") if url else ""
+def sites_of(documents: Sequence[Document | None]) -> list[str]:
+    """Give the site of each document, empty where it is not known; what is no text in UTF-8 is replaced."""
+    return ["" if document is None else document.site.encode("utf-8", "replace").decode() for document in documents]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -110,7 +109,7 @@ class Summary:
         return rule
 
     def _count_site(self, document: Document, removed: int) -> None:
-        host = site_of(document)
+        host = document.site
         if host:
             site = self.sites.setdefault(host, SiteCount())
             site.documents += 1
@@ -147,16 +146,3 @@ class Summary:
 
 def _ordered(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def site_of(document: Document) -> str:
-    """Give the host that a document came from, by its url or the url found in its chrome; else nothing."""
-    for url in (document.url, document.metadata.get("url")):
-        if url:
-            try:
-                host = urlsplit(url if "//" in url else f"//{url}").hostname
-            except ValueError:
-                continue
-            if host:
-                return host
-    return ""
