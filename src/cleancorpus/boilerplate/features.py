@@ -187,7 +187,8 @@ def count_classes(classes: NDArray[np.uint8], start: Positions, end: Positions) 
     begin = start[owner] + ordinal * _PIECE
     bounds = np.stack([begin, np.minimum(begin + _PIECE, end[owner])], axis=1).ravel()
     lanes = np.array([0, *(1 << (_LANE * place) for place in range(len(CLASSES) - 1))], dtype=np.uint64)
-    sums = np.add.reduceat(lanes.take(np.append(classes, np.uint8(0))), bounds)[::2] if len(bounds) else np.zeros(0, np.uint64)
+    laned = lanes.take(np.append(classes, np.uint8(0)))
+    sums = np.add.reduceat(laned, bounds)[::2] if len(bounds) else np.zeros(0, np.uint64)
     counts = np.zeros((len(owner), len(CLASSES)), dtype=np.int64)
     for name in range(1, len(CLASSES)):
         counts[:, name] = (sums >> np.uint64(_LANE * (name - 1))) & np.uint64(_PIECE)

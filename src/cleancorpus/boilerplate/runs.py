@@ -69,6 +69,7 @@ class _Filled:
     sure: Mask
     weak: Mask
     prose: Mask
+    solid: Mask
     barrier: Mask
     post: Mask
     title: Mask
@@ -84,12 +85,21 @@ def has_company(verdicts: Verdicts, lines: Lines) -> bool:
     return bool(len(sure)) and int(np.bincount(sure).max()) >= _LEAST_SURE
 
 
-def prose_lines(view: FoldedView, verdicts: Verdicts) -> Mask:
-    """Say which lines read as prose, speech or an item of a numbered text.
+@dataclass(frozen=True)
+class Prose:
+    """Which lines read as prose, speech or an item of a numbered text.
 
     Prose has a full stop, or ends like a sentence after a comma, or several clauses, or simply many
-    characters; headlines may ask and exclaim.
+    characters; headlines may ask and exclaim.  ``solid`` are the lines that have a full stop and are not
+    broken off, as teasers are: headlines may be long and have clauses, too.
     """
+
+    any: Mask
+    solid: Mask
+
+
+def prose_lines(view: FoldedView, verdicts: Verdicts) -> Prose:
+    """Say which lines of a batch are prose, and which surely are."""
     points = view.points
     size = verdicts.last - verdicts.first
     first = points[np.minimum(verdicts.first, len(points) - 1)]
@@ -103,7 +113,9 @@ def prose_lines(view: FoldedView, verdicts: Verdicts) -> Mask:
         _is_digit(first) & ((second == ord("、")) | (_is_digit(second) & (third == ord("、"))))
     )
     stops = count_per_line(view.classes, FULL_STOP, view.lines)
-    return np.asarray((size > 0) & ((stops > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH)))
+    prose = (size > 0) & ((stops > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
+    broken_off = _is_one(last, "…") | (_is_one(last, ".") & (points[np.maximum(verdicts.last - 2, 0)] == ord(".")))
+    return Prose(prose, prose & (stops > 0) & ~broken_off)
 
 
 def _is_one(points: Codepoints, characters: str) -> Mask:
@@ -117,22 +129,25 @@ def _is_digit(points: Codepoints) -> Mask:
     return np.asarray(points - np.uint32(ord("0")) < 10)
 
 
-def find_runs(verdicts: Verdicts, lines: Lines, prose: Mask) -> Mask:
+def find_runs(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
     """Say which lines go because they lie in a run of chrome; titles and prose never do."""
     filled = _filled(verdicts, lines, prose)
     run = np.zeros(len(lines), dtype=bool)
     if not len(filled.line):
         return run
-    texts = _texts(filled)
+    texts = _texts(filled, filled.prose)
     inner = _repeated_words(filled) | _chains(filled) | _behind_related_heads(filled)
-    inner |= _behind_text(filled, texts) | _above_titles(filled)
-    inner &= _company(filled) & ~filled.title & ~filled.prose
+    inner |= _above_titles(filled)
+    inner |= _behind_text(filled, texts)
+    inner &= ~filled.prose
+    inner |= _behind_text(filled, _texts(filled, filled.solid)) & ~filled.solid
+    inner &= _company(filled) & ~filled.title
     inner &= ~_headings(filled, inner) & ~_possible_titles(filled, texts)
     run[filled.line] = inner
     return run
 
 
-def _filled(verdicts: Verdicts, lines: Lines, prose: Mask) -> _Filled:
+def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
     line: Positions = np.flatnonzero(verdicts.last > verdicts.first)
     sure = verdicts.strength[line] == SURE
     family = verdicts.family[line]
@@ -146,7 +161,8 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Mask) -> _Filled:
         lines.document[line],
         sure,
         verdicts.strength[line] == WEAK,
-        prose[line] & (verdicts.strength[line] == NONE),
+        prose.any[line] & (verdicts.strength[line] == NONE),
+        prose.solid[line] & (verdicts.strength[line] == NONE),
         facts[line] | (sure & (family == _FORUM)) | title,
         sure & _is_one_of(verdicts, _POST_HEADS)[line],
         title,
@@ -239,8 +255,8 @@ class _Texts:
     single: Mask
 
 
-def _texts(filled: _Filled) -> _Texts:
-    """Find the largest group of lines of prose that stand close together, in each document.
+def _texts(filled: _Filled, counted: Mask) -> _Texts:
+    """Find the group of lines of prose close together with most characters ``counted``, in each document.
 
     A forum page has as many texts as posts, and what stands between them may be short posts.
     """
@@ -253,8 +269,9 @@ def _texts(filled: _Filled) -> _Texts:
         same = filled.document[prose[1:]] == filled.document[prose[:-1]]
         group = np.concatenate([[0], np.cumsum(~same | (np.diff(prose) > _TEXT_GAP + 1))])
         opens = np.flatnonzero(np.diff(group, prepend=-1))
-        mass = np.bincount(group, weights=filled.size[prose])
+        mass = np.bincount(group, weights=filled.size[prose] * counted[prose])
         begins, ends = prose[opens], prose[np.append(opens[1:], len(prose)) - 1]
+        ends = _ends_of_texts(filled, counted, opens, ends)
         owner = filled.document[begins]
         np.maximum.at(largest, owner, mass)
         main = np.flatnonzero(mass == largest[owner])[::-1]
@@ -263,6 +280,18 @@ def _texts(filled: _Filled) -> _Texts:
         np.maximum.at(later, owner[behind], mass[behind])
     posts = np.bincount(filled.document[filled.post], minlength=documents)
     return _Texts(start, end, (largest >= _LEAST_BODY) & (later < _SMALL_TEXT * largest) & (posts < 2))
+
+
+def _ends_of_texts(filled: _Filled, counted: Mask, opens: Positions, ends: Positions) -> Positions:
+    """Move the ends of groups up to the last line that counts and the prose behind it, up to a sure line.
+
+    Headlines with clauses behind the foot of a text would be taken for a part of it.
+    """
+    prose: Positions = np.flatnonzero(filled.prose)
+    last = np.maximum.reduceat(np.where(counted[prose], prose, -1), opens)
+    sure: Positions = np.append(np.flatnonzero(filled.sure & ~filled.barrier), len(filled.line))
+    before_wall = prose[np.searchsorted(prose, sure[np.searchsorted(sure, last)]) - 1]
+    return np.where(last >= 0, np.minimum(before_wall, ends), ends)
 
 
 def _behind_text(filled: _Filled, texts: _Texts) -> Mask:
