@@ -21,6 +21,8 @@ _BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
 _SIGNED = [FAMILIES.index(name) for name in ("forum", "wechat")]
 _SHORTEST_TITLE, _LONGEST_TITLE = 2, 80
 _SHORTEST_FIRST_LINE = 4
+# Headlines exclaim and ask, but not more often.
+_MOST_STOPS = 3
 _HEAD_LINES = 12
 _BEHIND_TITLES = frozenset(
     f"boilerplate.{name}"
@@ -181,9 +183,10 @@ class _TitleFinder:
 
     def _as_title(self, row: int) -> Title | None:
         start, end = int(self._verdicts.first[row]), int(self._verdicts.last[row])
-        if not _SHORTEST_TITLE <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > 1:
-            return None
         text = self._folded[start:end]
+        most = 1 if "。" in text else _MOST_STOPS
+        if not _SHORTEST_TITLE <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > most:
+            return None
         return None if _TITLE_END.search(text) else Title(row, start, end)
 
 

@@ -55,6 +55,8 @@ _LEAST_WORDS, _LEAST_WORD_SHARE = 6, 0.6
 # this share of its characters is not the page's.
 _TEXT_GAP = 6
 _SMALL_TEXT = 0.3
+# Of a page's solid prose, this share may stand behind its foot.
+_REST = 0.05
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
 _PROSE_LENGTH = 50
@@ -140,7 +142,7 @@ def find_runs(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
     inner |= _above_titles(filled)
     inner |= _behind_text(filled, texts)
     inner &= ~filled.prose
-    inner |= _behind_text(filled, _texts(filled, filled.solid)) & ~filled.solid
+    inner |= (_behind_text(filled, _texts(filled, filled.solid)) | _behind_last_prose(filled)) & ~filled.solid
     inner &= _company(filled) & ~filled.title
     inner &= ~_headings(filled, inner) & ~_possible_titles(filled, texts)
     run[filled.line] = inner
@@ -301,6 +303,24 @@ def _behind_text(filled: _Filled, texts: _Texts) -> Mask:
     first_sure = np.full(len(texts.end), len(position), dtype=np.int64)
     np.minimum.at(first_sure, filled.document[closing], position[closing])
     return (position >= first_sure[filled.document]) & texts.single[filled.document]
+
+
+def _behind_last_prose(filled: _Filled) -> Mask:
+    """Mark what follows the first sure line behind which there is hardly any solid prose left.
+
+    So the foot of a page is found below a text in many parts, too.
+    """
+    mass = filled.size * filled.solid
+    total = np.bincount(filled.document, weights=mass)
+    passed = np.cumsum(mass) - np.repeat(np.cumsum(total) - total, np.bincount(filled.document))
+    left = total[filled.document] - passed
+    posts = np.bincount(filled.document[filled.post], minlength=len(total))
+    late = (left <= _REST * total[filled.document]) & ((total >= _LEAST_BODY) & (posts < 2))[filled.document]
+    closing = late & filled.sure & ~filled.barrier
+    position = np.arange(len(filled.line))
+    first = np.full(len(total), len(position), dtype=np.int64)
+    np.minimum.at(first, filled.document[closing], position[closing])
+    return position >= first[filled.document]
 
 
 def _above_titles(filled: _Filled) -> Mask:
