@@ -1,10 +1,10 @@
-"""Make the tables of the character model, `chinese.npz` and `chinese-triples.npz`.
+"""Make the tables of the character model: `chinese.npz`, `chinese-triples.npz` and `chinese-words.npz`.
 
 Usage: tools/fetch_language_sources.sh SOURCES && python tools/build_language_model.py SOURCES
 
 Counts of pairs and triples of symbols from all sources are added up, each source with its weight; the pairs
 that tell the most beyond single symbols and the triples that tell the most beyond pairs are kept; what was
-cut away goes to the back-off.
+cut away goes to the back-off.  Words and pairs of words are open-gram's own.
 """
 
 from __future__ import annotations
@@ -36,16 +36,18 @@ from language_counts import (
     text_runs,
     word_runs,
 )
+from language_words import WordEstimate, estimate_words
 
 TARGET = Path(__file__).resolve().parent.parent / "src/cleancorpus/data/language"
 
 DISCOUNT = 0.5  # taken from every count for what was not seen
 PRIOR = 60.0  # pseudo-counts of the single-symbol distribution after each symbol
-STEP = 0.1  # bits by which scores are stored
+STEP = 0.1  # bits by which scores of pairs are stored
+COARSE_STEP = 0.2  # those of triples and of words
 PAIRS_KEPT = 700_000
-TRIPLES_KEPT = 550_000
+TRIPLES_KEPT = 1_500_000
 TRIPLE_PRIOR = 10.0  # pseudo-counts of the pair distribution after each two symbols
-BACKOFF_ZERO = 128  # the stored step of a back-off score of nothing; some lie above it
+BACKOFF_ZERO = 64  # the stored step of a back-off score of nothing; some lie above it
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,9 @@ def form_scores(alphabet: Alphabet, counts: dict[str, float]) -> NDArray[np.floa
     return scores
 
 
-def quantised(scores: NDArray[np.float64], below: int = 256) -> NDArray[np.uint8]:
-    """Scores as whole steps under zero, fewer than ``below``."""
-    return np.clip(np.rint(-scores / STEP), 0, below - 1).astype(np.uint8)
+def quantised(scores: Counts, step: float, *, below: int = 256, zero: int = 0) -> NDArray[np.uint8]:
+    """Scores as whole steps under zero, fewer than ``below``; ``zero`` is the step of a score of nothing."""
+    return np.asarray(np.clip(np.rint(-scores / step) + zero, 0, below - 1), dtype=np.uint8)
 
 
 def weighted_words(folder: Path, alphabet: Alphabet) -> Iterator[list[tuple[Keys, Counts]]]:
@@ -142,10 +144,16 @@ def weighted_words(folder: Path, alphabet: Alphabet) -> Iterator[list[tuple[Keys
         yield [(keys, counts * share * WEIGHTS["open-gram"]) for keys, counts in runs]
 
 
-def gaps(symbols: Keys) -> NDArray[np.uint16]:
-    """Differences of neighbours modulo 65536, which compress better than the symbols and add up to them."""
+def gaps(numbers: Keys) -> NDArray[np.uint16]:
+    """Differences of neighbours modulo 65536, which compress better than the numbers and add up to them."""
     # Unsigned subtraction wraps around, as the sums that undo it do.
-    return np.asarray(np.diff(symbols.astype(np.uint16), prepend=np.uint16(0)), dtype=np.uint16)
+    return np.asarray(np.diff(numbers.astype(np.uint16), prepend=np.uint16(0)), dtype=np.uint16)
+
+
+def gap_bytes(numbers: Keys) -> NDArray[np.uint8]:
+    """Differences as their low bytes and their high bytes (``uint8[2, N]``), which compress better apart."""
+    gap = gaps(numbers)
+    return np.stack([gap & 0xFF, gap >> 8]).astype(np.uint8)
 
 
 def main() -> None:
@@ -173,6 +181,7 @@ def main() -> None:
     triples = add([text_triples, word_triples])
     write_pairs(TARGET / "chinese.npz", model, alphabet, counts)
     write_triples(TARGET / "chinese-triples.npz", estimate_triples(triples, pairs, model, size))
+    write_words(TARGET / "chinese-words.npz", estimate_words(sources.open_gram(folder, ""), alphabet))
 
 
 def write_pairs(path: Path, model: Estimate, alphabet: Alphabet, counts: sources.WikipediaCounts) -> None:
@@ -189,14 +198,14 @@ def write_pairs(path: Path, model: Estimate, alphabet: Alphabet, counts: sources
         class_symbol=classes[starts[:-1]].astype(np.uint8),
         form=named,
         form_symbol=alphabet.symbol[named],
-        form_hans=quantised(form_scores(alphabet, counts.hans))[named],
-        form_hant=quantised(form_scores(alphabet, counts.hant))[named],
+        form_hans=quantised(form_scores(alphabet, counts.hans), STEP)[named],
+        form_hant=quantised(form_scores(alphabet, counts.hant), STEP)[named],
         frequency=model.frequency.astype(np.float32),
         backoff=model.backoff.astype(np.float32),
         within=within.astype(np.float32),
         pair_length=np.bincount(model.keys // alphabet.size, minlength=alphabet.size).astype(np.uint16),
         pair_gap=gaps(model.keys % alphabet.size),
-        pair_score=quantised(model.scores, below=UNSEEN),
+        pair_score=quantised(model.scores, STEP, below=UNSEEN),
     )
     print(f"{alphabet.size} symbols, {len(model.keys)} pairs, {path.stat().st_size} bytes")
 
@@ -205,15 +214,33 @@ def write_triples(path: Path, model: TripleEstimate) -> None:
     """Write the triples."""
     np.savez_compressed(
         path,
-        step=np.float32(STEP),
+        step=np.float32(COARSE_STEP),
         backoff_zero=np.int32(BACKOFF_ZERO),
         context_gap=np.diff(model.contexts, prepend=0).astype(np.uint32),
         context_length=model.lengths.astype(np.uint16),
-        context_backoff=np.clip(np.rint(-model.backoff / STEP) + BACKOFF_ZERO, 0, 255).astype(np.uint8),
-        third_gap=gaps(model.third),
-        score=quantised(model.scores),
+        context_backoff=quantised(model.backoff, COARSE_STEP, zero=BACKOFF_ZERO),
+        third_gap=gap_bytes(model.third),
+        score=quantised(model.scores, COARSE_STEP),
     )
     print(f"{len(model.third)} triples after {len(model.contexts)} pairs, {path.stat().st_size} bytes")
+
+
+def write_words(path: Path, model: WordEstimate) -> None:
+    """Write the words and the pairs of words."""
+    size = len(model.frequency)
+    first, second = np.divmod(model.keys, size)
+    np.savez_compressed(
+        path,
+        step=np.float32(COARSE_STEP),
+        backoff_zero=np.int32(BACKOFF_ZERO),
+        spelling=model.spelling,
+        frequency=quantised(model.frequency, COARSE_STEP),
+        backoff=quantised(model.backoff, COARSE_STEP, zero=BACKOFF_ZERO),
+        pair_length=np.bincount(first, minlength=size).astype(np.uint32),
+        pair_gap=gap_bytes(second),
+        pair_score=quantised(model.scores, COARSE_STEP),
+    )
+    print(f"{size} words, {len(second)} pairs of words, {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ RULES = (
         family="mojibake",
         safety="flag",
         why="One byte of this character is lost, and what remains fits several characters.",
-        hits=("我们要坚持实事求是?\ue0e3险孀?结经验，把工作做得更好。",),
+        hits=("大家都很高兴?\ue0f2蛱炜醇\ue378?来了。",),
         misses=("我们要坚持实事求是?我们结合经验。",),
     ),
 )
