@@ -89,7 +89,10 @@ class Cleaner:
             built.append(mojibake.Repair(choose(mojibake.RULES)))
         if "boilerplate" in settings.stages:
             rules = choose((*boilerplate.RULES, *own))
-            built.append(boilerplate.Strip(rules, level=settings.level, templates=settings.templates))
+            try:
+                built.append(boilerplate.Strip(rules, level=settings.level, templates=settings.templates))
+            except InputError as error:
+                raise SettingsError(str(error)) from error
         if "script" in settings.stages:
             rules = choose(script.RULES)
             unify = script.Unify(

@@ -95,6 +95,8 @@ def test_version_and_module() -> None:
         ["rules", "no.such-rule"],
         ["clean", "--disable", "no.such-rule", "-"],
         ["clean", "--stage", "nonsense", "-"],
+        ["clean", "--rules", "no/such.toml", "-"],
+        ["clean", "--templates", "no/such.tsv", "-"],
     ],
 )
 def test_wrong_use_leaves_with_2(
@@ -209,12 +211,28 @@ def test_clean_a_file_and_standard_input(page: Path) -> None:
 def test_clean_to_files(page: Path, tmp_path: Path) -> None:
     assert call("clean", page, "-o", tmp_path / "texts").exit_code == 0
     assert (tmp_path / "texts" / page.name).read_text(encoding="utf-8").strip() == PARAGRAPH
-    for name in ("x.jsonl", "x.jsonl.gz", "x.jsonl.zst", "x.parquet"):
+    for name in ("x.jsonl", "x.jsonl.gz", "x.jsonl.zst", "x.jsonl.bz2", "x.parquet", "x.txt", "x.txt.gz"):
         assert call("clean", page, "-o", tmp_path / name).exit_code == 0
         rows = call("clean", tmp_path / name, "--json", "--stage", "script").stdout.splitlines()
         assert [json.loads(row)["text"].strip() for row in rows] == [PARAGRAPH]
-    result = call("clean", page, "-o", page)
-    assert "is a file" in str(result.exception)
+    (tmp_path / "file").write_text("x")
+    assert "is a file" in str(call("clean", page, "-o", tmp_path / "file").exception)
+
+
+@pytest.mark.parametrize("command", ["clean", "dedup"])
+@pytest.mark.parametrize("folder", [True, False])
+def test_an_input_is_not_overwritten(command: str, folder: bool, page: Path) -> None:
+    before = page.read_bytes()
+    result = call(command, page, "-o", page.parent if folder else page)
+    assert "is an input and would be overwritten" in str(result.exception)
+    assert page.read_bytes() == before
+
+
+def test_a_text_file_holds_what_standard_output_shows(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("第二篇", encoding="utf-8")
+    shown = call("clean", page, tmp_path / "b.txt").stdout
+    call("clean", page, tmp_path / "b.txt", "-o", tmp_path / "out.txt")
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == shown
 
 
 def test_clean_reads_lines_from_standard_input() -> None:
@@ -282,6 +300,14 @@ def test_dedup(tmp_path: Path) -> None:
     assert (pair["jaccard"], pair["kind"]) == (1.0, "folded")
     assert call("dedup", "--check", tmp_path / "*.txt").exit_code == 1
     assert call("dedup", "--check", tmp_path / "c.txt").exit_code == 0
+
+
+def test_dedup_gives_what_is_kept_on_standard_output(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"{PARAGRAPH}\n", encoding="utf-8")
+    result = call("dedup", tmp_path, "-o", "-")
+    assert result.stdout == f"{PARAGRAPH}\n"
+    assert "1 documents are kept" in result.stderr
 
 
 def test_rules_are_listed_and_shown() -> None:

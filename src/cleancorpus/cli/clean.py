@@ -19,7 +19,7 @@ from cleancorpus.cli.exits import FINDINGS
     "-o",
     "--output",
     default="-",
-    help="Where to write: a folder (text files), .jsonl, .jsonl.gz, .jsonl.zst, .parquet, or - for standard output.",
+    help="Where to write: a folder (of text files), a .txt, .jsonl (both also packed) or .parquet, or - for stdout.",
 )
 @options.cleaning
 @options.reading
@@ -49,14 +49,14 @@ def command(inputs: tuple[str, ...], output: str, as_json: bool, tags: bool, che
 
 def write_documents(documents: Iterable[tuple[Any, Any]], output: str, as_json: bool) -> None:
     """Write entries and their documents to a file or folder, or for ``-`` to standard output."""
-    from cleancorpus.io.output import open_output, output_row
+    from cleancorpus.io.output import not_overwriting, open_output, output_row
 
     if output == "-":
         for entry, document in documents:
             _print(output_row(entry, document), as_json)
         return
     with open_output(Path(output)) as write:
-        for entry, document in documents:
+        for entry, document in not_overwriting(documents, Path(output)):
             write(output_row(entry, document))
 
 
@@ -79,10 +79,6 @@ def write_tags(outcomes: Iterable[tuple[Any, Any]], output: str) -> None:
 
 def _print(row: dict[str, Any], as_json: bool) -> None:
     from cleancorpus.io.files import json_line
+    from cleancorpus.io.output import text_lines
 
-    if as_json:
-        data = json_line(row)
-    else:
-        text = row["text"].encode("utf-8", "replace")
-        data = text if text.endswith(b"\n") else text + b"\n"
-    click.echo(data, nl=False)
+    click.echo(json_line(row) if as_json else text_lines(row), nl=False)

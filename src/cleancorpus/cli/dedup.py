@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cleancorpus.cli import options
+from cleancorpus.cli.clean import write_documents
 from cleancorpus.cli.exits import FINDINGS
 
 if TYPE_CHECKING:
+    from cleancorpus.document import Document
     from cleancorpus.io.entries import Entry
     from cleancorpus.neardup import DuplicateReport
 
 
 @click.command("dedup")
 @options.inputs
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the documents that are kept here.")
+@click.option("-o", "--output", help="Write the documents that are kept here, as `clean` does.")
 @options.reading
 @options.threshold(0.8)
 @options.unit
@@ -35,12 +37,13 @@ if TYPE_CHECKING:
 @options.as_json
 @click.option("--check", is_flag=True, help="Exit with 1 if there are near-duplicates.")
 def command(
-    inputs: tuple[str, ...], output: Path | None, explain: bool, as_json: bool, check: bool, **given: Any
+    inputs: tuple[str, ...], output: str | None, explain: bool, as_json: bool, check: bool, **given: Any
 ) -> None:
     """Find the near-duplicates among INPUT…, as they are (`run` cleans first).
 
     Every pair that is told was verified; nothing goes because of a chain.  -o writes the documents that are
-    kept: to a folder, .jsonl, .jsonl.gz, .jsonl.zst or .parquet.
+    kept: to a folder, a .txt, .jsonl (both also packed) or .parquet, or - for standard output, where what was
+    found is then told on standard error.
     """
     import cleancorpus
 
@@ -49,12 +52,13 @@ def command(
     texts = list(_texts(inputs, given, tally, entries))
     chosen = {name: given[name] for name in ("threshold", "unit", "containment", "keep")}
     report = cleancorpus.near_duplicates(texts, **chosen)
-    if as_json:
-        _print_json(report)
-    else:
-        _print(report, explain)
+    with redirect_stdout(sys.stderr if output == "-" else sys.stdout):
+        if as_json:
+            _print_json(report)
+        else:
+            _print(report, explain)
     if output is not None:
-        _write(output, report, dict(texts), entries)
+        write_documents(_kept(report, dict(texts), entries), output, as_json)
     sys.exit(FINDINGS if check and report.drops else tally.exit_code)
 
 
@@ -113,10 +117,10 @@ def _place(passage: Any) -> str:
     return f"{passage.id}:{start}-{end}"
 
 
-def _write(path: Path, report: DuplicateReport, texts: dict[str, str], entries: dict[str, Entry]) -> None:
+def _kept(
+    report: DuplicateReport, texts: dict[str, str], entries: dict[str, Entry]
+) -> Iterator[tuple[Entry, Document]]:
     from cleancorpus.document import Document
-    from cleancorpus.io.output import open_output, output_row
 
-    with open_output(path) as write:
-        for name in report.keep:
-            write(output_row(entries[name], Document(original=texts[name], text=texts[name], id=name)))
+    for name in report.keep:
+        yield entries[name], Document(original=texts[name], text=texts[name], id=name)

@@ -56,7 +56,7 @@ def open_plain(path: Path, *, durable: bool = True) -> Iterator[Writable]:
 
 @contextmanager
 def open_whole(path: Path) -> Iterator[Writable]:
-    """Open a file for writing that appears under its name when it is complete; ``.gz`` and ``.zst`` compress."""
+    """Open a file for writing that appears under its name when it is complete, packed if its suffix says so."""
     compression = COMPRESSIONS.get(path.suffix)
     if compression is None:
         with open_plain(path) as file:

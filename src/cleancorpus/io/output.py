@@ -1,10 +1,10 @@
-"""What is written of a clean document, and in which form: JSON Lines, Parquet, or text files."""
+"""What is written of a clean document, and in which form: JSON Lines, Parquet, or plain text."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from cleancorpus.document import Document
 from cleancorpus.errors import SettingsError
 from cleancorpus.io.entries import Entry
 from cleancorpus.io.files import inside, json_line, open_plain, open_whole, unique_name, whole_file
+from cleancorpus.io.sources import Source
 from cleancorpus.io.streams import COMPRESSIONS
 
 OWN_KEYS = ("id", "text", "metadata", "encoding", "script", "flags")
@@ -64,11 +65,12 @@ def survives_json(text: str) -> bool:
 Write = Callable[[Row], object]
 
 _LINES = (".jsonl", *(f".jsonl{suffix}" for suffix in COMPRESSIONS))
+_TEXT = (".txt", *(f".txt{suffix}" for suffix in COMPRESSIONS))
 
 
 @contextmanager
 def open_output(path: Path) -> Iterator[Write]:
-    """Open an output by its suffix: ``.jsonl`` (or packed), ``.parquet``, else a folder of text files.
+    """Open an output by its suffix: ``.jsonl``, ``.txt`` (both also packed), ``.parquet``, else a folder of text files.
 
     Gives a function that writes one row.  A file appears under its name when it is complete.
     Raises ``SettingsError`` where a folder would be needed and a file stands there.
@@ -79,10 +81,31 @@ def open_output(path: Path) -> Iterator[Write]:
     elif path.name.endswith(_LINES):
         with open_whole(path) as file:
             yield lambda row: file.write(json_line(row))
+    elif path.name.endswith(_TEXT) and not path.is_dir():
+        with open_whole(path) as file:
+            yield lambda row: file.write(text_lines(row))
     elif path.exists() and not path.is_dir():
-        raise SettingsError(f"{path} is a file; write to a folder, or to .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
+        raise SettingsError(f"{path} is a file; write to a folder, or to a file called .jsonl, .txt or .parquet")
     else:
         yield TextFolder(path).write
+
+
+def not_overwriting(documents: Iterable[tuple[Entry, Document]], output: Path) -> Iterator[tuple[Entry, Document]]:
+    """Pass on what is to be written; raises ``SettingsError`` where an input is the output or lies in its folder."""
+    checked: Source | None = None
+    for entry, document in documents:
+        source = entry.source
+        if source is not checked and source.path is not None:
+            if source.path.resolve().is_relative_to(output.resolve()):
+                raise SettingsError(f"{source.path} is an input and would be overwritten; write to another place")
+            checked = source
+        yield entry, document
+
+
+def text_lines(row: Mapping[str, Any]) -> bytes:
+    """Give a row's text as whole lines of UTF-8; ``?`` stands for a lone surrogate."""
+    text: bytes = row["text"].encode("utf-8", "replace")
+    return text if text.endswith(b"\n") else text + b"\n"
 
 
 class TextFolder:

@@ -67,7 +67,9 @@ class Reading:
                 place = entry.place or 0
                 yield entry if self._site is None else replace(entry, site=self._site)
         except OSError as error:
-            yield _broken(source, place, (error.strerror or str(error)).lower())
+            # An error that the system did not raise comes from unpacking.
+            why = error.strerror or f"it is damaged, or no {source.compression} data ({error})"
+            yield _broken(source, place, why.lower())
 
     def _entries(self, source: Source) -> Iterator[Entry]:
         if source.format == "parquet":

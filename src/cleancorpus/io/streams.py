@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
 _PIECE = 1 << 20
 
 
@@ -54,7 +54,7 @@ class HashedReader(io.RawIOBase):
 
 
 def unpacked(stream: io.RawIOBase, compression: str | None) -> Readable:
-    """Give the content of a stream; ``compression`` is ``gzip``, ``zstd`` or ``None``.
+    """Give the content of a stream; ``compression`` is one of ``COMPRESSIONS`` or ``None``.
 
     Reading raises ``OSError`` where the stream is damaged or ends too early.
     """
