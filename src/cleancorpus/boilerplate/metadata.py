@@ -66,9 +66,11 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
     finder = _TitleFinder(folded, verdicts, filled)
     bylines = _first_of_each((row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines)
     heads = [_number(verdicts, f"boilerplate.{name}") for name in ("post-line", "post-head", "answer-head")]
-    posts = lines.document[np.isin(verdicts.rule, heads)]
-    for document in np.unique(posts).tolist():
-        bylines.pop(document, None)
+    posts = np.flatnonzero(np.isin(verdicts.rule, heads))
+    for document, row in _first_of_each(posts.tolist(), lines).items():
+        # A post's head says who wrote the post; comments follow an article with a source.
+        if document in bylines and not (bylines[document] < row and names_source(verdicts.bylines[bylines[document]])):
+            del bylines[document]
     crumbs = np.flatnonzero(verdicts.rule == _number(verdicts, "boilerplate.breadcrumb"))
     breadcrumbs = _first_of_each(crumbs.tolist(), lines)
     titles: dict[int, Title] = {}
@@ -116,6 +118,11 @@ def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dic
 
 def _heads_a_page(byline: Byline) -> bool:
     return byline.sure and bool({"date", "source"} & {fact.key for fact in byline.facts})
+
+
+def names_source(byline: Byline) -> bool:
+    """Say whether a byline names the medium from which a page comes, as those of articles do."""
+    return byline.sure and any(fact.key == "source" for fact in byline.facts)
 
 
 def _number(verdicts: Verdicts, rule: str) -> int:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, count_per_line
 from cleancorpus.boilerplate.families import menu_words
+from cleancorpus.boilerplate.metadata import names_source
 from cleancorpus.boilerplate.spam import place_names
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
 from cleancorpus.rules import Rule
@@ -73,6 +74,7 @@ class _Filled:
     prose: Mask
     solid: Mask
     barrier: Mask
+    article: Mask
     post: Mask
     title: Mask
     word: NDArray[np.int32]
@@ -156,6 +158,8 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
     title = verdicts.title[line]
     facts = np.zeros(len(lines), dtype=bool)
     facts[list(verdicts.bylines)] = True
+    article = np.zeros(len(lines), dtype=bool)
+    article[[n for n, found in verdicts.bylines.items() if names_source(found)]] = True
     editors = [n for n, found in verdicts.bylines.items() if {f.key for f in found.facts} == {"editor"}]
     facts[editors] = False
     return _Filled(
@@ -166,6 +170,7 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
         prose.any[line] & (verdicts.strength[line] == NONE),
         prose.solid[line] & (verdicts.strength[line] == NONE),
         facts[line] | (sure & (family == _FORUM)) | title,
+        article[line],
         sure & _is_one_of(verdicts, _POST_HEADS)[line],
         title,
         verdicts.word[line],
@@ -280,8 +285,16 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
         start[owner[main]], end[owner[main]] = begins[main], ends[main]
         behind = begins > end[owner]
         np.maximum.at(later, owner[behind], mass[behind])
-    posts = np.bincount(filled.document[filled.post], minlength=documents)
-    return _Texts(start, end, (largest >= _LEAST_BODY) & (later < _SMALL_TEXT * largest) & (posts < 2))
+    return _Texts(start, end, (largest >= _LEAST_BODY) & (later < _SMALL_TEXT * largest) & ~_threads(filled, end))
+
+
+def _threads(filled: _Filled, end: Positions) -> Mask:
+    """Say which documents are threads of posts; posts behind an article that has a source are comments on it."""
+    position = np.arange(len(filled.line))
+    before_end = position <= end[filled.document]
+    article = np.bincount(filled.document[filled.article & before_end], minlength=len(end)) > 0
+    counted = filled.post & (before_end | ~article[filled.document])
+    return np.asarray(np.bincount(filled.document[counted], minlength=len(end)) > 1)
 
 
 def _ends_of_texts(filled: _Filled, counted: Mask, opens: Positions, ends: Positions) -> Positions:
@@ -314,8 +327,8 @@ def _behind_last_prose(filled: _Filled) -> Mask:
     total = np.bincount(filled.document, weights=mass)
     passed = np.cumsum(mass) - np.repeat(np.cumsum(total) - total, np.bincount(filled.document))
     left = total[filled.document] - passed
-    posts = np.bincount(filled.document[filled.post], minlength=len(total))
-    late = (left <= _REST * total[filled.document]) & ((total >= _LEAST_BODY) & (posts < 2))[filled.document]
+    single = (total >= _LEAST_BODY) & ~_threads(filled, np.full(len(total), len(filled.line)))
+    late = (left <= _REST * total[filled.document]) & single[filled.document]
     closing = late & filled.sure & ~filled.barrier
     position = np.arange(len(filled.line))
     first = np.full(len(total), len(position), dtype=np.int64)
