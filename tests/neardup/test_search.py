@@ -120,6 +120,22 @@ def test_a_crowd_of_copies_costs_no_square() -> None:
     assert not brute_force(kept, 0.7)
 
 
+def test_copies_are_found_in_a_crowd_that_shares_a_frame() -> None:
+    # All texts share 0.6 of their shingles, so that their bands meet in crowds; every second is a copy of the one
+    # before, and not one of the first of the crowd.
+    rng = random.Random(13)
+    frame = passage(rng, 225)
+    items = []
+    for number in range(300):
+        own = passage(rng, 75)
+        items += [(f"{number:04d}", frame + own), (f"{number:04d}-copy", frame + own[:-4] + "另一个字")]
+    report = near_duplicates(items, 0.8, "document")
+    found = {(pair.left, pair.right) for pair in report.pairs}
+    assert all({one, other} in map(set, found) for one, other in [("0007", "0007-copy"), ("0290", "0290-copy")])
+    assert len(report.drops) >= 0.99 * 300
+    assert len(report.pair_columns) < 32 * len(items)
+
+
 def test_two_crowds_of_equals_that_are_alike_cost_no_square() -> None:
     rng = random.Random(12)
     text = passage(rng, 100)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleancorpus.neardup import verify
 from cleancorpus.neardup.shingles import (
     fingerprints,
     shingle_sets,
@@ -85,3 +88,18 @@ def test_a_small_set_is_looked_up_in_a_large_one() -> None:
 def test_sizes_out_of_range_are_refused(size: int) -> None:
     with pytest.raises(ValueError, match="characters"):
         shingle_sets(TextBatch.from_text("甲"), size)
+
+
+@pytest.mark.parametrize("places", [0, 6])
+def test_a_text_in_many_pairs_is_counted_as_one_in_few(places: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # With one place for each shingle in the table of such a text, many of them meet in one place.
+    monkeypatch.setattr(verify, "_SPARSE", places)
+    monkeypatch.setattr(verify, "_BLOCK", 400)
+    rng = random.Random(5)
+    texts = ["", "甲", *("".join(rng.choices("甲乙丙丁", k=rng.randint(3, 90))) for _ in range(40))]
+    batch = TextBatch.from_texts(texts)
+    left, right = (column.reshape(-1) for column in np.meshgrid(np.arange(12), np.arange(len(texts))))
+    found = verify.likeness(batch, left, right, 3)
+    for a, b, common, one, other in zip(left, right, found.common, found.left, found.right, strict=True):
+        sets = python_shingles(texts[a], 3), python_shingles(texts[b], 3)
+        assert (common, one, other) == (len(sets[0] & sets[1]), len(sets[0]), len(sets[1]))

@@ -22,7 +22,7 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
 from cleancorpus.adapters import arrow
 from cleancorpus.errors import InputError, SettingsError
-from cleancorpus.neardup.candidates import CROWD
+from cleancorpus.neardup.candidates import CROWD, HEADS
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import band_keys, compare_texts, join
 from cleancorpus.neardup.findings import FOLDED, KINDS, NEAR, SAME, PairColumns
@@ -206,22 +206,25 @@ def _find_pairs(distinct: DataFrame, search: Search) -> DataFrame:
 
 
 def _candidates(keyed: DataFrame) -> DataFrame:
-    """Pair the passages that share a key: each with those before it, at most with the first ``CROWD``.
+    """Pair the passages that share a key: each with those before it, in a crowd with the first ``HEADS`` of it.
 
     The first of every key are found in two steps, shares first, and the join is of all with these few: a key
-    that a tenth of all passages have costs ``CROWD`` times its passages and gathers nowhere.
+    that a tenth of all passages have costs ``HEADS`` times its passages and gathers nowhere.
     """
     share = keyed.withColumn("share", sf.pmod(sf.xxhash64("place"), sf.lit(_SHARES)))
-    first = _first(_first(share, "band", "key", "share"), "band", "key")
-    heads = first.select("band", "key", sf.col("place").alias("left"))
+    first = _first(_first(share, "band", "key", "share").drop("rank"), "band", "key")
+    known = sf.count("*").over(Window.partitionBy("band", "key"))
+    heads = first.withColumn("known", known).where((sf.col("known") <= CROWD + 1) | (sf.col("rank") <= HEADS))
+    heads = heads.select("band", "key", sf.col("place").alias("left"))
     members = keyed.withColumnRenamed("place", "right")
     pairs = members.join(heads, ["band", "key"]).where(sf.col("left") < sf.col("right"))
     return pairs.select("left", "right").distinct()
 
 
 def _first(rows: DataFrame, *key: str) -> DataFrame:
+    """Rank the rows of each key and keep as many as tell whether it is a crowd."""
     rank = sf.row_number().over(Window.partitionBy(*key).orderBy("place"))
-    return rows.withColumn("rank", rank).where(sf.col("rank") <= CROWD).drop("rank")
+    return rows.withColumn("rank", rank).where(sf.col("rank") <= CROWD + 2)
 
 
 def _verified(candidates: DataFrame, distinct: DataFrame, search: Search) -> DataFrame:

@@ -9,7 +9,8 @@ from cleancorpus.neardup.bands import BandKeys
 from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.text import Positions, flat_ranges
 
-CROWD = 32
+CROWD = 32  # in a run of no more than one beyond so many, all are compared with all
+HEADS = 8  # of a crowd, so many are compared with all the others (docs/benchmarks.md, crowds)
 
 
 def runs_of_equals(ordered: NDArray[np.generic]) -> tuple[Positions, Positions]:
@@ -45,13 +46,20 @@ def key_runs(keys: NDArray[np.int64]) -> tuple[Positions, Positions, Positions]:
 def pairs_in_runs(members: Positions, start: Positions, length: Positions) -> tuple[Positions, Positions]:
     """Pair up the members of each run: ``int64`` columns left and right.
 
-    The members of a run stand in the order in which they would be kept.  Each is paired with those before it,
-    but at most with the first ``CROWD``: a run of m costs no more than CROWD times m, and the best of it,
-    which the others are to be compared with, are compared with all.
+    The members of a run stand in the order in which they would be kept.  Each is paired with all those before it;
+    in a crowd, which is a run of more than ``CROWD`` + 1, with the first ``HEADS`` of it alone.  So a run of m
+    costs no more than CROWD times m, and the best of it, which the others are to be compared with, meet all.
     """
+    return pairs_with_first(members, start, length, np.where(length > CROWD + 1, HEADS, CROWD))
+
+
+def pairs_with_first(
+    members: Positions, start: Positions, length: Positions, most: Positions
+) -> tuple[Positions, Positions]:
+    """Pair up the members of each run with those before them, at most with the first ``most`` of their run."""
     rank = flat_ranges(np.zeros(len(length), dtype=np.int64), length)
     place = flat_ranges(start, length)
-    partners = np.minimum(rank, CROWD)
+    partners = np.minimum(rank, np.repeat(most, length))
     left = members[flat_ranges(place - rank, partners)]
     return left, np.repeat(members[place], partners)
 

@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.neardup.candidates import key_runs, pairs_in_runs
+from cleancorpus.neardup.candidates import CROWD, key_runs, pairs_with_first
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, ShingleSets, shingle_sets
 from cleancorpus.text import Positions, TextBatch
 
@@ -86,7 +86,7 @@ def hits(hashes: Hashes64, owner: Positions, probe: NDArray[np.bool_], sizes: Po
     """
     order = np.argsort(owner, kind="stable")
     rows, start, length = key_runs(hashes[order].view(np.int64))
-    left, right = pairs_in_runs(order[rows], start, length)
+    left, right = pairs_with_first(order[rows], start, length, np.full(len(length), CROWD))
     smaller = np.where(sizes[owner[left]] < sizes[owner[right]], left, right)
     return owner[left[probe[smaller]]], owner[right[probe[smaller]]]
 

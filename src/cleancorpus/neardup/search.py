@@ -212,19 +212,23 @@ def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> Pa
     The pairs name them by their place in ``chosen``.
     """
     keys = band_keys(view, chosen, search.signer, search.bands)
+    count = max(len(chosen), 1)
     left, right, crowded = band_pairs(keys)
     pairs = _verified(view, chosen, left, right, search)
     if search.containment is not None:
         likely = containing_pairs(view.take(chosen), search.containment, search.shingle)
         pairs = _joined(len(chosen), pairs, _verified(view, chosen, *likely, search))
+    compared = left * count + right
     # In a crowd not every two texts were compared: those that would be kept are searched among themselves.
     for _ in range(ROUNDS if crowded else 0):
         known = len(pairs)
         kept = sorted_distinct(kept_among(pairs, view.lengths[chosen]))
         left, right, _crowded = band_pairs(keys[kept])
-        pairs = _joined(len(chosen), pairs, _verified(view, chosen, kept[left], kept[right], search))
+        new = np.setdiff1d(kept[left] * count + kept[right], compared, assume_unique=True)
+        pairs = _joined(len(chosen), pairs, _verified(view, chosen, new // count, new % count, search))
         if len(pairs) == known:
             break
+        compared = np.concatenate([compared, new])
     return pairs
 
 

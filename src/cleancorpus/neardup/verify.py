@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, shingle_sets, shingles64, sort_segments
 from cleancorpus.text import Positions, TextBatch
 
-_CHUNK = 50_000  # shingles held at a time: their arrays stay in the cache
+_CHUNK = 50_000  # shingles sorted at a time: their arrays stay in the cache
+_BLOCK = 1_000_000  # shingles of texts that are looked up in the same ones, held at a time
 _HUB = 8  # from so many pairs on, a table of the text costs less than to sort it with each of them
 _SPARSE = 6  # the table has at least 2 ** _SPARSE places for each shingle, so that few of them meet
 
@@ -59,29 +60,29 @@ def likeness(view: TextBatch, left: Positions, right: Positions, shingle: int = 
     many = np.bincount(left, minlength=len(view))[left] >= _HUB
     lengths = view.lengths
     single = np.flatnonzero(~many)
-    for part in _slices(lengths[left[single]] + lengths[right[single]]):
+    for part in _slices(lengths[left[single]] + lengths[right[single]], _CHUNK):
         pairs = single[part]
         whole.put(pairs, _by_sorting(view, left[pairs], right[pairs], shingle))
-    # The texts that are compared with the same ones stand together, a cacheful at a time.
+    # The texts that are looked up in the same ones stand together, as many as are held at a time.
     hubs = np.flatnonzero(many)
-    block = (np.cumsum(lengths) // _CHUNK)[right]
+    block = (np.cumsum(lengths) // _BLOCK)[right]
     hubs = hubs[np.lexsort((left[hubs], block[hubs]))]
     opens = np.flatnonzero(np.diff(block[hubs], prepend=-1))
     for first, last in pairwise([*opens.tolist(), len(hubs)]):
         pairs = hubs[first:last]
         new = np.diff(left[pairs], prepend=-1) != 0
-        for part in _slices(np.where(new, lengths[left[pairs]], 0)):
+        for part in _slices(np.where(new, lengths[left[pairs]], 0), _BLOCK):
             whole.put(pairs[part], _by_tables(view, left[pairs[part]], right[pairs[part]], shingle))
     return whole
 
 
-def _slices(costs: Positions) -> list[slice]:
-    """Cut a sequence into slices that cost about ``_CHUNK``; what costs more alone is a slice of its own."""
-    reach = np.cumsum(costs + 1)
+def _slices(costs: Positions, most: int) -> list[slice]:
+    """Cut a sequence into slices that cost at most ``most``; what costs more alone is a slice of its own."""
+    reach = np.cumsum(costs)
     slices, first = [], 0
     while first < len(costs):
         spent = int(reach[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
+        last = max(first + 1, int(np.searchsorted(reach, spent + most, side="right")))
         slices.append(slice(first, last))
         first = last
     return slices
