@@ -57,6 +57,25 @@ def read_strict(data: bytes, encoding: str) -> str | None:
         return None
 
 
+def read_nearly(data: bytes, encoding: str, faults: int) -> str | None:
+    """Decode ``utf-8``, ``gb18030`` or ``big5`` with U+FFFD for each fault; ``None`` where there are more than so many.
+
+    Faults of the double-byte encodings are one byte each.  What is read so is still to be looked into around them.
+    """
+    pieces: list[str] = []
+    name = "big5hkscs" if encoding == "big5" else encoding
+    for _ in range(faults + 1):
+        try:
+            pieces.append(data.decode(name))
+        except UnicodeDecodeError as error:
+            pieces += [data[: error.start].decode(name), chr(REPLACEMENT)]
+            data = data[error.end if encoding == "utf-8" else error.start + 1 :]
+        else:
+            text = "".join(pieces)
+            return _modern_big5(text) if encoding == "big5" else text
+    return None
+
+
 def _decode_gb18030(data: bytes) -> str:
     """Decode with CPython's GBK codec, which reads all but the four-byte and private-use codes, a third faster.
 

@@ -23,7 +23,7 @@ from cleancorpus.text import Codepoints, encode_codepoints
 _CONTROL_BITS = 12.0
 _TORN_BYTE = 10.0  # an undecodable byte at the head or the tail: seven bits for it, three for that it was cut there
 _TORN_GAIN = 2.0  # bits that it must save to take the first byte for torn
-_HEAD = 48  # bytes in which the text behind a torn character shows itself
+HEAD = 48  # bytes in which the text behind a torn character shows itself
 _WHOLE_BITS = 24.0  # by which a first run reads worse from its second byte on: of 367 torn ones four were so
 _RUN = re.compile(rb"[\x80-\xff]+[\x00-\x7f]?")
 _SIGN_BITS = 13.0  # the model's prose has few signs, but where a code is one it is hardly there by chance
@@ -115,7 +115,7 @@ def is_torn(data: bytes, encoding: str) -> bool:
 
     Only prose can show that; and a first byte before an ASCII one is more often the first half of a rare character.
     """
-    head = data[:_HEAD]
+    head = data[:HEAD]
     if len(head) < 2 or head[0] < 0x80 or head[1] < 0x80 or _is_clearly_whole(head, encoding):
         return False
     rest = _read_in_step(head[1:], encoding)

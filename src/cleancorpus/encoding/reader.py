@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
-
-import numpy as np
 
 from cleancorpus.encoding import codec, detection, evidence, foreign
 from cleancorpus.encoding.binary import refuse_controls, refuse_signature
 from cleancorpus.encoding.decoding import Candidate, Decoding
-from cleancorpus.encoding.doublebyte import Decoded
+from cleancorpus.encoding.mending import Part, mend, part_of
 from cleancorpus.encoding.recipe import Segment, Undecodable
 from cleancorpus.encoding.segmentation import mixed_reading
-from cleancorpus.encoding.verdict import Strict, Verdict, judge
+from cleancorpus.encoding.verdict import Doubts, Page, faulty_lines, judge
 from cleancorpus.errors import DecodeError
-from cleancorpus.text import decode_codepoints
 
-Part = tuple[int, int, str, Decoded]
 Binary = Literal["refuse", "keep"]
 
 _GROUP_BYTES = 1 << 17  # bytes judged together: their code points and costs stay in the second-level cache
+_FAULTS, _BYTES_PER_FAULT = 2, 512  # what is read with more faults than this is weighed
+_SOUND_PER_FAULT = 24  # bytes of well-formed sequences, less their number, that weigh up a fault
 _CONTROL_SAMPLE = 4096  # characters in which binary data show themselves
 
 
@@ -54,8 +52,13 @@ def decode_many(buffers: Iterable[bytes], declared: str | None = None, *, binary
 def _decode_group(group: Sequence[bytes], declared: str | None, binary: Binary) -> list[Decoding]:
     """Decode each buffer by what settles it: its mark or form, a verdict on all at once, or a weighing of its own."""
     found = [_decode_at_once(data, declared) for data in group]
-    pages = {number: _read_strict(group[number]) for number, decoding in enumerate(found) if decoding is None}
-    _settle(found, {number: page for number, page in pages.items() if page is not None}, declared)
+    readings = {number: _readings(group[number]) for number, decoding in enumerate(found) if decoding is None}
+    while readings:
+        pages = {number: page for number, later in readings.items() if (page := next(later, None)) is not None}
+        numbers = list(pages)
+        for place, doubts in judge(list(pages.values())).items():
+            found[numbers[place]] = _decode_page(pages[numbers[place]], doubts, declared)
+        readings = {number: readings[number] for number in numbers if found[number] is None}
     return [decoding or _examine(data, declared, binary) for data, decoding in zip(group, found, strict=True)]
 
 
@@ -70,42 +73,50 @@ def _decode_at_once(data: bytes, declared: str | None) -> Decoding | None:
     return None if text is None or not _plainly_utf8(data, text) else _plain(data, text, "utf-8", declared)
 
 
-def _read_strict(data: bytes) -> Strict | None:
-    """Read in the first double-byte encoding without an error.
+def _readings(data: bytes) -> Iterator[Page]:
+    """Give what the double-byte encodings read in data, without an error first, and then with a few.
 
     Big5 comes first: it fails soon where it is the wrong one, while GB 18030 has a character for nearly every pair
     of bytes.
     """
+    if data.isascii():
+        return
+    sound = []
     for encoding in ("big5", "gb18030"):
         text = codec.read_strict(data, encoding)
         if text is not None:
-            return Strict(data, text, encoding)
-    return None
-
-
-def _settle(found: list[Decoding | None], pages: dict[int, Strict], declared: str | None) -> None:
-    """Put in the decodings of those pages that are Chinese in one double-byte encoding, by and large."""
-    if not pages:
-        return
-    verdicts = judge(list(pages.values()))
-    again = {}
-    for (number, page), verdict in zip(pages.items(), verdicts, strict=True):
-        if verdict is not Verdict.UNCLEAR:
-            found[number] = _decode_judged(page, verdict, declared)
-        if verdict is not Verdict.PLAIN and page.encoding == "big5":
-            text = codec.read_strict(page.data, "gb18030")
+            sound.append(encoding)
+            yield Page(data, text, encoding)
+    for encoding in ("gb18030", "big5"):
+        if encoding not in sound:
+            text = codec.read_nearly(data, encoding, _faults(data))
             if text is not None:
-                again[number] = Strict(page.data, text, "gb18030")
-    _settle(found, again, declared)
+                yield Page(data, text, encoding, faulty=True)
 
 
-def _decode_judged(page: Strict, verdict: Verdict, declared: str | None) -> Decoding:
-    data, text, encoding = page
-    if verdict is Verdict.PLAIN:
-        return _plain(data, text, encoding, declared)
-    if verdict is Verdict.SPOTTED:
-        return _certain(data, [(0, len(data), encoding, evidence.read(data, encoding))], encoding, declared)
-    return _certain(data, _mixture(data, encoding), encoding, declared)
+def _faults(data: bytes) -> int:
+    return len(data) // _BYTES_PER_FAULT + _FAULTS
+
+
+def _nearly_utf8(data: bytes) -> Page | None:
+    """Read UTF-8 with a few faults, if there is far more that is sound."""
+    text = codec.read_nearly(data, "utf-8", _faults(data))
+    if text is None or not _plainly_utf8(data, text, text.count("\ufffd")):
+        return None
+    return Page(data, text, "utf-8", faulty=True)
+
+
+def _decode_page(page: Page, doubts: Doubts, declared: str | None) -> Decoding:
+    if not doubts.slipped and not doubts.foreign:
+        return _plain(page.data, page.text, page.encoding, declared)
+    candidates = (Candidate(page.encoding, detection.CERTAIN),)
+    parts = mend(page, doubts, _rivals(page.encoding))
+    return _assemble(page.data, parts, detection.CERTAIN, candidates, declared, b"")
+
+
+def _rivals(encoding: str) -> list[str]:
+    """Give the encodings that a file may mix, its main one first."""
+    return list(dict.fromkeys((encoding, *detection.MIXABLE)))
 
 
 def detect(data: bytes, declared: str | None = None) -> tuple[Candidate, ...]:
@@ -120,9 +131,9 @@ def _has_control(data: bytes) -> bool:
     return b"\0" in data or b"\x1b" in data or b"~" in data
 
 
-def _plainly_utf8(data: bytes, text: str) -> bool:
-    """Say whether well-formed UTF-8 is long enough not to be well-formed by chance."""
-    return b"\0" not in data and len(data) - len(text) >= 12
+def _plainly_utf8(data: bytes, text: str, faults: int = 0) -> bool:
+    """Say whether UTF-8 with so many faults holds enough that is well-formed not to do so by chance."""
+    return b"\0" not in data and len(data) - len(text) >= 12 + _SOUND_PER_FAULT * faults
 
 
 def _plain(data: bytes, text: str, encoding: str, declared: str | None) -> Decoding:
@@ -132,28 +143,11 @@ def _plain(data: bytes, text: str, encoding: str, declared: str | None) -> Decod
     )
 
 
-def _certain(data: bytes, parts: Sequence[Part], encoding: str, declared: str | None) -> Decoding:
-    """Decode in parts what is by and large in an encoding that needs no weighing."""
-    return _assemble(data, parts, detection.CERTAIN, (Candidate(encoding, detection.CERTAIN),), declared, b"")
-
-
-def _mixture(data: bytes, encoding: str) -> list[Part]:
-    return mixed_reading(data, list(dict.fromkeys((encoding, *detection.MIXABLE))))
-
-
 def _decode_marked(data: bytes, declared: str | None, bom: bytes, encoding: str) -> Decoding:
     """Decode behind a byte order mark, which is believed: no text begins with one by chance."""
     start = len(bom)
-    part = codec.read(data[start:], encoding)
-    part = Decoded(part.codepoints, part.starts + start, part.bad)
-    return _assemble(
-        data,
-        [(start, len(data), encoding, part)],
-        detection.CERTAIN,
-        (Candidate(encoding, detection.CERTAIN),),
-        declared,
-        bom,
-    )
+    part = part_of(0, len(data) - start, encoding, codec.read(data[start:], encoding), offset=start)
+    return _assemble(data, [part], detection.CERTAIN, (Candidate(encoding, detection.CERTAIN),), declared, bom)
 
 
 def _examine(data: bytes, declared: str | None, binary: Binary) -> Decoding:
@@ -169,24 +163,21 @@ def _examine(data: bytes, declared: str | None, binary: Binary) -> Decoding:
 def _weigh(data: bytes, declared: str | None) -> Decoding:
     """Weigh all encodings, and look for changes inside."""
     refuse_signature(data)
+    page = _nearly_utf8(data)
+    if page is not None:
+        return _decode_page(page, Doubts(set(), set(faulty_lines(page.text))), declared)
     hypotheses = detection.weigh(data, declared)
     shares = detection.candidates(hypotheses)
     best = hypotheses[0]
     if best.encoding in codec.ASCII_BASED:
-        parts = _mixture(data, best.encoding)
+        parts = [part_of(*part) for part in mixed_reading(data, _rivals(best.encoding))]
     elif best.encoding == detection.SINGLE_BYTE:
         name = foreign.name_encoding(data)
-        parts = [(0, len(data), name, codec.read(data, name))]
+        parts = [part_of(0, len(data), name, codec.read(data, name))]
     else:
-        parts = [
-            (
-                0,
-                len(data),
-                best.encoding,
-                evidence.behind(codec.read(data[best.skipped :], best.encoding), best.skipped),
-            )
-        ]
-    refuse_controls(decode_codepoints(parts[0][3].codepoints[:_CONTROL_SAMPLE]))
+        reading = evidence.behind(codec.read(data[best.skipped :], best.encoding), best.skipped)
+        parts = [part_of(0, len(data), best.encoding, reading)]
+    refuse_controls(parts[0].text[:_CONTROL_SAMPLE])
     return _assemble(data, parts, shares[0].score, shares, declared, b"")
 
 
@@ -199,18 +190,16 @@ def _assemble(
     bom: bytes,
 ) -> Decoding:
     """Put the text of the parts together, with where each begins and what in it was undecodable."""
-    texts: list[str] = []
     segments: list[Segment] = []
     undecodable: list[Undecodable] = []
     position = 0
-    for start, end, encoding, part in parts:
-        segments.append(Segment(start, end, encoding, position))
-        stops = np.append(part.starts[1:], end)
-        for place in np.flatnonzero(part.bad).tolist():
-            undecodable.append(Undecodable(int(part.starts[place]), int(stops[place]), position + place))
-        texts.append(decode_codepoints(part.codepoints))
-        position += len(part)
-    largest = max(parts, key=lambda part: part[1] - part[0])[2]
-    return Decoding(
-        "".join(texts), largest, confidence, candidates, tuple(segments), tuple(undecodable), declared, bom, data
-    )
+    for part in parts:
+        if segments and segments[-1].encoding == part.encoding:
+            segments[-1] = segments[-1]._replace(end=part.end)
+        else:
+            segments.append(Segment(part.start, part.end, part.encoding, position))
+        undecodable += [Undecodable(start, end, position + place) for start, end, place in part.undecodable]
+        position += len(part.text)
+    largest = max(segments, key=lambda segment: segment.end - segment.start).encoding
+    text = "".join([part.text for part in parts])
+    return Decoding(text, largest, confidence, candidates, tuple(segments), tuple(undecodable), declared, bom, data)

@@ -21,13 +21,21 @@ from cleancorpus.text import Positions
 CHANGE_BITS = 24.0
 
 
-def mixed_reading(data: bytes, encodings: Sequence[str]) -> list[tuple[int, int, str, Decoded]]:
-    """Give the parts of the data, each with start, end, encoding and reading; they cover it without a gap."""
+def mixed_reading(
+    data: bytes, encodings: Sequence[str], before: str | None = None, behind: str | None = None
+) -> list[tuple[int, int, str, Decoded]]:
+    """Give the parts of the data, each with start, end, encoding and reading; they cover it without a gap.
+
+    ``before`` and ``behind`` are the encodings of what the data were taken out of, if they were.
+    """
     readings = [evidence.read(data, encoding) for encoding in encodings]
     bounds = unit_bounds(data)
     costs = np.stack(
         [_unit_costs(reading, encoding, bounds) for reading, encoding in zip(readings, encodings, strict=True)], axis=1
     )
+    for neighbour, unit in ((before, 0), (behind, -1)):
+        if neighbour is not None:
+            costs[unit] += [0.0 if encoding == neighbour else CHANGE_BITS for encoding in encodings]
     states = cheapest_path(costs)
     changes = np.concatenate([[0], np.flatnonzero(np.diff(states)) + 1])
     parts = []

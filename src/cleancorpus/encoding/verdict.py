@@ -1,4 +1,4 @@
-"""A quick verdict on texts that one encoding reads without an error: are they Chinese, all through?
+"""A quick verdict on texts that one encoding reads with few errors or none: are they Chinese, all through?
 
 Most pages are, and need no other encoding to be weighed.  One table says how much rarer each character is
 than those of ordinary text; sums of it over each whole text, over four characters and over blocks of sixty-four take
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -19,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.encoding import codec, evidence, resync, tables
+from cleancorpus.encoding.doublebyte import REPLACEMENT
+from cleancorpus.encoding.resync import BAD_BYTE
 from cleancorpus.encoding.segmentation import CHANGE_BITS
 from cleancorpus.text import encode_codepoints
 
@@ -35,24 +36,24 @@ _RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be 
 _LETTER = re.compile(r"[@-~]")
 _REACH = 256  # bytes around a block that are read in other encodings
 _RUN = re.compile(rb"[\x80-\xff]{3,}")  # two bytes, less one, hold no code
+_FAULT = chr(REPLACEMENT)
 _SHORT_ONES, _BLOCK_ONES = np.ones(_SHORT, dtype=np.float32), np.ones(_SHORTS, dtype=np.float32)
 
 
-class Verdict(Enum):
-    """What a text is that one encoding reads without an error."""
-
-    PLAIN = "Chinese all through"
-    SPOTTED = "Chinese, but a byte may have been lost or added somewhere"
-    PATCHY = "Chinese, but for a part that may be in another encoding"
-    UNCLEAR = "not clearly Chinese"
-
-
-class Strict(NamedTuple):
-    """Bytes and the text that an encoding reads in them without an error; neither is empty."""
+class Page(NamedTuple):
+    """Bytes, and what an encoding reads in them with U+FFFD for each of a few faults, if any; neither is empty."""
 
     data: bytes
     text: str
     encoding: str
+    faulty: bool = False
+
+
+class Doubts(NamedTuple):
+    """The numbers of the lines of a page in which a byte may be lost or added, and of those with other encodings."""
+
+    slipped: set[int]
+    foreign: set[int]
 
 
 @cache
@@ -62,12 +63,18 @@ def _excess() -> NDArray[np.float32]:
     excess[:0x80] = 0
     excess[0:0x20] = 100
     excess[[0x09, 0x0A, 0x0C, 0x0D]] = 0
+    excess[REPLACEMENT] = BAD_BYTE
     excess.flags.writeable = False
     return excess
 
 
-def judge(pages: Sequence[Strict]) -> list[Verdict]:
-    """Judge each of some texts, strictly decoded from ``gb18030`` or ``big5``, by how rare its characters are."""
+def judge(pages: Sequence[Page]) -> dict[int, Doubts]:
+    """Give the pages, by number, that are Chinese by and large, each with its doubtful lines, if any.
+
+    The pages are in ``gb18030`` or ``big5``; how rare their characters are says both.
+    """
+    if not pages:
+        return {}
     sizes = [-(-len(page.text) // _BLOCK) for page in pages]
     # Blanks, which cost nothing, fill the last block of each text.
     text = "".join([page.text.ljust(size * _BLOCK) for page, size in zip(pages, sizes, strict=True)])
@@ -77,47 +84,62 @@ def judge(pages: Sequence[Strict]) -> list[Verdict]:
     blocks = shorts.reshape(-1, _SHORTS) @ _BLOCK_ONES
     first = list(accumulate(sizes[:-1], initial=0))
     totals = np.add.reduceat(blocks, first, dtype=np.float64).tolist()
-    verdicts = [Verdict.PLAIN if total < _SURE else Verdict.UNCLEAR for total in totals]
-    for number, page in enumerate(pages):
-        if verdicts[number] is Verdict.PLAIN and _is_torn(page, excess.item(first[number] * _BLOCK)):
-            verdicts[number] = Verdict.SPOTTED
-    if np.maximum.reduce(shorts) >= _SPOT:
-        for number in _out_of_step(pages, _marks(shorts >= _SPOT, _SHORT, first, verdicts)):
-            verdicts[number] = Verdict.SPOTTED
+    doubts = {number: Doubts(set(), set()) for number, total in enumerate(totals) if total < _SURE}
+    for number, (slipped, foreign) in doubts.items():
+        page = pages[number]
+        if page.faulty:
+            foreign.update(faulty_lines(page.text))
+        if 0 in foreign or _is_torn(page, excess.item(first[number] * _BLOCK)):
+            # Whether the first byte is half of a character shows in all that stands at the head.
+            (foreign if foreign else slipped).update(range(page.data.count(b"\n", 0, evidence.HEAD) + 1))
+    spots = _marks(shorts >= _SPOT, _SHORT, first, doubts) if np.maximum.reduce(shorts) >= _SPOT else {}
+    for number in doubts:
+        if pages[number].faulty:  # and may have been cut at its head, too
+            spots[number] = [0, *spots.get(number, ())]
+    for number, line in _out_of_step(pages, spots):
+        doubts[number].slipped.add(line)
     if np.maximum.reduce(blocks) >= _BAD_BLOCK:
-        for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, verdicts).items():
-            if _is_patchy(pages[number], positions):
-                verdicts[number] = Verdict.PATCHY
-    return verdicts
+        for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, doubts).items():
+            doubts[number].foreign.update(_patches(pages[number], positions))
+    return doubts
 
 
-def _marks(
-    marked: NDArray[np.bool_], size: int, first: Sequence[int], verdicts: Sequence[Verdict]
-) -> dict[int, list[int]]:
-    """Give the positions in each text that may be Chinese at which ``size`` characters are marked."""
+def _marks(marked: NDArray[np.bool_], size: int, first: Sequence[int], chinese: Container[int]) -> dict[int, list[int]]:
+    """Give the positions in each Chinese text at which ``size`` characters are marked."""
     found: dict[int, list[int]] = {}
     for place in (np.flatnonzero(marked) * size).tolist():
         number = bisect_right(first, place // _BLOCK) - 1
-        if verdicts[number] is not Verdict.UNCLEAR:
+        if number in chinese:
             found.setdefault(number, []).append(place - first[number] * _BLOCK)
     return found
 
 
-def _is_torn(page: Strict, excess: float) -> bool:
+def faulty_lines(text: str) -> Iterator[int]:
+    """Give the numbers of the lines in which something was undecodable."""
+    line = seen = 0
+    place = text.find(_FAULT)
+    while place >= 0:
+        line, seen = line + text.count("\n", seen, place), place
+        yield line
+        place = text.find(_FAULT, place + 1)
+
+
+def _is_torn(page: Page, excess: float) -> bool:
     """Say whether a text begins inside a character: its first one is rare, or a letter may be half of one."""
     in_doubt = excess > _RARE_HEAD or (excess != 0 and _LETTER.search(page.text, 1, 6) is not None)
     return in_doubt and evidence.is_torn(page.data, page.encoding)
 
 
-def _out_of_step(pages: Sequence[Strict], spots: dict[int, list[int]]) -> Iterator[int]:
-    """Give the pages with spots in whose lines a run of bytes from 80 up reads better with a byte left out."""
+def _out_of_step(pages: Sequence[Page], spots: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
+    """Give the page and the line of the spots around which a run of bytes reads better with a byte left out."""
     for encoding in ("gb18030", "big5"):
+        places: list[tuple[int, int]] = []
         lines: list[bytes] = []
-        owner: list[int] = []
         for number, positions in spots.items():
             if pages[number].encoding == encoding:
-                lines += _lines_at(pages[number], positions)
-                owner += [number] * (len(lines) - len(owner))
+                for line, data in _lines_at(pages[number], positions):
+                    places.append((number, line))
+                    lines.append(data)
         heads = list(accumulate([len(line) + 1 for line in lines], initial=0))
         text = b"\n".join(lines)
         runs = np.array([run.span() for run in _RUN.finditer(text)], dtype=np.int64).reshape(-1, 2)
@@ -125,24 +147,23 @@ def _out_of_step(pages: Sequence[Strict], spots: dict[int, list[int]]) -> Iterat
             begin, end = runs.T
             raw = np.frombuffer(text, dtype=np.uint8)
             for place in begin[resync.out_of_step(raw, begin, end, evidence.pair_bits(encoding))].tolist():
-                yield owner[bisect_right(heads, place) - 1]
+                yield places[bisect_right(heads, place) - 1]
 
 
-def _lines_at(page: Strict, positions: Iterable[int]) -> list[bytes]:
+def _lines_at(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes]]:
     """Give the lines in which the marked fours of characters stand; a line break is one in bytes and in text."""
     lines = page.data.split(b"\n")
-    found = []
-    number, seen, done = 0, 0, -1
+    number = seen = done = 0
     for position in positions:
         number, seen = number + page.text.count("\n", seen, position), position
         last = number + page.text.count("\n", position, position + _SHORT)
-        found += lines[max(number, done + 1) : last + 1]
-        done = last
-    return found
+        for line in range(max(number, done), last + 1):
+            yield line, lines[line]
+        done = last + 1
 
 
-def _is_patchy(page: Strict, positions: Iterable[int]) -> bool:
-    """Say whether the text around a block of rare characters reads better in another encoding."""
+def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
+    """Give the lines around blocks of rare characters that read better in another encoding."""
     lengths = tables.code_lengths(page.encoding)
     place = seen = done = 0
     for position in positions:
@@ -152,8 +173,8 @@ def _is_patchy(page: Strict, positions: Iterable[int]) -> bool:
             start = max(0, page.data.rfind(b"\n", 0, place) + 1, place - _REACH)
             done = place + _REACH
             if _reads_better(page.data[start:done], page.encoding):
-                return True
-    return False
+                line = page.data.count(b"\n", 0, start)
+                yield from range(line, line + page.data.count(b"\n", start, done) + 1)
 
 
 def _reads_better(patch: bytes, encoding: str) -> bool:
