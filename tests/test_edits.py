@@ -68,6 +68,25 @@ def test_composing_is_applying_one_after_the_other(batch: TextBatch, data: st.Da
 
 
 @given(batches, st.data())
+def test_composing_a_text_does_not_depend_on_its_neighbours(batch: TextBatch, data: st.DataObject) -> None:
+    first = data.draw(edits_for(batch))
+    middle = first.apply(batch)
+    second = data.draw(edits_for(middle))
+    composed = compose(first, second, batch).effective(batch)
+    for document in range(len(batch)):
+        own = [_own(edits, document, given) for edits, given in ((first, batch), (second, middle))]
+        alone = batch.take(np.array([document]))
+        assert _own(composed, document, batch) == compose(own[0], own[1], alone).effective(alone)
+
+
+def _own(edits: Edits, document: int, batch: TextBatch) -> Edits:
+    """Give the edits of one text of a batch, as edits of that text alone."""
+    rows = np.flatnonzero(edits.documents(batch) == document)
+    first, last = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+    return edits.between(first, last, int(batch.offsets[document]))
+
+
+@given(batches, st.data())
 def test_kept_characters_map_to_themselves_both_ways(batch: TextBatch, data: st.DataObject) -> None:
     edits = data.draw(edits_for(batch))
     edited = edits.apply(batch)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,15 +159,33 @@ PAGES = [
     "",
     "锟斤拷锟斤拷",
     "普通的一段文字，没有什么问题。",
+    "我们经过一个没有名字的小站，计划于明年写一个软件。",
 ]
 
 
-def test_batches_and_order_do_not_matter() -> None:
-    chosen = cleaner(Settings(script="hans"))
-    alone = [chosen.clean(page) for page in PAGES]
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Settings(script="hans", level="main-content"),
+        Settings(script="tw", regional_phrases=True, enable=ALL_OPT_IN),
+        Settings(script="hk", enable=ALL_OPT_IN),
+    ],
+)
+def test_batches_and_order_do_not_matter(chosen: Settings) -> None:
+    def records(pages: list[str], size: int) -> list[dict[str, Any]]:
+        return [document.to_dict() for document in cleaner(chosen).clean_many(pages, batch_characters=size)]
+
+    alone = [cleaner(chosen).clean(page).to_dict() for page in PAGES]
     for size in (1, 100, 1 << 20):
-        assert list(chosen.clean_many(PAGES, batch_characters=size)) == alone
-    assert list(chosen.clean_many(PAGES[::-1])) == alone[::-1]
+        assert records(PAGES, size) == alone
+        assert records(PAGES[::-1], size) == alone[::-1]
+
+
+@given(st.lists(texts, min_size=2, max_size=6), settings())
+def test_a_record_does_not_depend_on_its_neighbours(items: list[str], chosen: Settings) -> None:
+    together = cleaner(chosen).clean_many(items)
+    alone = [cleaner(chosen).clean(item) for item in items]
+    assert [document.to_dict() for document in together] == [document.to_dict() for document in alone]
 
 
 def test_workers_do_not_matter() -> None:

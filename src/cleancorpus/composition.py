@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.edits import Edits, concatenated
 from cleancorpus.text import Positions, TextBatch, flat_ranges
@@ -11,8 +12,9 @@ from cleancorpus.text import Positions, TextBatch, flat_ranges
 def compose(first: Edits, later: Edits, batch: TextBatch) -> Edits:
     """Give the edits of ``batch`` that do at once what ``first`` does and then ``later`` does to the result.
 
-    Spans that touch in the middle text become one edit, which carries the rule of ``later`` where it has a
-    part in it.  Whatever a cluster holds of the middle text is either a replacement that ``first`` put there or covered
+    Where spans of ``first`` and of ``later`` touch in the middle text they become one edit, which carries the rule
+    of ``later``; all others stay as they are, so that an edit does not depend on what else the batch holds.
+    Whatever a cluster holds of the middle text is either a replacement that ``first`` put there or covered
     by an edit of ``later``; so its final text is made of the two ``after`` columns alone.
     """
     if not len(first) or not len(later):
@@ -25,8 +27,7 @@ def compose(first: Edits, later: Edits, batch: TextBatch) -> Edits:
     columns, _ = concatenated([first, later])
     order = np.lexsort((is_later, mid_end, mid_start, document))
     reach = np.maximum.accumulate(mid_end[order])
-    opens = np.ones(len(order), dtype=bool)
-    opens[1:] = (mid_start[order][1:] > reach[:-1]) | (document[order][1:] != document[order][:-1])
+    opens = ~_touches_other_layer(mid_start[order], mid_end[order], is_later[order], document[order])
     cluster = np.empty(len(order), dtype=np.int64)
     cluster[order] = np.cumsum(opens) - 1
     first_row = np.flatnonzero(opens)
@@ -59,6 +60,18 @@ def compose(first: Edits, later: Edits, batch: TextBatch) -> Edits:
     old_start = _cluster_edge(first, start, cluster, leading=True)
     old_end = _cluster_edge(first, end, cluster, leading=False)
     return Edits(old_start, old_end, after, rule, columns.rules, document[order][first_row]).effective(batch)
+
+
+def _touches_other_layer(start: Positions, end: Positions, layer: Positions, document: Positions) -> NDArray[np.bool_]:
+    """Say which of some sorted spans touch one in front of them that is of the other layer and in their text."""
+    place = np.arange(len(start))
+    touches = np.zeros(len(start), dtype=bool)
+    for own, other in ((0, 1), (1, 0)):
+        # Spans of one layer are disjoint, so the nearest one in front reaches the farthest.
+        nearest = np.maximum.accumulate(np.where(layer == other, place, -1))
+        here = (layer == own) & (nearest >= 0)
+        touches |= here & (end[nearest] >= start) & (document[nearest] == document)
+    return touches
 
 
 def _cluster_edge(first: Edits, edge: Positions, cluster: Positions, *, leading: bool) -> Positions:

@@ -220,7 +220,7 @@ class Document:
         return document
 
     def _rules_named(self) -> list[str]:
-        named = [rule for layer in self.history for rule in layer.edits.rules]
+        named = [rule for layer in self.history for rule in layer.edits.rule_ids()]
         return sorted({*named, *(flag.rule for flag in self.flags)})
 
 
