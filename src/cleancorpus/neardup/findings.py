@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ SAME, FOLDED, NEAR, CONTAINED = range(4)
 KINDS = ("same", "folded", "near", "contained")
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """One text that was compared: the item's id, its span in the item's text and in the original.
 
     Where whole documents are compared, the span is all of the text.  ``original`` equals ``span`` unless the
@@ -36,8 +36,7 @@ class Passage:
     original: Span
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """Two texts that are alike, verified: ``left`` is the id of the one that would rather be kept.
 
     ``jaccard`` and ``containment`` (of the smaller text in the larger) are exact, counted over the folded
@@ -56,8 +55,7 @@ class Pair:
     right_original: Span
 
 
-@dataclass(frozen=True)
-class Drop:
+class Drop(NamedTuple):
     """A text that is not kept: which one is kept for it, how alike they are, and the reason in words."""
 
     passage: Passage
@@ -68,8 +66,7 @@ class Drop:
     reason: str
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A text that is kept and those that go for its sake; each was verified against it."""
 
     kept: Passage
@@ -168,57 +165,69 @@ class DuplicateReport:
         """All verified pairs, those of the best kept passages first, whatever the order of the input."""
         columns = self.pair_columns
         rows = zip(
-            columns.left.tolist(),
-            columns.right.tolist(),
+            self._passages(columns.left),
+            self._passages(columns.right),
             columns.jaccard.tolist(),
             columns.containment.tolist(),
             columns.kind.tolist(),
             strict=True,
         )
-        return tuple(self._pair(*row) for row in rows)
-
-    def _pair(self, left: int, right: int, jaccard: float, containment: float, kind: int) -> Pair:
-        one, other = self._passage(left), self._passage(right)
-        return Pair(
-            one.id,
-            other.id,
-            jaccard,
-            containment,
-            KINDS[kind],
-            one.span,
-            other.span,
-            one.original,
-            other.original,
+        return tuple(
+            Pair(
+                one.id,
+                other.id,
+                jaccard,
+                containment,
+                KINDS[kind],
+                one.span,
+                other.span,
+                one.original,
+                other.original,
+            )
+            for one, other, jaccard, containment, kind in rows
         )
 
-    def _passage(self, number: int) -> Passage:
-        columns = self.passage_columns
-        item, start, end = int(columns.item[number]), int(columns.start[number]), int(columns.end[number])
-        return Passage(self.items.ids[item], (start, end), self.items.original_span(item, start, end))
+    def _passages(self, numbers: Positions) -> Iterator[Passage]:
+        columns, items = self.passage_columns, self.items
+        item, start, end = (column[numbers].tolist() for column in (columns.item, columns.start, columns.end))
+        for number, *span in zip(item, start, end, strict=True):
+            yield Passage(items.ids[number], (span[0], span[1]), items.original_span(number, *span))
 
     @cached_property
     def drops(self) -> tuple[Drop, ...]:
         """Every passage that is not kept, in the order of the input, with the reason."""
         gone = np.flatnonzero(self.kept_for != np.arange(len(self.kept_for)))
-        return tuple(self._drop(number) for number in gone.tolist())
-
-    def _drop(self, number: int) -> Drop:
-        pair = int(self.anchor_pair[number])
-        columns = self.pair_columns
-        jaccard, containment = float(columns.jaccard[pair]), float(columns.containment[pair])
-        passage, kept = self._passage(number), self._passage(int(self.kept_for[number]))
-        kind = KINDS[int(columns.kind[pair])]
-        reason = reason_of(kind, jaccard, containment, kept.id, self.policy)
-        return Drop(passage, kept, jaccard, containment, kind, reason)
+        pairs = self.pair_columns.take(self.anchor_pair[gone])
+        rows = zip(
+            self._passages(gone),
+            self._passages(self.kept_for[gone]),
+            pairs.jaccard.tolist(),
+            pairs.containment.tolist(),
+            map(KINDS.__getitem__, pairs.kind.tolist()),
+            strict=True,
+        )
+        return tuple(
+            Drop(
+                passage,
+                kept,
+                jaccard,
+                containment,
+                kind,
+                reason_of(kind, jaccard, containment, kept.id, self.policy),
+            )
+            for passage, kept, jaccard, containment, kind in rows
+        )
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
         """The kept passages that others go for, each with those, in the order of the input."""
-        members: dict[int, list[Drop]] = {}
         gone = np.flatnonzero(self.kept_for != np.arange(len(self.kept_for)))
-        for number, drop in zip(gone.tolist(), self.drops, strict=True):
-            members.setdefault(int(self.kept_for[number]), []).append(drop)
-        return tuple(Cluster(self._passage(kept), tuple(members[kept])) for kept in sorted(members))
+        kept = self.kept_for[gone]
+        order = np.argsort(kept, kind="stable")
+        first = np.flatnonzero(np.diff(kept[order], prepend=-1))
+        drops = [self.drops[number] for number in order.tolist()]
+        bounds = pairwise([*first.tolist(), len(drops)])
+        return tuple(Cluster(drops[start].kept, tuple(drops[start:end])) for start, end in bounds)
 
     @cached_property
     def keep(self) -> tuple[Any, ...]:
@@ -252,14 +261,10 @@ class DuplicateReport:
 
 def reason_of(kind: str, jaccard: float, containment: float, kept: Any, policy: Keep) -> str:
     why = "the given function prefers it" if callable(policy) else REASONS[policy]
-    what = {
-        "same": "the same text",
-        "folded": "the same text but for script, marks, blanks or spinning",
-        "near": f"{jaccard:.2f} of its shingles and the other's are common to both",
-        "contained": f"{containment:.2f} of the smaller text stands in the larger",
-    }[kind]
-    return (
-        f"{what} as {kept!r}, which is kept because {why}"
-        if kind in ("same", "folded")
-        else (f"{what}: {kept!r} is kept because {why}")
-    )
+    if kind == "same":
+        return f"the same text as {kept!r}, which is kept because {why}"
+    if kind == "folded":
+        return f"the same text but for script, marks, blanks or spinning as {kept!r}, which is kept because {why}"
+    if kind == "near":
+        return f"{jaccard:.2f} of its shingles and the other's are common to both: {kept!r} is kept because {why}"
+    return f"{containment:.2f} of the smaller text stands in the larger: {kept!r} is kept because {why}"

@@ -130,24 +130,24 @@ def near_duplicates(
 
 def read_items(items: Iterable[Any]) -> Items:
     """Read texts, ``(id, text)`` pairs and Documents; raises ``InputError`` for anything else."""
-    ids: list[Any] = []
-    texts: list[str] = []
-    documents: list[Document | None] = []
-    for number, item in enumerate(items):
-        if isinstance(item, str):
-            entry: tuple[Any, str, Document | None] = (number, item, None)
-        elif isinstance(item, Document):
-            entry = (number if item.id is None else item.id, item.text, item)
-        elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Document):
-            entry = (item[0], item[1].text, item[1])
-        elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], str):
-            entry = (item[0], item[1], None)
-        else:
-            raise InputError(f"item {number} is no text, (id, text) pair or Document but {type(item).__name__}")
-        ids.append(entry[0])
-        texts.append(entry[1])
-        documents.append(entry[2])
+    given = list(items)
+    if all(isinstance(item, str) for item in given):
+        return Items(range(len(given)), given, [None] * len(given))
+    entries = [_read_item(number, item) for number, item in enumerate(given)]
+    ids, texts, documents = zip(*entries, strict=True)
     return Items(ids, texts, documents)
+
+
+def _read_item(number: int, item: Any) -> tuple[Any, str, Document | None]:
+    if isinstance(item, str):
+        return number, item, None
+    if isinstance(item, Document):
+        return number if item.id is None else item.id, item.text, item
+    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Document):
+        return item[0], item[1].text, item[1]
+    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], str):
+        return item[0], item[1], None
+    raise InputError(f"item {number} is no text, (id, text) pair or Document but {type(item).__name__}")
 
 
 def _places(known: Items, columns: PassageColumns, search: Search) -> Positions:
