@@ -273,7 +273,12 @@ def test_the_run_finds_what_the_search_in_memory_finds(
         if drop.passage.id in report.keep
     ]
     assert len(flags) > 50
+    quoted = [cluster.pop("text") for cluster in summary["duplicates"]["largest"]]
     assert summary["duplicates"] == json.loads(json.dumps(report.statistics.to_dict()))
+    largest = report.statistics.largest
+    assert quoted == [documents[one.item].text[slice(*one.span)][:200] for one in largest]
+    assert [one.size for one in largest[:3]] == sorted((one.size for one in largest), reverse=True)[:3]
+    assert largest[0].sites == 2
     assert {"none", *summary["duplicates"]["by_site"]} >= {"none", "site-0.example", "site-1.example"}
     assert len(summary["duplicates"]["by_rule"]) > 1
 

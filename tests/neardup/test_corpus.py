@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,9 @@ def test_the_order_of_the_input_does_not_matter(tmp_path: Path) -> None:
     assert content(one.folder)[0] == content(other.folder)[0]
     columns = 'id, start, "end", kept_id, kept_start, kept_end, jaccard, containment, kind, "whole"'
     assert sorted(rows(one, "drops", columns)) == sorted(rows(other, "drops", columns))
-    assert one.statistics == other.statistics
+    # Of clusters of one size, the first in the input come first; the rest of the counts is the same.
+    assert [large.size for large in one.statistics.largest] == [large.size for large in other.statistics.largest]
+    assert replace(one.statistics, largest=()) == replace(other.statistics, largest=())
 
 
 def test_another_search_in_the_same_folder_is_refused(tmp_path: Path) -> None:

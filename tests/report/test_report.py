@@ -224,21 +224,35 @@ def test_the_page_stays_small_whatever_was_removed() -> None:
 
 def test_the_page_plots_what_was_copied() -> None:
     share = {"passages": 4, "dropped": 1, "characters": 200, "dropped_characters": 50, "rate": 0.25}
-    duplicates = {"pairs": 3, **share, "by_kind": {"near": 1}, "cluster_sizes": {"2": 8, "5": 2}}
+    large = {"item": 0, "id": "x", "span": [0, 5000], "size": 5, "items": 3, "sites": 0, "text": "<i>抄</i>"}
+    duplicates = {
+        "pairs": 30,
+        **share,
+        "dropped": 16,
+        "passages": 90,
+        "by_kind": {"same": 12, "near": 4},
+        "cluster_sizes": {"2": 4, "5": 2, "7": 1},
+        "by_site": {"a.example": share, "<b>": {**share, "rate": 0.5}},
+        "by_rule": {"boilerplate.x": share, "none": {**share, "dropped_characters": 70}},
+        "largest": [large],
+    }
     summary = {
         "cleancorpus": "0",
         "settings": {"level": "conservative", "script": "keep"},
         "inputs": [],
-        **Summary({**duplicates, "by_site": {"a.example": share, "<b>": {**share, "rate": 0.5}}}).to_dict(),
+        **Summary(duplicates).to_dict(),
     }
     page = render(summary, [], [])
     assert page.startswith("<!doctype html>")
-    # The longest bar is as long as the plot; the others are in proportion.
-    assert page.count('width="360.0"') == 2
-    assert page.count('width="90.0"') == 1
-    assert page.count('width="180.0"') == 1
-    assert "25.0 %" in page
-    assert "<b></text>" not in page
+    # Bars are shares of the whole: those of near copies, of one site and of both rules are a quarter long.
+    assert page.count('<rect width="25.00"') == 4
+    assert re.search(r"<td>5–9</td>.*?>3<.*?>14<", page)
+    assert page.count('<rect width="75.00"') == 1
+    assert page.count('<rect width="50.00"') == 1
+    assert page.index("passages that no rule touched") < page.index("boilerplate.x")
+    assert "&lt;i&gt;抄&lt;/i&gt;" in page
+    assert "4,992 more" in page
+    assert "<b>" not in page.partition("By site")[2].partition("By rule")[0]
 
 
 @given(st.lists(documents(), max_size=3))

@@ -92,7 +92,10 @@ class Duplicates:
 
     def __post_init__(self) -> None:
         if self.found is not None:
-            object.__setattr__(self, "statistics", self.found.statistics.to_dict())
+            counts = self.found.statistics.to_dict()
+            for cluster in counts["largest"]:
+                cluster["id"] = _unstored(cluster["id"])
+            object.__setattr__(self, "statistics", counts)
 
     def pairs(self) -> Iterator[dict[str, Any]]:
         """Give all pairs, with the spans of both in the clean texts and in the originals."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # A part is what a run that was broken off has to do again at most: some seconds of work.
 _PART_DOCUMENTS = 2000
 _PART_CHARACTERS = 1 << 23
+_QUOTED = 200  # characters of a passage that the summary quotes
 
 
 @dataclass(frozen=True)
@@ -257,8 +258,8 @@ def _told_source(source: Source, reading: Reading, summary: Summary) -> dict[str
 
 def _write_outputs(folder: RunFolder, duplicates: Duplicates, on_progress: OnProgress) -> Summary:
     """Join the parts to the outputs, with what was found about near-duplicates; give the counts."""
-    summary = Summary(duplicates.statistics)
     judge = _Judge(duplicates)
+    summary = Summary(judge.statistics)
     with open_plain(folder.duplicates) as file:
         for pair in duplicates.pairs():
             file.write(json_line(pair))
@@ -284,6 +285,10 @@ class _Judge:
     """Goes through a run's documents in order, and lets each have what was found about it."""
 
     def __init__(self, duplicates: Duplicates) -> None:
+        self.statistics = duplicates.statistics
+        self._copied: dict[int, list[dict[str, Any]]] = {}
+        for cluster in self.statistics.get("largest", ()):
+            self._copied.setdefault(cluster["item"], []).append(cluster)
         self._verdicts = duplicates.verdicts()
         self._next = next(self._verdicts, None)
         self._searched = 0
@@ -300,6 +305,7 @@ class _Judge:
                 judged.append((record, None))
                 continue
             row = next(waiting)
+            self._quote(row["text"] if record.text is None else record.text)
             verdict = self._verdict()
             if verdict is not None and verdict.dropped is not None:
                 text = row["text"] if record.text is None else record.text
@@ -309,6 +315,12 @@ class _Judge:
             judged.append((record, row))
             kept.append(row)
         return judged, kept
+
+    def _quote(self, text: str) -> None:
+        """Note how the passages begin that were copied most, where this document holds the one that is kept."""
+        for cluster in self._copied.get(self._searched, ()):
+            start, end = cluster["span"]
+            cluster["text"] = text[start : min(end, start + _QUOTED)]
 
     def _verdict(self) -> Verdict | None:
         """Give what was found about the next of the documents that were searched."""

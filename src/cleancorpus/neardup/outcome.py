@@ -12,7 +12,7 @@ from cleancorpus.neardup.findings import FOLDED, KINDS, SAME, PairColumns
 from cleancorpus.neardup.ranking import Ranking
 from cleancorpus.neardup.reading import Report
 from cleancorpus.neardup.search import kept_among, with_equals
-from cleancorpus.neardup.statistics import NO_RULE, DuplicateStatistics, Share
+from cleancorpus.neardup.statistics import LARGEST, NO_RULE, DuplicateStatistics, LargeCluster, Share
 from cleancorpus.neardup.workspace import Workspace
 
 _FOUND = f"""
@@ -38,6 +38,18 @@ _DROPS = f"""
 """
 _LENGTH = "coalesce(sum(stop - start), 0)"
 _SHARE = f"count(*), count(*) FILTER (gone), {_LENGTH}, coalesce(sum(stop - start) FILTER (gone), 0)"
+
+_LARGEST = f"""
+    WITH large AS (
+        SELECT kept, count(*) AS size FROM kept GROUP BY kept HAVING size > 1 ORDER BY size DESC, kept LIMIT {LARGEST}
+    ), spread AS (
+        SELECT kept, count(DISTINCT document) AS items, count(DISTINCT nullif(site, '')) AS sites
+        FROM kept JOIN large USING (kept) JOIN passages USING (number) JOIN documents USING (document) GROUP BY kept
+    )
+    SELECT document, id, start, stop, size, items, sites
+    FROM large JOIN spread USING (kept) JOIN passages ON number = kept JOIN documents USING (document)
+    ORDER BY size DESC, kept
+"""
 
 
 def write_outcome(work: Workspace, ranking: Ranking, pairs: PairColumns, report: Report) -> None:
@@ -116,4 +128,8 @@ def count_outcome(work: Workspace) -> DuplicateStatistics:
         """),
         by_rule=by_rule,
         cluster_sizes={int(size): int(number) for size, number in sizes},
+        largest=tuple(
+            LargeCluster(item, name, (start, stop), size, items, sites)
+            for item, name, start, stop, size, items, sites in rows(_LARGEST)
+        ),
     )

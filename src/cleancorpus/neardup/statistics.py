@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 NO_RULE = "none"
+LARGEST = 20
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,29 @@ class Share:
 
 
 @dataclass(frozen=True)
+class LargeCluster:
+    """A passage that stands in many places: of which item (number and id), its span there, and its copies.
+
+    ``size`` counts it and its copies, ``items`` and ``sites`` in how many of them they stand.
+    """
+
+    item: int
+    id: Any
+    span: tuple[int, int]
+    size: int
+    items: int
+    sites: int
+
+
+@dataclass(frozen=True)
 class DuplicateStatistics:
     """Counts of one report.
 
     ``by_kind`` counts the drops by what made them (``same``, ``folded``, ``near``, ``contained``), ``by_site``
     gives the share dropped for every host (of Documents with an url), ``by_rule`` for the passages that each
     cleaning rule edited or flagged (of Documents that were cleaned; under ``NO_RULE`` those that none did), and
-    ``cluster_sizes`` the number of clusters of each size, the kept passage included.
+    ``cluster_sizes`` the number of clusters of each size, the kept passage included; ``largest`` are the ``LARGEST``
+    clusters with most copies.
     """
 
     items: int
@@ -50,6 +67,7 @@ class DuplicateStatistics:
     by_site: Mapping[str, Share]
     by_rule: Mapping[str, Share]
     cluster_sizes: Mapping[int, int]
+    largest: tuple[LargeCluster, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Give the statistics as plain JSON data."""
@@ -61,6 +79,7 @@ class DuplicateStatistics:
             "by_site": {site: _share_to_dict(share) for site, share in self.by_site.items()},
             "by_rule": {rule: _share_to_dict(share) for rule, share in self.by_rule.items()},
             "cluster_sizes": {str(size): count for size, count in self.cluster_sizes.items()},
+            "largest": [{**vars(cluster), "span": list(cluster.span)} for cluster in self.largest],
         }
 
 
@@ -100,7 +119,21 @@ def count_duplicates(report: DuplicateReport) -> DuplicateStatistics:
         by_site={name: share for name, share in sorted(by_site.items()) if name},
         by_rule=dict(sorted(by_rule.items())),
         cluster_sizes={int(size) + 1: int(n) for size, n in zip(sizes, counts, strict=True) if size},
+        largest=tuple(_largest(report, site_names[site])),
     )
+
+
+def _largest(report: DuplicateReport, sites: Any) -> Iterator[LargeCluster]:
+    """Give the largest clusters; ``sites`` has the site of each item."""
+    columns, kept_for = report.passage_columns, report.kept_for
+    sizes = np.bincount(kept_for)
+    for kept in np.argsort(-sizes, kind="stable")[:LARGEST].tolist():
+        if sizes[kept] < 2:
+            return
+        items = np.unique(columns.item[kept_for == kept])
+        item, span = int(columns.item[kept]), (int(columns.start[kept]), int(columns.end[kept]))
+        known = np.unique(sites[items])
+        yield LargeCluster(item, report.items.ids[item], span, int(sizes[kept]), len(items), int((known != "").sum()))
 
 
 def _shares(gone: Any, length: Any, passage: Any, label: Any, names: Sequence[str]) -> dict[str, Share]:

@@ -22,10 +22,13 @@ MOST_ROWS = 200
 _MOST_PIECES = 300
 _MOST_CHARACTERS = 1000
 _CONTEXT = 60
-_MOST_BARS = 20
 
-# Of a plot: the label, the value, and the value as it is written.
-Bar = tuple[str, float, str]
+_KINDS = {
+    "same": "character by character",
+    "folded": "but for script, marks, blanks, numbers or spun words",
+    "near": "most of its shingles",
+    "contained": "for the greater part inside a longer passage",
+}
 
 
 @dataclass(frozen=True)
@@ -66,25 +69,39 @@ def render(summary: Mapping[str, Any], documents: Iterable[Document], pairs: Seq
         stages=_by_stage(summary["rules"]),
         shown=shown,
         pairs=pairs[:MOST_PAIRS],
-        cluster_bars=_cluster_bars(summary["duplicates"]),
-        site_bars=_site_bars(summary["duplicates"]),
+        clusters=_clusters(summary["duplicates"]),
+        kinds=_KINDS,
+        sites=_rates(summary["duplicates"].get("by_site", {}), _MOST_SITES),
+        rules=_rates(summary["duplicates"].get("by_rule", {}), _MOST_RULES),
         most_documents=MOST_DOCUMENTS,
         most_rows=MOST_ROWS,
     )
 
 
-def _cluster_bars(duplicates: Mapping[str, Any]) -> list[Bar]:
-    """Give a bar for each size of cluster, the smallest first; what is larger than the last is one bar."""
-    sizes = sorted((int(size), count) for size, count in duplicates.get("cluster_sizes", {}).items())
-    bars = [(str(size), float(count), f"{count:,}") for size, count in sizes[:_MOST_BARS]]
-    more = sum(count for _, count in sizes[_MOST_BARS:])
-    return [*bars, (f"over {bars[-1][0]}", float(more), f"{more:,}")] if more else bars
+# Sizes of clusters that are told together: up to and with the second number.
+_SIZES = ((2, 2), (3, 3), (4, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 999), (1000, None))
+_MOST_SITES = 20
+_MOST_RULES = 30
 
 
-def _site_bars(duplicates: Mapping[str, Any]) -> list[Bar]:
-    """Give a bar for each of the sites with the largest share of copies."""
-    rates = sorted(((site["rate"], host) for host, site in duplicates.get("by_site", {}).items()), reverse=True)
-    return [(host[:28], float(rate), f"{100 * rate:.1f} %") for rate, host in rates[:_MOST_BARS]]
+def _clusters(duplicates: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the clusters by size: how many there are, the copies in them, and the share of all copies."""
+    sizes = [(int(size), count) for size, count in duplicates.get("cluster_sizes", {}).items()]
+    copies = sum((size - 1) * count for size, count in sizes)
+    rows = []
+    for least, most in _SIZES:
+        own = [(size, count) for size, count in sizes if least <= size and (most is None or size <= most)]
+        if own:
+            name = str(least) if most == least else (f"{least:,} and more" if most is None else f"{least}–{most}")
+            gone = sum((size - 1) * count for size, count in own)
+            rows.append({"size": name, "clusters": sum(n for _, n in own), "copies": gone, "share": gone / copies})
+    return rows
+
+
+def _rates(shares: Mapping[str, Mapping[str, Any]], most: int) -> list[tuple[str, Mapping[str, Any]]]:
+    """Give those from which most characters were copies, each with its counts."""
+    ordered = sorted(shares.items(), key=lambda item: (-item[1]["dropped_characters"], -item[1]["characters"], item[0]))
+    return ordered[:most]
 
 
 def _by_stage(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
