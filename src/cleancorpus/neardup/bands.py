@@ -19,6 +19,11 @@ from cleancorpus.neardup.signatures import Signatures
 
 BandKeys = NDArray[np.int64]
 
+SIZES = (32, 64, 128)
+RECALL = 0.995
+_RELATED = 0.02  # the Jaccard index of two Chinese texts on one subject
+_RARE = 1e-5  # how often two such texts may be looked at for nothing
+
 
 @dataclass(frozen=True)
 class Bands:
@@ -28,7 +33,24 @@ class Bands:
     rows: int
 
     @classmethod
-    def for_threshold(cls, threshold: float, size: int = 128, recall: float = 0.99) -> Bands:
+    def least(cls, threshold: float, recall: float = RECALL) -> Bands:
+        """Choose bands over the shortest signature of ``SIZES`` that is enough.
+
+        It is where the widest bands that find a pair at ``threshold`` with probability ``recall`` bring together
+        one in 100,000 pairs of texts on the same subject at most.  A shorter signature costs less to make and its
+        fewer bands less to sort.
+        """
+        choices = [cls.for_threshold(threshold, size, recall) for size in SIZES]
+        enough = (one for one in choices if one.recall(threshold) >= recall and one.recall(_RELATED) <= _RARE)
+        return next(enough, choices[-1])
+
+    @property
+    def signature(self) -> int:
+        """The values of the signature that these bands are cut from, a power of two."""
+        return max(16, 1 << (self.bands * self.rows - 1).bit_length())
+
+    @classmethod
+    def for_threshold(cls, threshold: float, size: int = 128, recall: float = RECALL) -> Bands:
         """Choose the widest bands that find a pair exactly at ``threshold`` with probability ``recall``.
 
         Wide bands give few false candidates; above the threshold the recall only rises.  Where even bands of

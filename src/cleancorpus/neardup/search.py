@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.document import Document
 from cleancorpus.errors import InputError, SettingsError
-from cleancorpus.neardup.bands import Bands, check_share
+from cleancorpus.neardup.bands import RECALL, Bands, check_share
 from cleancorpus.neardup.candidates import CROWD, band_pairs, pairs_in_runs, runs_of_equals
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import UNITS, band_keys, compare_texts, join
@@ -54,7 +54,7 @@ class Search:
     keep: Keep = "longest"
     fold: Collection[str] = FOLD_PARTS
     shingle: int = DEFAULT_SIZE
-    recall: float = 0.99
+    recall: float = RECALL
 
     def __post_init__(self) -> None:
         check_share("threshold", self.threshold)
@@ -70,12 +70,12 @@ class Search:
     @property
     def signer(self) -> Signer:
         """How texts are signed."""
-        return Signer(shingle=self.shingle)
+        return Signer(self.bands.signature, self.shingle)
 
     @property
     def bands(self) -> Bands:
         """How signatures are cut into bands."""
-        return Bands.for_threshold(self.threshold, self.signer.size, self.recall)
+        return Bands.least(self.threshold, self.recall)
 
 
 def near_duplicates(
@@ -87,7 +87,7 @@ def near_duplicates(
     keep: Keep = "longest",
     fold: Collection[str] = FOLD_PARTS,
     shingle: int = DEFAULT_SIZE,
-    recall: float = 0.99,
+    recall: float = RECALL,
 ) -> DuplicateReport:
     """Find the texts that are nearly the same, say how alike they are, and choose which to keep.
 
