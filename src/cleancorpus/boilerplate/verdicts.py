@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, byline_opening, read_byline
-from cleancorpus.boilerplate.characters import LETTER, STOP, Classes, classify, count_per_line, line_margins
+from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, classify, count_per_line, line_margins
 from cleancorpus.boilerplate.ends import EndTable
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.matching import Lexicon, LineTest, line_tests, pair_codes
@@ -21,6 +21,7 @@ from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, decode_cod
 
 NONE, WEAK, SURE = 0, 1, 2
 _MENU_WORD = -2
+_WITHOUT_FACTS = frozenset({"share", "related", "teaser", "disclaimer", "boilerplate.account-collection"})
 FAMILIES = (
     "menu",
     "navigation",
@@ -46,6 +47,7 @@ _FAMILY = {name: index for index, name in enumerate(FAMILIES)}
 
 # A byline with more characters than this would be a paragraph.
 LONGEST_BYLINE = 240
+_LONGEST_MUTE, _LONGEST_DIVIDER = 20, 200
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,10 @@ class LineJudge:
         self.rules = tuple(rule.id for rule in active)
         number = {rule_id: index for index, rule_id in enumerate(self.rules)}
         self._family = np.array([_family(rule) for rule in active], dtype=np.int8)
+        # In rows of links and prompts, what looks like a fact about the page is none.
+        self._mute_facts = np.array(
+            [rule.family in _WITHOUT_FACTS or rule.id in _WITHOUT_FACTS for rule in active], dtype=bool
+        )
         # Bylines come first: whatever else a line may be, what it says of its page is kept.
         byline = LineTest(BYLINE.id, byline_literals(), read_byline, LONGEST_BYLINE, pattern=byline_opening())
         tests = [byline, *line_tests(active, trusted), *(test for test in row_tests() if test.rule in number)]
@@ -143,9 +149,11 @@ class LineJudge:
         line, test = self._nominated(points, line, owners, first, size, stops > 0)
         bylines = self._try(view.text, line, test, first, last, rule)
         sure = rule >= 0
+        without = sure & self._mute_facts[rule]
+        bylines = {row: told for row, told in bylines.items() if told.sure or not without[row]}
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
-        menu = ~sure & ((known <= _MENU_WORD) | _mute(view.classes, first, last))
+        menu = ~sure & ((known <= _MENU_WORD) | _mute(points, view.classes, first, last))
         # A lone date is no button, but may be the day under a speech.
         menu[list(bylines)] = False
         strength[menu] = WEAK
@@ -220,9 +228,9 @@ def _family(rule: Rule) -> int:
     return _FAMILY.get(rule.family, _FAMILY["user"])
 
 
-def _mute(classes: Classes, first: Positions, last: Positions) -> NDArray[np.bool_]:
-    """Say which filled lines are short and hold no letter of any script: figures, marks, times."""
-    mute = (last > first) & (last - first <= 20)
+def _mute(points: Codepoints, classes: Classes, first: Positions, last: Positions) -> NDArray[np.bool_]:
+    """Say which filled lines hold no letter of any script: short ones of figures and marks, and dividers."""
+    mute = (last > first) & (last - first <= _LONGEST_MUTE)
     rows: Positions = np.flatnonzero(mute)
     opening = (classes[first[rows]] & LETTER) > 0
     mute[rows[opening]] = False
@@ -231,7 +239,19 @@ def _mute(classes: Classes, first: Positions, last: Positions) -> NDArray[np.boo
         size = last[rows] - first[rows]
         letters = (classes[flat_ranges(first[rows], size)] & LETTER) > 0
         mute[rows] = np.add.reduceat(letters, np.cumsum(size) - size, dtype=np.int64) == 0
+    mute[_dividers(points, classes, first, last)] = True
     return mute
+
+
+def _dividers(points: Codepoints, classes: Classes, first: Positions, last: Positions) -> Positions:
+    """Give the longer lines that repeat one and the same mark."""
+    rows: Positions = np.flatnonzero((last - first > _LONGEST_MUTE) & (last - first <= _LONGEST_DIVIDER))
+    rows = rows[(points[first[rows]] == points[last[rows] - 1]) & (classes[first[rows]] & (LETTER | DIGIT) == 0)]
+    if not len(rows):
+        return rows
+    size = last[rows] - first[rows]
+    same = points[flat_ranges(first[rows], size)] == np.repeat(points[first[rows]], size)
+    return rows[np.logical_and.reduceat(same, np.cumsum(size) - size)]
 
 
 LOGIC_RULES: tuple[Rule, ...] = (BYLINE, *ROWS, *SPAM_RULES)
