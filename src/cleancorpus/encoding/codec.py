@@ -45,6 +45,8 @@ def python_name(encoding: str) -> str | None:
 def read_strict(data: bytes, encoding: str) -> str | None:
     """Decode sound bytes as fast as can be; ``None`` where a byte is undecodable."""
     try:
+        if encoding == "utf-8":
+            return data.decode()
         if encoding == "gb18030":
             return _decode_gb18030(data)
         if encoding == "big5":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Literal
 
 from cleancorpus.encoding import codec, detection, evidence, foreign
@@ -109,9 +110,8 @@ def _nearly_utf8(data: bytes) -> Page | None:
 def _decode_page(page: Page, doubts: Doubts, declared: str | None) -> Decoding:
     if not doubts.slipped and not doubts.foreign:
         return _plain(page.data, page.text, page.encoding, declared)
-    candidates = (Candidate(page.encoding, detection.CERTAIN),)
     parts = mend(page, doubts, _rivals(page.encoding))
-    return _assemble(page.data, parts, detection.CERTAIN, candidates, declared, b"")
+    return _assemble(page.data, parts, detection.CERTAIN, _certain(page.encoding), declared, b"")
 
 
 def _rivals(encoding: str) -> list[str]:
@@ -138,16 +138,19 @@ def _plainly_utf8(data: bytes, text: str, faults: int = 0) -> bool:
 
 def _plain(data: bytes, text: str, encoding: str, declared: str | None) -> Decoding:
     segments = (Segment(0, len(data), encoding, 0),)
-    return Decoding(
-        text, encoding, detection.CERTAIN, (Candidate(encoding, detection.CERTAIN),), segments, (), declared, b"", data
-    )
+    return Decoding(text, encoding, detection.CERTAIN, _certain(encoding), segments, (), declared, b"", data)
+
+
+@cache
+def _certain(encoding: str) -> tuple[Candidate, ...]:
+    return (Candidate(encoding, detection.CERTAIN),)
 
 
 def _decode_marked(data: bytes, declared: str | None, bom: bytes, encoding: str) -> Decoding:
     """Decode behind a byte order mark, which is believed: no text begins with one by chance."""
     start = len(bom)
     part = part_of(0, len(data) - start, encoding, codec.read(data[start:], encoding), offset=start)
-    return _assemble(data, [part], detection.CERTAIN, (Candidate(encoding, detection.CERTAIN),), declared, bom)
+    return _assemble(data, [part], detection.CERTAIN, _certain(encoding), declared, bom)
 
 
 def _examine(data: bytes, declared: str | None, binary: Binary) -> Decoding:

@@ -29,6 +29,8 @@ def mixed_reading(
     ``before`` and ``behind`` are the encodings of what the data were taken out of, if they were.
     """
     readings = [evidence.read(data, encoding) for encoding in encodings]
+    if len(encodings) == 1:
+        return [(0, len(data), encodings[0], readings[0])]
     bounds = unit_bounds(data)
     costs = np.stack(
         [_unit_costs(reading, encoding, bounds) for reading, encoding in zip(readings, encodings, strict=True)], axis=1

@@ -83,7 +83,7 @@ def judge(pages: Sequence[Page]) -> dict[int, Doubts]:
     shorts = excess.reshape(-1, _SHORT) @ _SHORT_ONES
     blocks = shorts.reshape(-1, _SHORTS) @ _BLOCK_ONES
     first = list(accumulate(sizes[:-1], initial=0))
-    totals = np.add.reduceat(blocks, first, dtype=np.float64).tolist()
+    totals = np.add.reduceat(blocks.astype(np.float64), first).tolist()
     doubts = {number: Doubts(set(), set()) for number, total in enumerate(totals) if total < _SURE}
     for number, (slipped, foreign) in doubts.items():
         page = pages[number]
@@ -132,6 +132,8 @@ def _is_torn(page: Page, excess: float) -> bool:
 
 def _out_of_step(pages: Sequence[Page], spots: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
     """Give the page and the line of the spots around which a run of bytes reads better with a byte left out."""
+    if not spots:
+        return
     for encoding in ("gb18030", "big5"):
         places: list[tuple[int, int]] = []
         lines: list[bytes] = []
@@ -140,6 +142,8 @@ def _out_of_step(pages: Sequence[Page], spots: dict[int, list[int]]) -> Iterator
                 for line, data in _lines_at(pages[number], positions):
                     places.append((number, line))
                     lines.append(data)
+        if not lines:
+            continue
         heads = list(accumulate([len(line) + 1 for line in lines], initial=0))
         text = b"\n".join(lines)
         runs = np.array([run.span() for run in _RUN.finditer(text)], dtype=np.int64).reshape(-1, 2)
