@@ -41,7 +41,7 @@ READING = re.compile(r"[(（][^\W\d_\u3400-\u9fff]{1,6} ?[)）]")
 
 def paragraphs(corpus: Path, script: str, seed: int = SEED) -> list[str]:
     """Give the paragraphs of the clean texts of a script, shuffled once and for all."""
-    found = []
+    found: list[str] = []
     for path in sorted((corpus / script).iterdir()):
         lines = path.read_text(encoding="utf-8").splitlines()
         found.extend(line.strip() for line in lines if 40 <= len(line) <= 800 and "?" not in line)
@@ -97,22 +97,31 @@ def slips(script: str, texts: list[str], rng: random.Random, places: int) -> Ite
                 break
 
 
+SHAPES = ("document", "line", "run")
+
+
 def layers(script: str, texts: list[str], rng: random.Random, places: int) -> Iterator[tuple[str, garbler.Damaged]]:
-    """Give runs, whole lines and whole documents, misread by one layer or by two."""
+    """Give whole documents, whole lines between good ones, and runs inside good text, misread once or twice.
+
+    A paragraph counts once, however often the corpora have it, and needs as much Chinese as a run.
+    """
+    del script
+    different = [
+        text for text in dict.fromkeys(texts) if len(text) >= 40 and sum(map(garbler.is_hanzi, text)) >= RUN_HANZI
+    ]
     single = [(layer,) for layer in garbler.LAYERS]
     double = [(one, two) for one in garbler.LAYERS for two in garbler.LAYERS[:1] + garbler.LAYERS[1:3]]
     for chosen in (*single, *double):
-        count = 0
         wanted = places if len(chosen) == 1 else places // 8
-        for text in texts:
-            if count >= wanted:
-                break
-            shape = rng.choice(("run", "line", "document"))
-            damage = _layered(text, shape, rng, chosen)
-            if damage is not None:
-                count += 1
-                yield f"{'one layer' if len(chosen) == 1 else 'two layers'} {damage.kind}", damage
-    del script
+        for shape in SHAPES:
+            count = 0
+            for text in different:
+                if count >= wanted:
+                    break
+                damage = _layered(text, shape, rng, chosen)
+                if damage is not None:
+                    count += 1
+                    yield f"{len(chosen)} × {damage.kind if len(chosen) == 1 else 'layers'} {shape}", damage
 
 
 def _layered(text: str, shape: str, rng: random.Random, chosen: tuple[tuple[str, str], ...]) -> garbler.Damaged | None:

@@ -196,6 +196,7 @@ READERS: dict[str, Callable[[bytes], str | None]] = {
     "latin-1": _strict("latin-1"),
     "cp1252": read_windows_1252,
     "big5": read_cp950,
+    "big5hkscs": _strict("big5hkscs"),
 }
 
 # What was read as what: (true encoding, reader).
@@ -210,6 +211,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     ("big5", "cp936"),
     ("big5", "latin-1"),
     ("big5", "cp1252"),
+    ("gbk", "big5hkscs"),  # as browsers read Big5
 )
 
 

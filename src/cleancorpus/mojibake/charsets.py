@@ -20,26 +20,32 @@ _FULL_WIDTH = 0xFEE0  # U+FF01..U+FF5E are U+0021..U+007E moved by this
 _NARROWED_MARKS = "!%(),./:;?"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DoubleByte:
     """One double-byte set: ``code`` gives a character's two bytes, ``character`` what two bytes stand for.
 
     ``code`` is ``uint16[65536]`` by code point, 0 where a character is not in the set; ``character`` is
     ``uint32[65536]`` by the two bytes (lead byte high), 0 where the pair is impossible.  ``narrowed`` is
     ``uint16[128]``: the two bytes of the full-width form of an ASCII character, for text that was narrowed
-    after it was read.
+    after it was read.  ``higher`` (``uint32[H]``, sorted) are the characters beyond the first plane, and
+    ``higher_code`` (``uint16[H]``) their two bytes.
     """
 
     name: str
     code: Codes
     character: NDArray[np.uint32]
     narrowed: Codes
+    higher: NDArray[np.uint32]
+    higher_code: Codes
 
     def codes(self, codepoints: NDArray[np.uint32]) -> Codes:
         """Give the two bytes of each character as ``uint16``, 0 where it has none."""
         inside = codepoints < PLANE
-        found: Codes = self.code[np.where(inside, codepoints, 0)]
-        return np.where(inside, found, np.uint16(0))
+        found: Codes = np.where(inside, self.code[np.where(inside, codepoints, 0)], np.uint16(0))
+        if len(self.higher) and not inside.all():
+            at = np.minimum(np.searchsorted(self.higher, codepoints), len(self.higher) - 1)
+            found = np.where(self.higher[at] == codepoints, self.higher_code[at], found)
+        return found
 
 
 def _readings(codes: list[int], codec: str) -> list[int]:
@@ -69,7 +75,10 @@ def _build(name: str, pairs: list[tuple[int, int]], extra: list[tuple[int, int]]
         if not code[point]:
             code[point] = two_bytes
     code[:128] = 0
-    return DoubleByte(name, code, character, _narrowed(code))
+    beyond = sorted((point, two_bytes) for two_bytes, point in pairs if point >= PLANE)
+    higher = np.array([point for point, _ in beyond], dtype=np.uint32)
+    higher_code = np.array([two_bytes for _, two_bytes in beyond], dtype=np.uint16)
+    return DoubleByte(name, code, character, _narrowed(code), higher, higher_code)
 
 
 # GB 18030-2000 and -2005 put these characters at the places where the codec of 2000 has private-use ones
@@ -114,17 +123,28 @@ def _big5_private(two_bytes: int) -> int:
     return 0
 
 
-@lru_cache(maxsize=1)
-def big5() -> DoubleByte:
-    """Give Big5 as code page 950 reads it; HKSCS and end-user characters also lead back to their bytes."""
+def _big5(name: str, codecs: tuple[str, ...]) -> DoubleByte:
+    """Make the set of the first codec; what only the others know, or is private use, leads back to bytes too."""
     trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     codes = [(lead << 8) | trail for lead in range(0x81, 0xFF) for trail in trails]
     pairs: list[tuple[int, int]] = []
     extra: list[tuple[int, int]] = []
-    columns = [_readings(codes, codec) for codec in ("cp950", "big5", "big5hkscs")]
+    columns = [_readings(codes, codec) for codec in codecs]
     for code, *readings in zip(codes, *columns, map(_big5_private, codes), strict=True):
         known = [point for point in readings if point]
         if known:
             pairs.append((code, known[0]))
             extra.extend((code, point) for point in known[1:] if point < PLANE)
-    return _build("big5", pairs, extra)
+    return _build(name, pairs, extra)
+
+
+@lru_cache(maxsize=1)
+def big5() -> DoubleByte:
+    """Give Big5 as code page 950 reads it; HKSCS and end-user characters also lead back to their bytes."""
+    return _big5("big5", ("cp950", "big5", "big5hkscs"))
+
+
+@lru_cache(maxsize=1)
+def big5_hkscs() -> DoubleByte:
+    """Give Big5 as browsers read it, with HKSCS: 255 pairs are other characters than in code page 950."""
+    return _big5("big5", ("big5hkscs", "cp950", "big5"))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import big5, gbk
+from cleancorpus.mojibake.excerpts import Excerpt
 from cleancorpus.mojibake.misread_run import Run
 from cleancorpus.mojibake.nominate import (
     BIG5_12,
     BIG5_23,
     BIG5_31,
+    BREAK,
     EURO,
     GBK_12,
     GBK_23,
@@ -138,52 +139,41 @@ def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tupl
     edits: list[tuple[int, int, str, str]] = []
     flags: list[tuple[int, int, str, str, float]] = []
     unclear: list[tuple[int, int, str, str, float]] = []
-    for document, rules in sorted(_nominated(batch, nominees, model, ruleset).items()):
-        first, last = int(batch.offsets[document]), int(batch.offsets[document + 1])
-        for run in read_back(batch.codepoints[first:last], rules, model):
-            if not run.clear:
-                unclear.append((first + run.start, first + run.end, UNCLEAR, f"{run.rule}, but not certain", 0.5))
-                continue
-            edits.append((first + run.start, first + run.end, decode_codepoints(run.after), run.rule))
-            flags.extend(_open_places(run, first) if LOST_BYTE in ruleset else ())
+    for run in read_back(batch, _excerpts(batch, nominees, model, ruleset), model):
+        if not run.clear:
+            unclear.append((run.start, run.end, UNCLEAR, f"{run.rule}, but not certain", 0.5))
+            continue
+        edits.append((run.start, run.end, decode_codepoints(run.after), run.rule))
+        flags.extend(_open_places(run) if LOST_BYTE in ruleset else ())
     return Edits.of(edits), Flags.of([*flags, *(unclear if UNCLEAR in ruleset else ())])
 
 
-def _open_places(run: Run, first: int) -> list[tuple[int, int, str, str, float]]:
+def _open_places(run: Run) -> list[tuple[int, int, str, str, float]]:
     return [
-        (first + guess.start, first + guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
+        (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
         for guess in run.open
     ]
 
 
-def _nominated(batch: TextBatch, nominees: Nominees, model: CharacterModel, ruleset: RuleSet) -> dict[int, list[str]]:
-    """Give the texts that may have been misread, and how."""
-    latin = _documents(batch, nominees.followed(TELLING, LATIN), nominees.preceded(TELLING, LATIN))
+def _excerpts(batch: TextBatch, nominees: Nominees, model: CharacterModel, ruleset: RuleSet) -> dict[str, Excerpt]:
+    """Give for each rule the lines that may have been misread so."""
     points = batch.codepoints
+    latin = np.concatenate([nominees.followed(TELLING, LATIN), nominees.preceded(TELLING, LATIN)])
     gbk_runs, big5_runs = nominees.followed(GBK_12, GBK_31, GBK_23), nominees.followed(BIG5_12, BIG5_31, BIG5_23)
     crowds = nominees.crowded(RARE)
+    euros, twice = nominees.followed(GBK_12, EURO), nominees.followed(*[GBK_TWO] * 6)
     suspects = {
         UTF8_AS_LATIN: latin,
         GBK_AS_LATIN: latin,
         BIG5_AS_LATIN: latin,
-        UTF8_AS_GBK: _documents(
-            batch,
-            gbk_runs[utf8_pays(points, gbk_runs, gbk(), model)],
-            nominees.followed(GBK_12, EURO),
-            nominees.followed(*[GBK_TWO] * 6),
-        ),
-        UTF8_AS_BIG5: _documents(batch, big5_runs[utf8_pays(points, big5_runs, big5(), model)]),
-        GBK_AS_BIG5: _documents(batch, crowds[mapping_pays(points, crowds, big5(), gbk(), model)]),
-        BIG5_AS_GBK: _documents(batch, crowds[mapping_pays(points, crowds, gbk(), big5(), model)]),
+        UTF8_AS_GBK: np.concatenate([gbk_runs[utf8_pays(points, gbk_runs, gbk(), model)], euros, twice]),
+        UTF8_AS_BIG5: big5_runs[utf8_pays(points, big5_runs, big5(), model)],
+        GBK_AS_BIG5: crowds[mapping_pays(points, crowds, big5(), gbk(), model)],
+        BIG5_AS_GBK: crowds[mapping_pays(points, crowds, gbk(), big5(), model)],
     }
-    nominated: dict[int, list[str]] = {}
-    for rule, documents in suspects.items():
-        if rule in ruleset:
-            for document in documents:
-                nominated.setdefault(document, []).append(rule)
-    return nominated
-
-
-def _documents(batch: TextBatch, *places: NDArray[np.int64]) -> list[int]:
-    found = np.concatenate(places)
-    return np.unique(batch.document_of(found)).tolist() if len(found) else []
+    breaks = nominees.of(BREAK)
+    return {
+        rule: Excerpt.lines(batch, places, breaks)
+        for rule, places in suspects.items()
+        if rule in ruleset and len(places)
+    }

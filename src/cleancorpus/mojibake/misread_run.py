@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,10 @@ Points = NDArray[np.uint32]
 # From this many UTF-8 sequences or pairs on, a run is no accident, and may have been misread twice.
 STRONG = 4
 # What a character of a table's frame costs: the model has read no tables, and would give thirty bits.
-_BOX = -10.0
+FRAME_BITS = -10.0
+# The signs that frames are drawn with; the many others of that block stand in no text.
+_FRAME = np.array(list(map(ord, "─━│┃┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬")), dtype=np.uint32)
+_NO_COST_KNOWN = 99.0
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,40 @@ class Run:
     clear: bool = True  # where it ends and what it was is beyond doubt; else it is only flagged
 
 
-def weigh(text: Points, run: Run, model: CharacterModel) -> Run:
-    """Fill in what the model says of a run."""
-    before, behind = text[max(run.start - 1, 0) : run.start], text[run.end : run.end + 1]
-    stands = model.score(np.concatenate([before, text[run.start : run.end], behind]))
-    reads = model.score(np.concatenate([before, run.after, behind]))
-    inside = slice(len(before), len(reads) - len(behind))
-    box = (run.after >= 0x2500) & (run.after <= 0x257F)
-    reads[inside] = np.where(box, np.maximum(reads[inside], _BOX), reads[inside])
-    own = reads[inside][run.after >= 0x80]
-    return replace(run, gain=float(reads.sum() - stands.sum()), cost=float(-own.mean()) if len(own) else 99.0)
+def is_frame(points: Points) -> NDArray[np.bool_]:
+    """Say which characters frames of tables are drawn with."""
+    return np.isin(points, _FRAME)
+
+
+def weigh(text: Points, runs: Sequence[Run], model: CharacterModel) -> list[Run]:
+    """Fill in what the model says of runs, each with the character before and the one behind it."""
+    if not runs:
+        return []
+    before = [text[max(run.start - 1, 0) : run.start] for run in runs]
+    behind = [text[run.end : run.end + 1] for run in runs]
+    stands = _totals(before, [text[run.start : run.end] for run in runs], behind, model)[0]
+    reads, cost = _totals(before, [run.after for run in runs], behind, model)
+    return [
+        replace(run, gain=gain, cost=bits)
+        for run, gain, bits in zip(runs, (reads - stands).tolist(), cost.tolist(), strict=True)
+    ]
+
+
+def _totals(
+    before: list[Points], inside: list[Points], behind: list[Points], model: CharacterModel
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Score texts given in three parts: the bits of the whole, and the cost of a character inside that is not ASCII."""
+    parts = [part for three in zip(before, inside, behind, strict=True) for part in three]
+    points = np.concatenate(parts)
+    length = np.array([len(part) for part in parts], dtype=np.int64)
+    offsets = np.concatenate([[0], np.cumsum(length.reshape(-1, 3).sum(axis=1))])
+    scores = model.score(points, offsets).astype(np.float64)
+    own = np.repeat(np.tile([False, True, False], len(inside)), length)
+    scores = np.where(own & is_frame(points), np.maximum(scores, FRAME_BITS), scores)
+    own &= points >= 0x80
+    text = np.repeat(np.arange(len(inside)), np.diff(offsets))
+    count, bits, total = (
+        np.bincount(text, weights=weights, minlength=len(inside)).astype(np.float64)
+        for weights in (own, np.where(own, -scores, 0), scores)
+    )
+    return total, np.where(count > 0, bits / np.maximum(count, 1), _NO_COST_KNOWN)

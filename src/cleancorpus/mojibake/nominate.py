@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import load_model
-from cleancorpus.mojibake import glyphs, invisible, lossy
+from cleancorpus.mojibake import glyphs, invisible, lossy, spun
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
 
 Classes = NDArray[np.uint32]
@@ -30,6 +30,9 @@ INVISIBLE = 1 << 14
 SUBSTITUTE = 1 << 15  # what has a standard code point of another value
 LOOK_ALIKE = 1 << 16
 BLANK, HANZI, LETTER, DIGIT01 = 1 << 17, 1 << 18, 1 << 19, 1 << 20
+BREAK = 1 << 22  # what ends a line
+SPUN = 1 << 23  # the first characters of words that spinners like
+SPUN_NEXT = 1 << 24  # and their second ones
 
 # Bits by which a character counts as rare; see benchmarks/mojibake.py.
 _RARE_BITS = -16.0
@@ -49,6 +52,7 @@ def class_table() -> Classes:
     rare = (load_model().score_alone(plane) < _RARE_BITS) & (plane >= 0x370)
     rare &= (plane < 0x2500) | (plane > 0x257F)  # box drawing
     table[:PLANE][rare] |= RARE
+    table[0x20000:0x40000] |= RARE
     _set_latin(table)
     _set_utf8_parts(table, gbk(), (GBK_12, GBK_31, GBK_23))
     _set_utf8_parts(table, big5(), (BIG5_12, BIG5_31, BIG5_23))
@@ -65,6 +69,9 @@ def class_table() -> Classes:
     table[0x4E00:0xA000] |= HANZI
     table[ord("a") : ord("z") + 1] |= LETTER
     table[[ord("0"), ord("1")]] |= DIGIT01
+    table[[0x0A, 0x0D]] |= BREAK
+    table[[ord(word[0]) for word in spun.load_pairs().spun]] |= SPUN
+    table[[ord(word[1]) for word in spun.load_pairs().spun]] |= SPUN_NEXT
     return table
 
 
@@ -93,60 +100,78 @@ def _set_utf8_parts(table: Classes, charset: DoubleByte, parts: tuple[int, int, 
         table[:PLANE][pattern] |= part
 
 
-# The classes whose characters are looked at one by one; the others only matter beside these.
+# The classes whose characters are looked for; the others only matter beside these.
 _FIRST = (
     MARK
     | OPEN
     | BOX
     | FILLER
+    | RARE
     | TELLING
-    | LATIN
     | GBK_12
+    | GBK_TWO
     | BIG5_12
     | INVISIBLE
     | SUBSTITUTE
     | LOOK_ALIKE
     | DIGIT01
     | BLANK
-    | GBK_TWO
+    | BREAK
+    | SPUN
 )
+# Characters looked up at a time, so that the indices stay in the second-level cache.
+_PIECE = 1 << 14
+
+
+@lru_cache(maxsize=1)
+def _sought() -> NDArray[np.bool_]:
+    """Say of each code point of the first plane whether it is looked for; U+FFFF answers for all higher ones."""
+    sought = (class_table()[:PLANE] & np.uint32(_FIRST)) != 0
+    sought[PLANE - 1] = True
+    return np.asarray(sought)
 
 
 class Nominees:
-    """The characters of a batch that some repair may want to look at, found in a few passes over it."""
+    """The characters of a batch that some repair may want to look at, found in one pass over it."""
 
-    __slots__ = ("_classes", "_own", "_places")
+    __slots__ = ("_own", "_places", "_points", "_present")
 
     def __init__(self, points: Points) -> None:
-        self._classes = class_table().take(points, mode="clip")
-        self._places = np.flatnonzero(self._classes & np.uint32(_FIRST))
-        self._own = self._classes[self._places]
+        sought = _sought()
+        pieces = [
+            np.flatnonzero(sought.take(points[at : at + _PIECE], mode="clip")) + at
+            for at in range(0, len(points), _PIECE)
+        ]
+        self._points = points
+        self._places = np.concatenate([np.zeros(0, dtype=np.int64), *pieces])
+        self._own = class_table().take(points[self._places], mode="clip")
+        self._present = int(np.bitwise_or.reduce(self._own))
 
     def of(self, wanted: int) -> NDArray[np.int64]:
-        """Give the places of the characters of a class."""
+        """Give the places of the characters of a class, which must be one that is looked for."""
+        if not self._present & wanted:
+            return np.zeros(0, dtype=np.int64)
         found: NDArray[np.int64] = self._places[(self._own & np.uint32(wanted)) != 0]
         return found
 
     def followed(self, first: int, *behind: int) -> NDArray[np.int64]:
         """Give the places of characters of a class behind which stand characters of the others, in order."""
-        return self._beside(first, dict(enumerate(behind, 1)))
+        return self.beside(first, dict(enumerate(behind, 1)))
 
     def preceded(self, wanted: int, before: int, *behind: int) -> NDArray[np.int64]:
         """Give the places of characters of a class that stand behind one of another, and before the others."""
-        return self._beside(wanted, {-1: before, **dict(enumerate(behind, 1))})
+        return self.beside(wanted, {-1: before, **dict(enumerate(behind, 1))})
 
-    def _beside(self, wanted: int, others: dict[int, int]) -> NDArray[np.int64]:
+    def beside(self, wanted: int, others: dict[int, int]) -> NDArray[np.int64]:
+        """Give the places of characters of a class that have characters of the others at the given distances."""
         places = self.of(wanted)
         for step, bits in others.items():
-            places = places[(places + step >= 0) & (places + step < len(self._classes))]
-            places = places[(self._classes[places + step] & np.uint32(bits)) != 0]
+            places = places[(places + step >= 0) & (places + step < len(self._points))]
+            classes = class_table().take(self._points[places + step], mode="clip")
+            places = places[(classes & np.uint32(bits)) != 0]
         return places
 
     def crowded(self, wanted: int) -> NDArray[np.int64]:
-        """Give the places where three of six characters, the first among them, are of a class."""
-        hit = np.zeros(len(self._classes) + 5, dtype=np.uint8)
-        hit[: len(self._classes)] = (self._classes & np.uint32(wanted)) != 0
-        pairs = hit[:-1] + hit[1:]
-        threes = pairs[:-1] + hit[2:]
-        found: NDArray[np.int64] = np.flatnonzero((threes[:-3] + threes[3:] >= 3) & (hit[:-5] > 0))
-        return found
+        """Give the places where three of eight characters, the first among them, are of a class."""
+        places = self.of(wanted)
+        return places[:-2][places[2:] - places[:-2] < 8]

@@ -1,110 +1,160 @@
-"""The ends of a run of pairs that were read as other pairs, one character for one.
+"""Pairs that were read as other pairs, one character for one: which of the characters are to be read back.
 
-No byte says where such a run ends.  The reading is one to one, so a text that was misread from here to there is
-as likely as the text that this gives back: all ends near the found ones are weighed so, and where two that give
-different texts come close, the end is not known.
+No byte says where such a run begins and ends.  The reading is one to one, so a text that was misread from here to
+there is as likely as the text that this gives back, and everything around is decided at once: of all ways to read each
+character as it stands or back, the likeliest (Viterbi 1967).  How much worse the best way is that decides otherwise
+for a character says how clear the choice is (the max-marginals of the same recursion, run in both directions).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
+from cleancorpus.mojibake.misread_run import FRAME_BITS, Points, is_frame
 
-Points = NDArray[np.uint32]
 Bits = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-MIN_END_MARGIN = 10.0
-"""Bits by which the best ends must beat all others that give another text."""
+MIN_END_MARGIN, MIN_LINE_MARGIN = 6.0, 3.0
+"""Bits by which the choice must beat all others that give another text: for a run inside a line, and for whole lines.
+
+Of 1,200 runs on two samples 3 in 1,000 were wrong from 6 bits on, of 1,800 lines none from 5 and one from 3 on."""
 
 PRIVATE_USE = 10.0
-"""Bits that speak for reading a private-use character back: no text is written with one."""
+"""Bits that speak for the reading that has no private-use character: no text is written with one."""
 
-# How far from the ends that the first search found the true ones are looked for, in characters.
-_REACH = 12
-# Bits that speak for an end where a line or the text ends: whole lines and texts are misread more often than runs.
-_BORDER = 16.0
-_BREAKS = (0x0A, 0x0D)
+# What it costs that a run begins or ends here, in bits: inside a line, and at its ends.  Whole lines and texts are
+# misread more often than runs.
+INSIDE, LINE_END = 12.0, 0.0
+# Bits that a written form of the other script can tell at most: both stand in one page at times.
+_FORM = 6.0
+_NEVER = -1e9
+_NO_WAY = 200.0  # bits that end a stretch, small enough to be added up
 
 
-def is_private(points: Points) -> NDArray[np.bool_]:
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """For each character, whether it is ``back``: to be read back (``bool[N]``), and by how many bits that is better.
+
+    ``same`` (``bool[N]``) are those that both readings share; there ``margin`` (``float64[N]``) is infinite.
+    """
+
+    back: Mask
+    same: Mask
+    margin: Bits
+
+    def stretches(self) -> list[tuple[int, int]]:
+        """Give the stretches (start, end) of characters to be read back, with shared ones between them."""
+        back = np.flatnonzero(self.back)
+        if not len(back):
+            return []
+        other = np.concatenate([[0], np.cumsum(~self.back & ~self.same)])
+        parted = np.flatnonzero(other[back[1:]] > other[back[:-1]]) + 1
+        first, last = np.concatenate([[0], parted]), np.concatenate([parted - 1, [len(back) - 1]])
+        return list(zip(back[first].tolist(), (back[last] + 1).tolist(), strict=True))
+
+
+def is_private(points: Points) -> Mask:
     """Say which characters are private-use ones."""
     return np.asarray((points >= 0xE000) & (points <= 0xF8FF))
 
 
-def run_ends(
-    text: Points, read: Points, usable: NDArray[np.bool_], found: tuple[int, int], model: CharacterModel
-) -> tuple[int, int, float]:
-    """Give the likeliest (start, end) of a run near ``found``, and how clear they are, in bits.
+def choose(text: Points, read: Points, usable: Mask, model: CharacterModel) -> Choice:
+    """Decide for each character of a text, an excerpt, whether it is to be read back.
 
     ``read`` is the text as the right reading has it, ``usable`` says where there is such a reading.
     """
-    start, end = found
-    middle = (start + end) // 2
-    last, end_margin = _best(
-        _end_weights(text, read, usable, range(max(middle + 1, end - _REACH), end + _REACH), model)
-    )
-    mirrored = range(max(start - _REACH, 0), min(middle, start + _REACH) + 1)
-    first, start_margin = _best(_start_weights(text, read, usable, mirrored, model))
-    return first, last, min(end_margin, start_margin)
+    broken = np.isin(text, LINE_BREAKS)
+    steps = _Steps.of(text, read, usable, broken, model)
+    span = np.cumsum(text == SEPARATOR)
+    # What is right for the script of its span, as it reads at first sight, is likelier.
+    meant = np.where(rising(steps.bb - steps.ss) > 0, read, text)
+    hans, hant = model.hans.take(meant, mode="clip"), model.hant.take(meant, mode="clip")
+    evidence = np.bincount(span, weights=np.clip(hant - hans, -4, 4))
+    traditional = (1 / (1 + np.exp2(-np.clip(evidence, -30, 30))))[span]
+    difference = _marginals(steps.with_forms(_forms(text, traditional, model), _forms(read, traditional, model)))
+    same = usable & (text == read)
+    return Choice((difference > 0) & ~same, same, np.where(same, np.inf, np.abs(difference)))
 
 
-def _best(weights: list[tuple[int, int, float]]) -> tuple[int, float]:
-    """Choose among (place, group, bits), places of one group giving the same text; also by how much it is best."""
-    groups: dict[int, tuple[float, int]] = {}
-    for place, group, bits in weights:
-        groups[group] = max(groups.get(group, (-np.inf, 0)), (bits, place))
-    ranked = sorted(groups.values(), reverse=True)
-    return ranked[0][1], ranked[0][0] - ranked[1][0] if len(ranked) > 1 else np.inf
+def rising(gain: Bits) -> Bits:
+    """Give how much a stretch that ends at each character gains at most, in the bits that each character gains."""
+    total = np.cumsum(np.maximum(gain, -_NO_WAY))
+    lowest = np.minimum.accumulate(total)
+    return np.asarray(total - lowest, dtype=np.float64)
 
 
-def _end_weights(
-    text: Points, read: Points, usable: NDArray[np.bool_], places: range, model: CharacterModel
-) -> list[tuple[int, int, float]]:
-    """Weigh each end: the bits of the whole text with the run read back up to there, but for a constant."""
-    weights = []
-    first = places.start
-    stop = min(places.stop, len(text))
-    behind = np.concatenate([text[first - 1 : stop + 1], np.array([0x0A], np.uint32)])
-    back = read[first - 1 : stop]
-    stands, reads = model.score(behind), model.score(back)
-    bits = 0.0
-    group = 0
-    for step, end in enumerate(range(first, stop + 1)):
-        if step:
-            if not usable[end - 1]:
-                break
-            bits += float(reads[step] - stands[step]) + PRIVATE_USE * bool(is_private(text[end - 1]))
-            group += int(read[end - 1] != text[end - 1])
-        following = behind[step + 1 : step + 2]
-        seam = model.score(np.concatenate([read[end - 1 : end], following]))[1] - stands[step + 1]
-        border = end == len(text) or int(text[end]) in _BREAKS
-        weights.append((end, group, bits + float(seam) + _BORDER * border))
-    return weights
+def _forms(points: Points, traditional: Bits, model: CharacterModel) -> Bits:
+    hans, hant = np.exp2(model.hans.take(points, mode="clip")), np.exp2(model.hant.take(points, mode="clip"))
+    return np.asarray(np.maximum(np.log2((1 - traditional) * hans + traditional * hant), -_FORM), dtype=np.float64)
 
 
-def _start_weights(
-    text: Points, read: Points, usable: NDArray[np.bool_], places: range, model: CharacterModel
-) -> list[tuple[int, int, float]]:
-    """Weigh each start, as ``_end_weights`` does the ends, going from the inside out."""
-    weights = []
-    inner = places.stop - 1
-    stands = model.score(text[places.start : inner + 1])
-    reads = model.score(read[places.start : inner + 1])
-    bits = 0.0
-    group = 0
-    for start in reversed(places):
-        if start < inner:
-            if not usable[start]:
-                break
-            # The character behind is now scored after this one as read back.
-            bits += float(reads[start + 1 - places.start] - stands[start + 1 - places.start])
-            bits += PRIVATE_USE * bool(is_private(text[start]))
-            group += int(read[start] != text[start])
-        before = text[start - 1 : start] if start else np.array([0x0A], np.uint32)
-        pair = model.score(np.concatenate([before, read[start : start + 1]]))[1]
-        stood = model.score(np.concatenate([before, text[start : start + 1]]))[1]
-        border = start == 0 or int(text[start - 1]) in _BREAKS
-        weights.append((start, group, bits + float(pair - stood) + _BORDER * border))
-    return weights
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """What each character adds to a way, in bits (``float64[N]``), by how it and the one before it are read.
+
+    The first letter of a name is the one before, ``s`` as it stands and ``b`` back; ``last`` is what it costs
+    to end the text while reading back.
+    """
+
+    ss: Bits
+    bs: Bits
+    sb: Bits
+    bb: Bits
+    last: float
+
+    @classmethod
+    def of(cls, text: Points, read: Points, usable: Mask, broken: Mask, model: CharacterModel) -> _Steps:
+        """Score all ways from one character to the next."""
+        begins = np.concatenate([[True], broken[:-1]])
+        begin = np.where(begins, LINE_END, INSIDE)
+        end = np.where(broken, LINE_END, INSIDE)
+        private = PRIVATE_USE * (is_private(text).astype(np.float64) - is_private(read))
+        back = np.where(usable, private, _NEVER)
+        return cls(
+            ss=_score(text, text, model),
+            bs=_score(read, text, model) - end,
+            sb=_score(text, read, model) - begin + back,
+            bb=_score(read, read, model) + back,
+            last=LINE_END,
+        )
+
+    def with_forms(self, stands: Bits, reads: Bits) -> _Steps:
+        """Add what each character's written form says."""
+        return _Steps(self.ss + stands, self.bs + stands, self.sb + reads, self.bb + reads, self.last)
+
+
+def _score(before: Points, points: Points, model: CharacterModel) -> Bits:
+    """Score each character of ``points`` behind that of ``before`` one place earlier."""
+    pairs = np.empty(2 * len(points), dtype=np.uint32)
+    pairs[0] = LINE_BREAKS[0]
+    pairs[2::2] = before[:-1]
+    pairs[1::2] = points
+    scores = model.score(pairs)[1::2].astype(np.float64)
+    return np.asarray(np.where(is_frame(points), np.maximum(scores, FRAME_BITS), scores), dtype=np.float64)
+
+
+def _marginals(steps: _Steps) -> Bits:
+    """Give for each character how much better the best way is that reads it back than the best that does not.
+
+    Only the difference between the two counts, so each direction carries one number from character to character.
+    """
+    columns = [column.tolist() for column in (steps.ss, steps.bs, steps.sb, steps.bb)]
+    forward: list[float] = []
+    backward: list[float] = []
+    ahead = _NEVER
+    for ss, bs, sb, bb in zip(*columns, strict=True):
+        through, over = ahead + bs, ahead + bb
+        ahead = (over if over > sb else sb) - (through if through > ss else ss)
+        forward.append(ahead)
+    ahead = -steps.last
+    for ss, bs, sb, bb in zip(*(reversed(column) for column in columns), strict=True):
+        backward.append(ahead)
+        into, on = ahead + sb, ahead + bb
+        ahead = (on if on > bs else bs) - (into if into > ss else ss)
+    return np.array(forward, dtype=np.float64) + np.array(backward[::-1], dtype=np.float64)

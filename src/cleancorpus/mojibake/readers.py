@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
+from cleancorpus.mojibake.charsets import PLANE, DoubleByte
 
 Points = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
@@ -89,13 +89,3 @@ def _double_source(points: Points, charset: DoubleByte, euro_pairs: NDArray[np.i
     two = codes > 0
     data[first[two] + 1] = codes[two] & 0xFF
     return Source(data, owner)
-
-
-def cp936_source(points: Points) -> Source:
-    """Give the bytes of a text that was read as GBK, code page 936 or GB 18030."""
-    return double_source(points, gbk())
-
-
-def big5_source(points: Points) -> Source:
-    """Give the bytes of a text that was read as Big5."""
-    return double_source(points, big5())

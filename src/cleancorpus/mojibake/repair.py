@@ -19,6 +19,8 @@ from cleancorpus.mojibake.nominate import (
     LOOK_ALIKE,
     MARK,
     OPEN,
+    SPUN,
+    SPUN_NEXT,
     SUBSTITUTE,
     Nominees,
 )
@@ -75,7 +77,7 @@ class Repair:
             lossy.find_marks(batch, nominees.of(MARK | BOX), (slipped.start, slipped.end), rules),
             lossy.find_fillers(batch, nominees.of(FILLER), rules),
             glyphs.find_look_alikes(batch, nominees.of(LOOK_ALIKE), rules),
-            spun.find_spun(batch, rules),
+            spun.find_spun(batch, nominees.followed(SPUN, SPUN_NEXT), rules),
             glyphs.find_disguised_words(batch, nominees.preceded(DIGIT01, LETTER, LETTER), rules),
         ]
         return Proposal(layers.outside_unclear(resolve(edits), open_places), Flags.union(flags))

@@ -7,6 +7,7 @@ Two further traces count: a year in place of a number, and quotation marks that 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import load_model
-from cleancorpus.mojibake.charsets import PLANE
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
-from cleancorpus.text import TextBatch, encode_codepoints
+from cleancorpus.text import Positions, TextBatch, encode_codepoints
 
 SPUN_TEXT = "mojibake.spun-text"
 
@@ -52,7 +52,7 @@ _MOST_BESIDE = 2.0
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """The telling pairs as columns; ``first`` and the sorted ``keys`` are their words' first one and two characters.
+    """The telling pairs as columns; the sorted ``keys`` are their spun words' first two characters.
 
     ``order`` (``int64``) gives the pair of each key.
     """
@@ -60,7 +60,6 @@ class Pairs:
     spun: tuple[str, ...]
     plain: tuple[str, ...]
     always: tuple[bool, ...]
-    first: NDArray[np.bool_]
     keys: NDArray[np.uint32]
     order: NDArray[np.int64]
 
@@ -71,27 +70,28 @@ def load_pairs() -> Pairs:
     path = resources.files("cleancorpus").joinpath("data", "fold", "spun_pairs.tsv")
     lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     rows = [row for row in lines[1:] if row[2]]
-    first = np.zeros(PLANE, dtype=bool)
-    first[[ord(row[0][0]) for row in rows]] = True
     spun, plain, tells = zip(*rows, strict=True)
     keys = np.array([ord(word[0]) << 16 | ord(word[1]) for word in spun], dtype=np.uint32)
     order = np.argsort(keys)
-    return Pairs(spun, plain, tuple(tell == "always" for tell in tells), first, keys[order], order)
+    return Pairs(spun, plain, tuple(tell == "always" for tell in tells), keys[order], order)
 
 
-def find_spun(batch: TextBatch, ruleset: RuleSet) -> Flags:
-    """Flag the texts that were spun, each as a whole, with the evidence as the reason and its sum as the score."""
-    if SPUN_TEXT not in ruleset or len(batch.codepoints) < 2:
+def find_spun(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
+    """Flag the texts that were spun, each as a whole, with the evidence as the reason and its sum as the score.
+
+    ``places`` are the positions of characters that begin a telling word, before ones that are second in one.
+    """
+    if SPUN_TEXT not in ruleset or not len(places):
         return Flags.empty()
     rows = []
-    for number, candidates in _suspects(batch).items():
+    for number, candidates in _suspects(batch, places).items():
         start, end = int(batch.offsets[number]), int(batch.offsets[number + 1])
         text = batch.text(number)
         standing = _standing(text, candidates)
         most = sum(_ALWAYS if load_pairs().always[at] else _OFTEN for at in standing)
         if len(standing) < _LEAST_WORDS or most + _MOST_BESIDE < _LEAST_SCORE:
             continue
-        years, halves = _years(batch, start, end), _lost_halves(batch, start, end)
+        years, halves = _years(text), _lost_halves(text)
         if most + years + halves < _LEAST_SCORE:
             continue
         words = _telling_words(text, standing)
@@ -105,10 +105,9 @@ def find_spun(batch: TextBatch, ruleset: RuleSet) -> Flags:
     return Flags.of(rows)
 
 
-def _suspects(batch: TextBatch) -> dict[int, list[int]]:
+def _suspects(batch: TextBatch, places: Positions) -> dict[int, list[int]]:
     """Give the texts with the beginnings of several telling words, and which words these may be."""
     pairs, points = load_pairs(), batch.codepoints
-    places = np.flatnonzero(pairs.first.take(points[:-1], mode="clip"))
     keys = points[places] << np.uint32(16) | points[places + 1]
     slot = np.minimum(np.searchsorted(pairs.keys, keys), len(pairs.keys) - 1)
     hit = pairs.keys[slot] == keys
@@ -147,24 +146,18 @@ def _misfits(text: str, spun: str, plain: str) -> bool:
     return float(model.score(meant).sum() - model.score(stands).sum()) > _MISFIT
 
 
-def _years(batch: TextBatch, start: int, end: int) -> int:
+# A year and perhaps two more digits where a number stood.
+_YEAR_FOR_NUMBER = re.compile(r"20[12][0-9]{1,3}[多余](?!年)")
+
+
+def _years(text: str) -> int:
     """Count years where a number stood: ``2023多个``, ``20230多条``."""
-    points = batch.codepoints[start:end]
-    many = np.flatnonzero((points == ord("多")) | (points == ord("余")))
-    many = many[(many >= 4) & (many + 1 < len(points))]
-    count = 0
-    for at in many.tolist():
-        digits = 0
-        while digits < 7 and at - digits > 0 and 0x30 <= points[at - 1 - digits] <= 0x39:
-            digits += 1
-        text = batch.substring(start + at - digits, start + at)
-        if 4 <= digits <= 6 and "2010" <= text[:4] <= "2029" and points[at + 1] != ord("年"):
-            count += 1
-    return count
+    # No look-behind in the pattern: it would keep the search from looking for "20" alone.
+    found = [match.start() for match in _YEAR_FOR_NUMBER.finditer(text)]
+    return sum(not ("0" <= text[at - 1 : at] <= "9") for at in found)
 
 
-def _lost_halves(batch: TextBatch, start: int, end: int) -> float:
+def _lost_halves(text: str) -> float:
     """Give what unclosed quotation marks count: one for each five, at most two, where most are unclosed."""
-    points = batch.codepoints[start:end]
-    opened, closed = int(np.count_nonzero(points == 0x201C)), int(np.count_nonzero(points == 0x201D))
+    opened, closed = text.count("“"), text.count("”")
     return min(opened / 5, 2.0) if opened >= 5 and closed * 4 < opened else 0.0

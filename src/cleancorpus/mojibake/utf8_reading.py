@@ -30,14 +30,14 @@ def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) ->
     for linked in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
         believable = _believable(linked, found, rule)
         whole = _between_borders(believable, found, source)
-        trimmed = _between_borders(_trimmed(believable, found, rule), found, source)
+        trimmed = _between_borders(_trimmed(whole, found, rule), found, source)
         for chain in (trimmed, whole) if len(trimmed) < len(whole) else (whole,):
-            if not len(chain):
+            if not len(chain) or (rule == UTF8_AS_LATIN and _is_by_chance(text, chain, found)):
                 continue
             run = _utf8_run(chain, found, source, rule, model)
             if run is not None:
-                runs.append(weigh(text, run, model))
-    return runs
+                runs.append(run)
+    return weigh(text, runs, model)
 
 
 def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:
@@ -48,6 +48,15 @@ def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[n
     latin = latin_table()[np.minimum(found.point[chain], PLANE - 1)] >= 0x80
     kept = np.flatnonzero(latin if np.count_nonzero(latin) * 2 >= len(chain) else found.length[chain] > 2)
     return chain[kept[0] : kept[-1] + 1] if len(kept) * 2 >= len(chain) else chain
+
+
+def _is_by_chance(text: Points, chain: NDArray[np.int64], found: Sequences) -> bool:
+    """Say whether a few pairs of bytes stand among other Latin letters: pairs of GBK and Big5 look so at times."""
+    if len(chain) >= STRONG or bool((found.length[chain] > 2).any()):
+        return False
+    first, last = int(found.start[chain[0]]), int(found.end[chain[-1]])
+    beside = np.concatenate([text[max(first - 1, 0) : first], text[last : last + 1]])
+    return bool(((beside >= 0xC0) & (beside <= 0xFF)).any())
 
 
 def _believable(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[np.int64]:

@@ -72,17 +72,21 @@ def find_sequences(source: Source, *, blanks: bool = False) -> Sequences:
 
 # A run goes on over this many ASCII bytes: a few words, a tag, an address of the web.
 _ASCII_BETWEEN = 200
+BLANKS = (0x09, 0x0A, 0x0D)
+"""Control characters that stand inside text."""
 
 
 def chains(found: Sequences, source: Source, least: int) -> list[NDArray[np.int64]]:
-    """Group sequences into runs: nothing but a little ASCII on one line stands between those of a run.
+    """Group sequences into runs: nothing but a little ASCII stands between those of a run.
 
     Runs with fewer than ``least`` continuation bytes are left out: Chinese text makes such by chance.
     """
     if not len(found):
         return []
     end, start = found.end[:-1], found.start[1:]
-    foreign = np.concatenate([[0], np.cumsum((source.data >= 0x80) | (source.data < 0x20))])
+    foreign = np.concatenate(
+        [[0], np.cumsum((source.data >= 0x80) | (source.data < 0x20) & ~np.isin(source.data, BLANKS))]
+    )
     broken = (foreign[start] > foreign[end]) | (start - end > _ASCII_BETWEEN)
     first = np.concatenate([[0], np.flatnonzero(broken) + 1])
     weight = np.add.reduceat(found.length - 1, first)

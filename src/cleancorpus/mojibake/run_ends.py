@@ -1,0 +1,130 @@
+"""The ends of a run of pairs that were read as other pairs, judged by more than two characters in a row.
+
+The choice for all characters at once (``one_to_one``) knows pairs only.  Where it leaves an end in doubt, the ends
+near it are compared one character at a time: moving an end by one changes one character and nothing else, so the
+ranking of two candidates for that place, by the two characters on each side and the page's own wording, is all
+that tells the two texts apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
+from cleancorpus.mojibake.misread_run import Points, is_frame
+from cleancorpus.mojibake.one_to_one import PRIVATE_USE, Choice, is_private
+
+# How many characters an end is moved either way, and from which loss in bits on nothing further is looked at.
+_REACH, _HOPELESS = 4, -20.0
+_PAGE = 150  # characters on either side whose wording weighs in
+# What it costs that a run ends inside a line and not at its end.  It is less than in the first choice: there it
+# keeps noise from beginning a run, here only a character or two are in question.
+_INSIDE = 5.0
+_STOPS = (*LINE_BREAKS, SEPARATOR)
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """The ends of one run: ``[start, end)`` of ``text`` is to be read as ``read``, as far as pairs can tell."""
+
+    text: Points
+    read: Points
+    choice: Choice
+    start: int
+    end: int
+    model: CharacterModel
+
+    def margin(self, near: int) -> float:
+        """Give how clear the choice is for all characters of the run and those not further than ``near``, in bits."""
+        return float(self.choice.margin[max(self.start - near, 0) : self.end + near].min())
+
+    def settled(self, near: int, doubtful: float) -> tuple[int, int, float]:
+        """Give the likeliest (start, end), looking again at ends less clear than ``doubtful``, and how clear it is."""
+        margin = self.choice.margin.copy()
+        ends = [self.start, self.end]
+        margins: list[float] = []
+        for forth in (False, True):
+            beside = slice(max(ends[forth] - near, 0), ends[forth] + near)
+            if float(margin[beside].min()) >= doubtful:
+                continue
+            weights, walked = self._weigh_ends(forth)
+            margin[walked] = np.inf
+            ranked = sorted(((bits, edge) for edge, bits in weights.items()), reverse=True)
+            ends[forth] = ranked[0][1]
+            margins.append(ranked[0][0] - ranked[1][0] if len(ranked) > 1 else np.inf)
+        first = max(self.start - near, 0)
+        return ends[0], ends[1], min([*margins, float(margin[first : self.end + near].min())])
+
+    def _weigh_ends(self, forth: bool) -> tuple[dict[int, float], list[int]]:
+        """Weigh the ends near the found one, the hinder ones if ``forth``; also give the places that were compared."""
+        found = self.end if forth else self.start
+        weights = {found: -self._price(found, forth)}
+        outward = range(self.end, len(self.text)) if forth else range(self.start - 1, -1, -1)
+        inward = range(self.end - 1, self.start - 1, -1) if forth else range(self.start, self.end)
+        walked = []
+        for places, sign in ((outward, 1.0), (inward, -1.0)):
+            bits = 0.0
+            for place in self._differing(places):
+                walked.append(place)
+                bits += sign * self._gain(place, forth)
+                edge = place + int(forth == (sign > 0))
+                weights[edge] = bits - self._price(edge, forth)
+                if bits < _HOPELESS:
+                    break
+        return weights, walked
+
+    def _differing(self, places: Iterable[int]) -> Iterator[int]:
+        """Give the first places of a line at which the two readings differ."""
+        count = 0
+        for place in places:
+            if count == _REACH or int(self.text[place]) in _STOPS:
+                return
+            if not self.choice.same[place]:
+                candidates = self._candidates(place)
+                if candidates[0] == candidates[1] or is_frame(candidates).any():
+                    return  # there is no other reading, or frames of tables, which the ranking has not seen
+                count += 1
+                yield place
+
+    def _gain(self, place: int, forth: bool) -> float:
+        """Give the bits by which a character is likelier read back, at an end that lies there."""
+        first, last = self._page
+        if forth:
+            before = np.concatenate([self.text[first : self.start], self.read[self.start : place]])
+            behind = self.text[place + 1 : last]
+        else:
+            before = self.text[first:place]
+            behind = np.concatenate([self.read[place + 1 : self.end], self.text[self.end : last]])
+        candidates = self._candidates(place)
+        shares = self.model.rank(before[-_PAGE:], candidates, behind[:_PAGE])
+        stands, reads = is_private(candidates).tolist()
+        return float(shares[1] - shares[0] + PRIVATE_USE * (stands - reads))
+
+    def _candidates(self, place: int) -> Points:
+        return np.array([self.text[place], self.read[place]], dtype=np.uint32)
+
+    @cached_property
+    def _page(self) -> tuple[int, int]:
+        """Where the text around the run begins and ends: not beyond its span of the excerpt."""
+        first, last = max(self.start - _PAGE, 0), self.end + _PAGE
+        before = np.flatnonzero(self.text[first : self.start] == SEPARATOR)
+        behind = np.flatnonzero(self.text[self.end : last] == SEPARATOR)
+        return (
+            first + int(before[-1]) + 1 if len(before) else first,
+            self.end + int(behind[0]) if len(behind) else last,
+        )
+
+    def _price(self, edge: int, forth: bool) -> float:
+        """Give what it costs that the run ends here: little at the end of a line, but for what reads alike."""
+        step = 1 if forth else -1
+        place = edge if forth else edge - 1
+        while 0 <= place < len(self.text) and int(self.text[place]) not in _STOPS:
+            if not self.choice.same[place]:
+                return _INSIDE
+            place += step
+        return 0.0
