@@ -29,7 +29,7 @@ BATCH_CHARACTERS = 1 << 18
 CLEANER_RULES = (
     Rule(
         id=engine.UNSETTLED,
-        why="The stages went on changing the text, pass after pass, so it was left as it came.",
+        why="The stages went on changing the text, round after round, so it was left as it came.",
         safety="flag",
         family="cleaner",
     ),

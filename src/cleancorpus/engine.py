@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +17,9 @@ from cleancorpus.edits import Edits
 from cleancorpus.stage import Context, Field, Flags, Stage
 from cleancorpus.text import Positions, TextBatch
 
-# Real pages settle in the second pass, which proves the first; a document that still changes after this
-# many passes runs in a circle, and is left as it came.
-MAX_PASSES = 8
+# Real pages settle in the second round, which proves the first; a document that still changes after this
+# many rounds runs in a circle, and is left as it came.
+MAX_ROUNDS = 8
 
 UNSETTLED = "cleaner.unsettled"
 
@@ -34,7 +36,7 @@ class StageError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One stage's edits in one pass over some of a batch's documents.
+    """One stage's edits in one round over some of a batch's documents.
 
     ``documents`` (``int64[A]``, ascending) says which documents of the whole batch took part, ``offsets``
     (``int64[A + 1]``) where their texts then lay, and edits ``bounds[i]`` to ``bounds[i + 1]`` are those of
@@ -128,7 +130,7 @@ class Settled:
 
 
 def settle(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
-    """Run the stages over a batch until a whole pass proposes nothing for any document.
+    """Run the stages over a batch until every stage in turn leaves every document as it is.
 
     So cleaning is idempotent by construction.  A document on which a stage fails is left as it came and
     listed in ``failures``; the others do not notice.
@@ -175,15 +177,24 @@ def joined(parts: Sequence[tuple[Positions, Settled]]) -> Settled:
 
 
 def _settle(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
-    record = _Record()
+    """Ask one stage after the other, round and round; a text is done when each left it as the others had left it."""
+    if not stages or not len(batch):
+        return untouched(batch, {})
+    record = _Record(len(stages))
     active: Positions = np.arange(len(batch), dtype=np.int64)
+    quiet: Positions = np.zeros(len(batch), dtype=np.int64)  # how many stages in a row changed nothing, by text
     current = batch
     finished: list[tuple[Positions, TextBatch]] = []
-    for _ in range(MAX_PASSES):
-        current, context, changed = record.run_pass(current, active, stages, context)
-        done, still = np.flatnonzero(~changed), np.flatnonzero(changed)
-        finished.append((active[done], current.take(done) if len(still) else current))
-        active = active[still]
+    for stage in islice(cycle(stages), MAX_ROUNDS * len(stages)):
+        current, context, changed = record.ask(stage, current, active, context)
+        quiet = np.where(changed, 0, quiet + 1)
+        done = quiet >= len(stages)
+        if not bool(done.any()):
+            continue
+        record.keep_flags(active[done])
+        finished.append((active[done], current if bool(done.all()) else current.take(np.flatnonzero(done))))
+        still = np.flatnonzero(~done)
+        active, quiet = active[still], quiet[still]
         if not len(still):
             break
         context = context.take(current, still)
@@ -195,58 +206,66 @@ def _settle(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Sett
 
 
 def _run_once(batch: TextBatch, stages: Sequence[Stage], context: Context) -> Settled:
-    record = _Record()
+    record = _Record(len(stages))
     active: Positions = np.arange(len(batch), dtype=np.int64)
-    text, _, _ = record.run_pass(batch, active, stages, context)
+    text = batch
+    for stage in stages:
+        text, context, _ = record.ask(stage, text, active, context)
     return record.settled(batch, text)
 
 
 class _Record:
-    """What is noted while the stages run: steps, flags and metadata."""
+    """What is noted while so many stages run: steps, flags and metadata."""
 
-    def __init__(self) -> None:
+    def __init__(self, stages: int) -> None:
         self.steps: list[Step] = []
         self.flags: dict[int, tuple[Flag, ...]] = {}
-        self.flags_at_edits: dict[int, list[Flag]] = {}
         self.fields: dict[int, dict[str, MetadataField]] = {}
+        # What each stage flagged when it was last asked, by document: settled texts have no other flags.
+        self._raised: deque[dict[int, list[FlagRow]]] = deque(maxlen=stages)
+        self._flags_at_edits: dict[int, list[Flag]] = {}
 
-    def run_pass(
-        self, current: TextBatch, active: Positions, stages: Sequence[Stage], context: Context
+    def ask(
+        self, stage: Stage, current: TextBatch, active: Positions, context: Context
     ) -> tuple[TextBatch, Context, NDArray[np.bool_]]:
-        """Run all stages once; give the new texts, their context, and which of them changed."""
+        """Ask one stage and do what it proposes; give the new texts, their context, and which of them changed."""
+        try:
+            proposal = stage.propose(current, context)
+            edits = proposal.edits.effective(current).merged(current)
+            edited = edits.apply(current)
+        except Exception as error:
+            raise StageError(stage.name, error) from error
+        self._note_fields(proposal.fields, current, active)
+        self._note_flags(proposal.flags, current, active)
+        self._keep_flags_at_edits(proposal.flags, edits, current, active)
         changed: NDArray[np.bool_] = np.zeros(len(current), dtype=bool)
-        raised: list[tuple[int, FlagRow]] = []
-        for stage in stages:
-            try:
-                proposal = stage.propose(current, context)
-                edits = proposal.edits.effective(current).merged(current)
-                edited = edits.apply(current)
-            except Exception as error:
-                raise StageError(stage.name, error) from error
-            self._note_fields(proposal.fields, current, active)
-            raised.extend(_flag_rows(proposal.flags, current))
-            self._keep_flags_at_edits(proposal.flags, edits, current, active)
-            if len(edits):
-                self.steps.append(Step.of(stage.name, edits, current, active))
-                changed[edits.documents(current)] = True
-                context = context.through(edits)
-                current = edited
-        self._note_flags(raised, active, changed)
-        return current, context, changed
+        if not len(edits):
+            return current, context, changed
+        self.steps.append(Step.of(stage.name, edits, current, active))
+        changed[edits.documents(current)] = True
+        return edited, context.through(edits), changed
+
+    def keep_flags(self, documents: Positions) -> None:
+        """Keep the flags of documents that have settled: every stage was last asked about the final text."""
+        raised = [rows for rows in self._raised if rows]
+        for document in documents.tolist() if raised else ():
+            rows = [row for found in raised for row in found.get(document, ())]
+            if rows:
+                self.flags[document] = tuple(_in_original(self.steps, document, sorted(rows)))
 
     def leave_as_it_came(self, batch: TextBatch, documents: Positions) -> None:
         """Forget what was done to some documents, and say why."""
         self.steps = [step for step in (step.without(documents) for step in self.steps) if len(step.edits)]
-        reason = f"The stages still changed it after {MAX_PASSES} passes; it was left as it came."
+        reason = f"The stages still changed it after {MAX_ROUNDS} rounds; it was left as it came."
         for document in documents.tolist():
             self.fields.pop(document, None)
-            self.flags_at_edits.pop(document, None)
+            self._flags_at_edits.pop(document, None)
             self.flags[document] = (Flag(0, int(batch.lengths[document]), UNSETTLED, reason, 1.0),)
 
     def settled(self, batch: TextBatch, text: TextBatch) -> Settled:
         """Give the result."""
         fields = {document: tuple(found.values()) for document, found in self.fields.items()}
-        for document, kept in self.flags_at_edits.items():
+        for document, kept in self._flags_at_edits.items():
             late = self.flags.get(document, ())
             early = self._standing(document, _not_said_again(tuple(dict.fromkeys(kept)), late))
             self.flags[document] = tuple(sorted((*early, *late)))
@@ -265,7 +284,7 @@ class _Record:
     def _keep_flags_at_edits(self, flags: Flags, edits: Edits, batch: TextBatch, active: Positions) -> None:
         """Keep the flags that say what an edit of the same proposal left undone.
 
-        The edit takes away the evidence, so no later pass can raise such a flag again.
+        The edit takes away the evidence, so no later round can raise such a flag again.
         """
         if not len(flags) or not len(edits):
             return
@@ -277,7 +296,7 @@ class _Record:
             if touching:
                 rows.setdefault(int(active[owner]), []).append(row)
         for document, listed in rows.items():
-            self.flags_at_edits.setdefault(document, []).extend(_in_original(self.steps, document, listed))
+            self._flags_at_edits.setdefault(document, []).extend(_in_original(self.steps, document, listed))
 
     def _standing(self, document: int, flags: Sequence[Flag]) -> list[Flag]:
         """Give the flags of whose span of the original anything is left in the final text."""
@@ -289,14 +308,12 @@ class _Record:
                 start, end = edits.to_new(start), edits.to_new(end)
         return [flag for flag, stands in zip(flags, (start < end).tolist(), strict=True) if stands]
 
-    def _note_flags(self, raised: Iterable[tuple[int, FlagRow]], active: Positions, changed: NDArray[np.bool_]) -> None:
-        """Keep the flags of the documents that this pass left alone: theirs are about the final text."""
+    def _note_flags(self, flags: Flags, batch: TextBatch, active: Positions) -> None:
+        """Note what a stage flagged; what it flagged a round ago is forgotten."""
         rows: dict[int, list[FlagRow]] = {}
-        for owner, row in raised:
-            if not changed[owner]:
-                rows.setdefault(int(active[owner]), []).append(row)
-        for document, listed in rows.items():
-            self.flags[document] = tuple(_in_original(self.steps, document, sorted(listed)))
+        for owner, row in _flag_rows(flags, batch):
+            rows.setdefault(int(active[owner]), []).append(row)
+        self._raised.append(rows)
 
 
 def _flag_rows(flags: Flags, batch: TextBatch) -> Iterator[tuple[int, FlagRow]]:
