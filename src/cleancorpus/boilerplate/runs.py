@@ -274,7 +274,10 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
     prose: Positions = np.flatnonzero(filled.prose)
     if len(prose):
         same = filled.document[prose[1:]] == filled.document[prose[:-1]]
-        group = np.concatenate([[0], np.cumsum(~same | (np.diff(prose) > _TEXT_GAP + 1))])
+        # What stands behind the head of a list of other pages belongs to another text.
+        heads = np.concatenate([[0], np.cumsum(filled.related)])
+        parted = (np.diff(prose) > _TEXT_GAP + 1) | (heads[prose[1:]] > heads[prose[:-1]])
+        group = np.concatenate([[0], np.cumsum(~same | parted)])
         opens = np.flatnonzero(np.diff(group, prepend=-1))
         mass = np.bincount(group, weights=filled.size[prose] * counted[prose])
         begins, ends = prose[opens], prose[np.append(opens[1:], len(prose)) - 1]

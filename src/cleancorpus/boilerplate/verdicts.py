@@ -149,7 +149,8 @@ class LineJudge:
         line, test = self._nominated(points, line, owners, first, size, stops > 0)
         bylines = self._try(view.text, line, test, first, last, rule)
         sure = rule >= 0
-        without = sure & self._mute_facts[rule]
+        without = sure.copy()
+        without[sure] = self._mute_facts[rule[sure]]
         bylines = {row: told for row, told in bylines.items() if told.sure or not without[row]}
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
