@@ -24,7 +24,7 @@ from cleancorpus.adapters import arrow
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.candidates import CROWD, HEADS
 from cleancorpus.neardup.clusters import anchors
-from cleancorpus.neardup.comparison import band_keys, compare_texts, join
+from cleancorpus.neardup.comparison import band_keys, compare_all
 from cleancorpus.neardup.findings import FOLDED, KINDS, NEAR, SAME, PairColumns
 from cleancorpus.neardup.search import ROUNDS, Search, with_equals
 from cleancorpus.neardup.shingles import Hashes64, fingerprints
@@ -151,7 +151,7 @@ def _passages(batches: Iterator[pa.RecordBatch], *, search: Search) -> Iterator[
     for batch in batches:
         ids = batch.column(0)
         texts = TextBatch.from_arrow(batch.column(1)).to_texts()
-        found = join(compare_texts(texts, search.unit, search.fold))
+        found = compare_all(texts, search.unit, search.fold)
         rows = zip(found.document.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
         source = TextBatch.from_texts([texts[document][start:end] for document, start, end in rows])
         own = ids.take(pa.array(found.document))

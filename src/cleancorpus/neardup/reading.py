@@ -10,7 +10,7 @@ import numpy as np
 
 from cleancorpus.document import Document
 from cleancorpus.errors import InputError
-from cleancorpus.neardup.comparison import Compared, band_keys, compare_texts, join
+from cleancorpus.neardup.comparison import Compared, band_keys, compare_all
 from cleancorpus.neardup.containment import Samples
 from cleancorpus.neardup.findings import Items
 from cleancorpus.neardup.provenance import provenance
@@ -62,7 +62,7 @@ def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:
 def _read_batch(work: Workspace, batch: list[Any], search: Search) -> None:
     known = read_items(batch)
     items, passages = work.done("items"), work.done("passages")
-    compared = join(compare_texts(known.texts, search.unit, search.fold))
+    compared = compare_all(known.texts, search.unit, search.fold)
     number = np.arange(passages, passages + len(compared))
     origin = provenance(known.documents, compared.document, compared.start, compared.end)
     keys = band_keys(compared.view, np.arange(len(compared)), search.signer, search.bands)

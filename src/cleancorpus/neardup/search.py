@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.bands import RECALL, Bands, check_share
 from cleancorpus.neardup.candidates import CROWD, band_pairs, pairs_in_runs, runs_of_equals
 from cleancorpus.neardup.clusters import anchors
-from cleancorpus.neardup.comparison import UNITS, band_keys, compare_texts, join
+from cleancorpus.neardup.comparison import UNITS, band_keys, compare_all
 from cleancorpus.neardup.containment import containing_pairs
 from cleancorpus.neardup.findings import (
     CONTAINED,
@@ -67,12 +68,12 @@ class Search:
         check_size(self.shingle)
         _ = self.bands
 
-    @property
+    @cached_property
     def signer(self) -> Signer:
         """How texts are signed."""
         return Signer(self.bands.signature, self.shingle)
 
-    @property
+    @cached_property
     def bands(self) -> Bands:
         """How signatures are cut into bands."""
         return Bands.least(self.threshold, self.recall)
@@ -110,7 +111,7 @@ def near_duplicates(
     """
     search = Search(threshold, unit, containment, keep, fold, shingle, recall)
     known = read_items(items)
-    compared = join(compare_texts(known.texts, unit, fold))
+    compared = compare_all(known.texts, unit, fold)
     columns = PassageColumns(compared.document, compared.start, compared.end)
     order = keep_order(
         search.keep,

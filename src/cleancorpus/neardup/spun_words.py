@@ -67,13 +67,22 @@ class SpunWords:
         same = points[places] == self._points[words, 0]
         same &= points[places + 1] == self._points[words, 1]
         stands = np.flatnonzero(same)
-        end = places[stands] + self.lengths[words[stands]]
-        stands = stands[end <= view.offsets[view.document_of(places[stands]) + 1]]
+        stands = np.delete(stands, _across(places[stands], self.lengths[words[stands]], view.offsets))
         for step in range(2, _LONGEST):
             long = np.flatnonzero(self.lengths[words[stands]] > step)
-            differs = points[places[stands[long]] + step] != self._points[words[stands[long]], step]
-            stands = np.delete(stands, long[differs])
+            if len(long):
+                differs = points[places[stands[long]] + step] != self._points[words[stands[long]], step]
+                stands = np.delete(stands, long[differs])
         return stands
+
+
+def _across(start: Positions, length: Positions, borders: Positions) -> Positions:
+    """Give which of the spans, sorted by start, reach across a border: the last few before each are looked at."""
+    behind = np.searchsorted(start, borders)
+    last = behind[:, None] - np.arange(1, _LONGEST)
+    last, border = last[last >= 0], np.broadcast_to(borders[:, None], last.shape)[last >= 0]
+    found: Positions = last[start[last] + length[last] > border]
+    return found
 
 
 def _slots(first: Codepoints, second: Codepoints) -> NDArray[np.uint32]:
