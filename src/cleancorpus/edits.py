@@ -79,8 +79,7 @@ class Edits:
     @classmethod
     def empty(cls) -> Edits:
         """Give no edits."""
-        none = np.zeros(0, dtype=np.int64)
-        return cls(none, none, TextBatch.from_texts(()), np.zeros(0, dtype=np.int32), ())
+        return _NONE
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, int, str, str]]) -> Edits:
@@ -340,6 +339,10 @@ class _Columns(Edits):
 
     def _check_columns(self) -> None:
         """Leave the check to the sorted result."""
+
+
+_NOWHERE = np.zeros(0, dtype=np.int64)
+_NONE = Edits(_NOWHERE, _NOWHERE, TextBatch.from_texts(()), np.zeros(0, dtype=np.int32), ())
 
 
 def _mapped(

@@ -44,12 +44,14 @@ class Flags:
     @classmethod
     def empty(cls) -> Flags:
         """Give no flags."""
-        return cls.of(())
+        return _NO_FLAGS
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, int, str, str, float]]) -> Flags:
         """Make flags from rows ``(start, end, rule id, reason, score)`` in any order."""
         listed = list(rows)
+        if not listed:
+            return _NO_FLAGS
         rules = tuple(dict.fromkeys(row[2] for row in listed))
         number = {name: index for index, name in enumerate(rules)}
         return cls(
@@ -73,6 +75,10 @@ class Flags:
         """Give rows ``(start, end, rule id, reason, score)``."""
         names = [self.rules[index] for index in self.rule.tolist()]
         return list(zip(self.start.tolist(), self.end.tolist(), names, self.reason, self.score.tolist(), strict=True))
+
+
+_NOWHERE = np.zeros(0, dtype=np.int64)
+_NO_FLAGS = Flags(_NOWHERE, _NOWHERE, np.zeros(0, dtype=np.int32), (), np.zeros(0, dtype=np.float32), ())
 
 
 class Field(NamedTuple):
