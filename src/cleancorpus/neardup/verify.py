@@ -97,19 +97,14 @@ def _by_sorting(view: TextBatch, left: Positions, right: Positions, shingle: int
     bounds = texts.offsets[::2]
     sort_segments(hashes, bounds)
     step = hashes[1:] ^ hashes[:-1]
-    common = np.diff(np.searchsorted(_inside(step == 1, bounds), bounds))
-    repeated = _inside(step == 0, bounds)
+    step[bounds[1:-1][(bounds[1:-1] > 0) & (bounds[1:-1] < len(hashes))] - 1] = 2  # from one pair to the next
+    common = np.diff(np.searchsorted(np.flatnonzero(step == 1) + 1, bounds))
+    repeated = np.flatnonzero(step == 0) + 1
     side = hashes[repeated] & np.uint64(1)
     lengths = texts.lengths
     left_size = lengths[::2] - np.diff(np.searchsorted(repeated[side == 0], bounds))
     right_size = lengths[1::2] - np.diff(np.searchsorted(repeated[side == 1], bounds))
     return Likeness(common, left_size, right_size)
-
-
-def _inside(steps: NDArray[np.bool_], bounds: Positions) -> Positions:
-    """Give the places that a marked step leads to, but for steps from one segment into the next."""
-    places = np.flatnonzero(steps) + 1
-    return places[bounds[np.searchsorted(bounds, places)] != places] if len(places) else places
 
 
 def _by_tables(view: TextBatch, left: Positions, right: Positions, shingle: int) -> Likeness:

@@ -50,6 +50,8 @@ def check_parts(parts: Collection[str]) -> frozenset[str]:
 
 def base_view(batch: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Base:
     """Fold script, width, punctuation, case and blanks, as far as ``parts`` says."""
+    if not parts & {*_TABLE_PARTS, "punctuation"}:
+        return Base(batch, np.arange(len(batch.codepoints), dtype=np.int64))
     table, source = _table(parts), batch.codepoints
     folded = np.empty(len(source), dtype=np.uint32)
     for at in range(0, len(source), _PIECE):
@@ -91,8 +93,8 @@ def rewritten(view: TextBatch, parts: frozenset[str] = FOLD_PARTS) -> Rewritten:
 
 def rewrite(view: TextBatch, words: SpunWords, *, numbers: bool) -> Rewritten:
     """Put the root of each word in its place, and one digit in that of each number."""
-    points = view.codepoints.copy()
     start, word = words.find(view)
+    points = view.codepoints.copy()
     for step in range(int(words.root_lengths[word].max(initial=0))):
         long = words.root_lengths[word] > step
         points[start[long] + step] = words.root_points[word[long], step]
