@@ -37,7 +37,7 @@ RULES = (
         safety="unsafe",
         why="Code page 950 has only a private-use place for this HKSCS character; other private uses share it.",
         hits=("佢\uf6b1喺度，呢個係粵語",),
-        misses=("简体文本\uf6b1不动",),
+        misses=("简体文本\uf6b1不动", "繁體文本\uf6b1也不動：國會開過兩次會議。"),
     ),
     Rule(
         id=COMPATIBILITY_IDEOGRAPH,
@@ -135,22 +135,29 @@ def find_substitutes(batch: TextBatch, places: Positions, ruleset: RuleSet) -> E
 
 
 def _beside_hanzi(batch: TextBatch, places: Positions) -> NDArray[np.bool_]:
-    """Say beside which places a Chinese character of the same text stands."""
+    """Say which places lie in runs of such places beside a Chinese character of the same text."""
     documents = batch.document_of(places)
+    joined = (np.diff(places) == 1) & (np.diff(documents) == 0)
+    run = np.concatenate([[0], np.cumsum(~joined)])
     beside = np.zeros(len(places), dtype=bool)
     for at in (places - 1, places + 1):
         inside = (at >= batch.offsets[documents]) & (at < batch.offsets[documents + 1])
         beside |= inside & is_hanzi(batch.codepoints[np.clip(at, 0, len(batch.codepoints) - 1)])
-    return beside
+    return np.asarray(np.bincount(run, weights=beside)[run] > 0)
+
+
+# Characters of written Cantonese that no conversion of script or region makes: two of them tell a text of Hong Kong.
+_CANTONESE = np.array(sorted(map(ord, "喺嘅咗啲嚟冇唔嗰咁哋嘢瞓攞嗌佢咩啱")), dtype=np.uint32)
+_LEAST_CANTONESE = 2
 
 
 def _hkscs_characters(batch: TextBatch, places: Positions) -> Edits:
-    """Propose HKSCS characters in texts that are surely in traditional script."""
+    """Propose HKSCS characters in Cantonese texts: only there it is sure that no other private use is meant."""
     rows = []
     documents = batch.document_of(places)
     for number in np.unique(documents).tolist():
         own = batch.codepoints[batch.offsets[number] : batch.offsets[number + 1]]
-        if load_model().traditional(own) > 0.9:
+        if np.count_nonzero(np.isin(_CANTONESE, own)) >= _LEAST_CANTONESE:
             for place in places[documents == number].tolist():
                 meant = _hkscs().get(int(batch.codepoints[place]))
                 if meant is not None:

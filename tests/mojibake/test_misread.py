@@ -1,0 +1,165 @@
+"""Misread runs: where they end, over line ends and beside frames, by both readers of Big5, and what stays unclear."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleancorpus.language import load_model
+from cleancorpus.mojibake import RULES, Repair
+from cleancorpus.mojibake.charsets import big5, big5_hkscs, gbk
+from cleancorpus.mojibake.excerpts import SEPARATOR, Excerpt
+from cleancorpus.mojibake.one_to_one import choose
+from cleancorpus.rules import RuleSet
+from cleancorpus.stage import Context, Proposal
+from cleancorpus.text import TextBatch, encode_codepoints
+from tests.mojibake.garbling import HANS, HANT, garbler
+
+REPAIR = Repair(RuleSet(RULES))
+
+
+def propose(text: str) -> tuple[str, Proposal]:
+    batch = TextBatch.from_text(text)
+    proposal = REPAIR.propose(batch, Context())
+    return proposal.edits.apply(batch).text(0), proposal
+
+
+def misread(text: str, encoding: str, reader: str) -> str:
+    wrong = garbler.misread(text, (encoding, reader))
+    assert isinstance(wrong, str)
+    return wrong
+
+
+# -- whole lines and documents, every sentence --------------------------------------------------------
+
+WHOLE = [
+    (text, encoding, reader)
+    for sentences, encodings in ((HANS, ("utf-8", "gbk")), (HANT, ("utf-8", "gbk", "big5")))
+    for sentence in sentences
+    for text in (sentence, sentence[:-1])
+    for encoding, reader in garbler.LAYERS
+    if encoding in encodings and garbler.misread(text, (encoding, reader))
+]
+
+
+@pytest.mark.parametrize(("text", "encoding", "reader"), WHOLE)
+def test_a_whole_document_comes_back(text: str, encoding: str, reader: str) -> None:
+    assert propose(misread(text, encoding, reader))[0] == text
+
+
+@pytest.mark.parametrize(("text", "encoding", "reader"), WHOLE)
+def test_a_whole_line_between_good_ones_comes_back(text: str, encoding: str, reader: str) -> None:
+    good = HANS[2] if encoding != "big5" else HANT[1]
+    assert propose(f"{good}\n{misread(text, encoding, reader)}\n{good}")[0] == f"{good}\n{text}\n{good}"
+
+
+def test_there_are_cases_of_every_layer() -> None:
+    assert {case[1:] for case in WHOLE} >= set(garbler.LAYERS) - {("utf-8", "big5")}
+
+
+# -- runs -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("encoding", "reader"), [("gbk", "latin-1"), ("gbk", "cp1252"), ("gbk", "big5")])
+@pytest.mark.parametrize("end", range(2, 7))
+def test_a_run_may_go_over_the_end_of_a_line(encoding: str, reader: str, end: int) -> None:
+    text = f"{HANS[0]}\n{HANS[5]}"
+    start = len(HANS[0]) - 12
+    stop = len(HANS[0]) + 1 + end
+    run = misread(text[start:stop], encoding, reader)
+    got, proposal = propose(text[:start] + run + text[stop:])
+    left = text[:start] + run + text[stop:]
+    assert got == text or (
+        got == left and any(row[2] == "mojibake.unclear-misreading" for row in proposal.flags.rows())
+    )
+
+
+def test_most_runs_over_a_line_end_are_repaired() -> None:
+    text = f"{HANS[0]}\n{HANS[5]}"
+    start = len(HANS[0]) - 12
+    done = 0
+    for end in range(2, 7):
+        stop = len(HANS[0]) + 1 + end
+        run = misread(text[start:stop], "gbk", "latin-1")
+        done += propose(text[:start] + run + text[stop:])[0] == text
+    assert done == 5
+
+
+def test_frames_of_tables_are_part_of_a_line() -> None:
+    text = "│配件工業    │從事製造各種機器配件之工業。      │      │"
+    assert propose(misread(text, "gbk", "big5"))[0] == text
+
+
+def test_numbers_between_marks_are_no_end() -> None:
+    text = "修正公布第 3、5、12、17、20、25、37、43 條條文；第 7 條亦同"
+    assert propose(misread(text, "gbk", "big5"))[0] == text
+
+
+def test_what_browsers_read_as_big5_is_read_back_by_their_table() -> None:
+    text = "新增学位一万两千个，各区县要统筹安排好校舍建设。"
+    seen = misread(text, "gbk", "big5hkscs")
+    assert big5().codes(encode_codepoints(seen)).tolist() != big5_hkscs().codes(encode_codepoints(seen)).tolist()
+    assert propose(seen)[0] == text
+
+
+def test_hkscs_leads_back_from_the_second_plane() -> None:
+    point = encode_codepoints("𡐤")
+    assert int(big5_hkscs().codes(point)[0]).to_bytes(2).decode("big5hkscs") == "𡐤"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "发展水平\n（三）预算收入编制是否与经济社会发展水平相适应",
+        "经济发展水平不断提高，社会保障水平也逐步提高。",
+    ],
+)
+def test_good_text_whose_bytes_are_utf8_by_chance_stays_beside_a_misread_line(text: str) -> None:
+    first, *rest = text.split("\n")
+    damaged = "\n".join([first, *(misread(line, "utf-8", "cp936") for line in rest)])
+    assert propose(damaged)[0] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第一步，把文件名改成 main.rs，然后保存。",
+        "これは日本語の文章です。漢字も仮名もあります。図書館で本を読む。",
+        "ㄅㄆㄇㄈ是注音符號，ㄉㄊㄋㄌ也是，學生要會讀會寫。",
+        "龘靐齉爩、麤鱻、驫骉，这些字很少见，写起来也麻烦。",
+        "价格为︵一百元︶，﹁引號﹂﹃用於直排﹄。",
+    ],
+)
+def test_whole_text_with_strange_characters_stays(text: str) -> None:
+    assert propose(text)[0] == text
+
+
+# -- parts ----------------------------------------------------------------------------------------------
+
+
+def test_an_excerpt_holds_the_lines_beside_and_leads_back() -> None:
+    batch = TextBatch.from_texts(["一\n\n二\n三\n四", "五\n六"])
+    points = batch.codepoints
+    breaks = np.flatnonzero(points == 0x0A)
+    place = batch.to_texts()[0].index("三")
+    excerpt = Excerpt.lines(batch, np.array([place, place]), breaks)
+    assert "".join(map(chr, excerpt.text.tolist())).split(chr(SEPARATOR))[0] == "二\n三\n四\n"
+    assert excerpt.origin.tolist() == [place - 2]
+    both = Excerpt.documents(batch, [1, 0])
+    assert both.origin.tolist() == batch.offsets[:-1].tolist()
+
+
+def test_the_choice_is_clear_inside_and_open_where_both_readings_are_good() -> None:
+    model = load_model()
+    truth = HANS[0]
+    wrong = misread(truth[6:20], "gbk", "big5")
+    text = encode_codepoints(truth[:6] + wrong + truth[20:])
+    codes = big5().codes(text)
+    read = np.where(codes > 0, gbk().character[codes], text).astype(np.uint32)
+    choice = choose(text, read, codes > 0, model)
+    assert np.flatnonzero(choice.back).tolist() == list(range(6, 20))
+    assert choice.stretches() == [(6, 20)]
+    assert (choice.margin > 0).all()
+    same = choose(text, text, np.ones(len(text), dtype=bool), model)
+    assert not same.back.any()
+    assert np.isinf(same.margin).all()
