@@ -60,6 +60,15 @@ def single_queries(index: DuplicateIndex, texts: list[str]) -> dict[str, float]:
     return {f"p{part}": round(float(np.percentile(spent, part)), 1) for part in (50, 95, 99)}
 
 
+def single_adds(index: DuplicateIndex, texts: list[str]) -> dict[str, float]:
+    """Add one by one and give the latency in milliseconds, with the joining of segments that falls due."""
+    spent = np.array([timed(lambda n=n, t=t: index.add(f"more {n}", t))[0] for n, t in enumerate(texts)]) * 1000
+    return {
+        "mean": round(float(spent.mean()), 1),
+        **{f"p{p}": round(float(np.percentile(spent, p)), 1) for p in (50, 95)},
+    }
+
+
 def main() -> None:
     """Print the figures as JSON, step by step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -71,10 +80,11 @@ def main() -> None:
     texts, truth = asked(options.queries, options.adds)
     with DuplicateIndex.open(options.folder, Search(THRESHOLD, "document")) as index:
         seconds, _ = timed(lambda: index.add_many(items(options.adds)))
-        size = sum(path.stat().st_size for path in options.folder.iterdir() if path.is_file())
-        segments = len(list(options.folder.glob("*.duckdb")))
-        print(json.dumps({"adds": options.adds, "seconds": round(seconds, 1), "GB": size / 1e9, "segments": segments}))
-        print(json.dumps({"one add, ms": round(timed(lambda: index.add("one more", texts[1]))[0] * 1000, 1)}))
+        size = sum(path.stat().st_size for path in options.folder.rglob("*") if path.is_file())
+        segments = len(list(options.folder.glob("*/texts.duckdb")))
+        figures = {"seconds": round(seconds, 1), "processor seconds": round(time.process_time(), 1)}
+        print(json.dumps({"adds": options.adds, **figures, "GB": round(size / 1e9, 3), "segments": segments}))
+        print(json.dumps({"single adds, ms": single_adds(index, texts[1:200:2])}), flush=True)
         print(json.dumps({"single queries, ms": single_queries(index, texts[:100])}), flush=True)
         seconds, _ = timed(index.compact)
         print(json.dumps({"compact, seconds": round(seconds, 1)}))

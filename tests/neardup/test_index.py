@@ -72,6 +72,32 @@ def test_adding_again_replaces_and_removing_removes(tmp_path: Path) -> None:
         assert [index.query(text) != () for text in (one, other)] == [True, False]
 
 
+def test_containment_in_either_direction(tmp_path: Path) -> None:
+    rng = random.Random(41)
+    texts = [passage(rng, 400) for _ in range(30)]
+    parts = [edited(rng, text[100:200], 0.01) for text in texts]
+    with DuplicateIndex.open(tmp_path, Search(0.8, "document", 0.7)) as index:
+        index.add_many([(f"whole {number}", text) for number, text in enumerate(texts[:20])], batch=7)
+        index.add_many([(f"part {number}", text) for number, text in enumerate(parts[10:], 10)], batch=6)
+
+        def found(asked: list[str]) -> list[list[str]]:
+            return [sorted(match.id for match in matches) for matches in index.query_many(asked)]
+
+        inside = [
+            [f"whole {n}"] if n < 10 else [f"part {n}"] * (n >= 20) or [f"part {n}", f"whole {n}"] for n in range(30)
+        ]
+        around = [
+            [f"whole {n}"] if n < 10 else [f"part {n}"] * (n >= 20) or [f"part {n}", f"whole {n}"] for n in range(30)
+        ]
+        assert (found(parts), found(texts)) == (inside, around)
+        index.compact()
+        assert (found(parts), found(texts)) == (inside, around)
+        assert [match.containment >= 0.7 > match.jaccard for match in index.query(parts[0])] == [True]
+    with DuplicateIndex.open(tmp_path / "plain", Search(0.8, "document")) as plain:
+        plain.add("whole", texts[0])
+        assert plain.query(parts[0]) == ()
+
+
 def test_it_is_there_when_opened_again(tmp_path: Path) -> None:
     items = corpus(seed=34, families=10)
     with DuplicateIndex.open(tmp_path, SEARCH) as index:
@@ -138,7 +164,7 @@ def test_there_are_never_many_segments(tmp_path: Path) -> None:
         rng = random.Random(37)
         for number in range(40):
             index.add(str(number), passage(rng, 30))
-        assert len(list(tmp_path.glob("*.duckdb"))) < 2 * module._FANOUT
+        assert len(list(tmp_path.glob("*/texts.duckdb"))) < 2 * module._FANOUT
         assert len(index) == 40
 
 
@@ -172,7 +198,7 @@ def test_one_writes_and_others_read(tmp_path: Path) -> None:
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no duplicate index"):
         DuplicateIndex.open(tmp_path, read_only=True)
-    for content in ("{", "[]", '{"format": "another"}', '{"format": "cleancorpus-duplicate-index-1"}'):
+    for content in ("{", "[]", '{"format": "another"}', '{"format": "cleancorpus-duplicate-index-2"}'):
         (tmp_path / "index.json").write_text(content)
         with pytest.raises(InputError):
             DuplicateIndex.open(tmp_path)
@@ -194,7 +220,7 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
 # Adds batches and says after each that it was acknowledged; is killed at the moment named on the command line.
 WRITER = """
 import os, signal, sys
-from cleancorpus.neardup import DuplicateIndex, Search, segments
+from cleancorpus.neardup import DuplicateIndex, Search, manifest, segments
 from tests.neardup.corpus import corpus
 
 moment, folder = int(sys.argv[1]), sys.argv[2]
@@ -214,10 +240,10 @@ def watched(function):
         return result
     return run
 
-segments._synchronise = watched(segments._synchronise)
-segments._publish = watched(segments._publish)
+manifest._synchronise = watched(manifest._synchronise)
+manifest.publish = segments.publish = watched(manifest.publish)
 items = corpus(39, 40)[:80]
-with DuplicateIndex.open(folder, Search(0.8, "document", recall=0.9)) as index:
+with DuplicateIndex.open(folder, Search(0.8, "document", 0.8, recall=0.9)) as index:
     for first in range(0, len(items), 10):
         names = [name for name, _ in items[first:first + 10]]
         if not all(name in index for name in names):
@@ -236,11 +262,14 @@ def write(moment: int, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def content(folder: Path) -> list[list[tuple[object, ...]]]:
-    """All rows of all tables, in order; a DuckDB file as such begins with an identifier made at random."""
-    (segment,) = folder.glob("*.duckdb")
-    with duckdb.connect(str(segment), read_only=True) as connection:
-        return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("documents", "passages", "bands")]
+def content(folder: Path) -> list[object]:
+    """All rows of all tables, in order, and all arrays; a DuckDB file begins with an identifier made at random."""
+    (database,) = folder.glob("*/texts.duckdb")
+    arrays = [path.read_bytes() for path in sorted(database.parent.iterdir()) if path != database]
+    assert len(arrays) == 5
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("documents", "passages")]
+    return [tables, arrays]
 
 
 def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
@@ -253,7 +282,7 @@ def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
         folder = tmp_path / f"killed-{point}"
         killed = write(1 + point * (moments - 1) // (POINTS - 1), folder)
         assert killed.returncode == -9
-        with DuplicateIndex.open(folder, Search(0.8, "document", recall=0.9)) as index:
+        with DuplicateIndex.open(folder, Search(0.8, "document", 0.8, recall=0.9)) as index:
             assert all(name in index for name in killed.stdout.split())
         again = write(-1, folder)
         assert again.returncode == 0, again.stderr

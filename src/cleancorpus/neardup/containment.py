@@ -93,8 +93,12 @@ def hits(hashes: Hashes64, owner: Positions, probe: NDArray[np.bool_], sizes: Po
 
 def needed_hits(left: Positions, right: Positions, sizes: Positions, containment: float) -> Positions:
     """Give how many hits make each pair a candidate, ``int64``."""
-    probes = np.minimum(np.minimum(sizes[left], sizes[right]), PROBES)
-    return np.maximum(np.ceil(containment * probes / 2), 1).astype(np.int64)
+    return probes_needed(np.minimum(sizes[left], sizes[right]), containment)
+
+
+def probes_needed(sampled: Positions, containment: float) -> Positions:
+    """Give how many probes of a text with so many sampled shingles another text must have, ``int64``."""
+    return np.maximum(np.ceil(containment * np.minimum(sampled, PROBES) / 2), 1).astype(np.int64)
 
 
 def containing_pairs(view: TextBatch, containment: float, shingle: int = DEFAULT_SIZE) -> tuple[Positions, Positions]:

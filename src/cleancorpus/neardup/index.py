@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleancorpus.errors import InputError, SettingsError
-from cleancorpus.neardup.candidates import CROWD
 from cleancorpus.neardup.comparison import Compared, band_keys, compare_texts, join
-from cleancorpus.neardup.search import Search, read_items
-from cleancorpus.neardup.segments import (
+from cleancorpus.neardup.containment import Samples
+from cleancorpus.neardup.holders import band_holders, sample_holders
+from cleancorpus.neardup.manifest import (
     Manifest,
     Segment,
-    join_segments,
     manifest_stamp,
     read_manifest,
     remove_strays,
-    segment_name,
     write_manifest,
-    write_segment,
 )
+from cleancorpus.neardup.postings import MARK, Postings
+from cleancorpus.neardup.search import Search, read_items
+from cleancorpus.neardup.segments import Arrays, join_segments, segment_name, write_segment
 from cleancorpus.neardup.shelf import Shelf
 from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.neardup.verify import likeness
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +41,7 @@ _BATCH = 20_000  # texts in a segment at first, and texts asked for at a time
 
 @dataclass(frozen=True)
 class Match:
-    """One passage of the index that is like one of the text asked about.
+    """One passage of the index that is like one of the text asked about, or contains it, or stands in it.
 
     ``id`` and ``span`` name it, ``query_span`` is the span of the text asked about; ``jaccard`` and
     ``containment`` are exact, over the folded shingles.
@@ -86,8 +86,8 @@ class DuplicateIndex:
     ) -> DuplicateIndex:
         """Open the index in the folder ``path``, or make a new one there.
 
-        ``search`` gives threshold, unit, fold and shingle of a new index (default: ``Search()``); of one that
-        exists it may be left out.  Raises ``InputError`` where the folder holds something else, an index of
+        ``search`` gives threshold, containment, unit, fold and shingle of a new index (default: ``Search()``); of
+        one that exists it may be left out.  Raises ``InputError`` where the folder holds something else, an index of
         another format or with other settings, or where another process writes to it.
         """
         folder = Path(path)
@@ -157,7 +157,8 @@ class DuplicateIndex:
                     raise InputError(f"the id of an indexed text is a string, not {name!r}")
             last = {name: row for row, name in enumerate(known.ids)}
             names = sorted(last)
-            self._append(self._tables(names, [known.texts[last[name]] for name in names]))
+            added = Asked.of([known.texts[last[name]] for name in names], self._search)
+            self._append(_segment_tables(names, added.compared), _arrays(added))
             count += len(known)
         return count
 
@@ -165,7 +166,8 @@ class DuplicateIndex:
         """Remove the texts of these ids; ids that are not there are passed over."""
         there = [name for name, (_, alive) in self._shelf.newest(sorted(set(names))).items() if alive]
         if there:
-            self._append(_segment_tables(sorted(there), None, None))
+            none = Asked.of((), self._search)
+            self._append(_segment_tables(sorted(there), None), _arrays(none))
 
     def merge(self, other: DuplicateIndex) -> None:
         """Add all that another index holds; where both have an id, the other's text replaces this one's.
@@ -186,14 +188,9 @@ class DuplicateIndex:
         if sources:
             self._join(sources, keep=(), keep_dead=False)
 
-    def _tables(self, names: Sequence[str], texts: Sequence[str]) -> Mapping[str, pa.Table]:
-        compared = join(compare_texts(texts, self._search.unit, self._search.fold))
-        keys = band_keys(compared.view, np.arange(len(compared)), self._search.signer, self._search.bands)
-        return _segment_tables(names, compared, keys)
-
-    def _append(self, tables: Mapping[str, pa.Table]) -> None:
+    def _append(self, tables: Mapping[str, pa.Table], arrays: Arrays) -> None:
         name = self._new_name()
-        write_segment(self._folder / name, tables)
+        write_segment(self._shelf.connection, self._folder / name, tables, arrays)
         segment = Segment(name, len(tables["passages"]), len(tables["documents"]))
         self._replace((*self._manifest.segments, segment))
         self._tidy()
@@ -231,7 +228,9 @@ class DuplicateIndex:
         """Give the passages of the index that are like one of ``text``, the most alike first.
 
         ``threshold`` is a Jaccard index, not below the one that the index was made for (which it is if left
-        out); lower ones raise ``SettingsError``.  Of a crowd of passages that share a band key, 32 are compared.
+        out); lower ones raise ``SettingsError``.  An index that was made with ``containment`` also gives the
+        passages of which that share stands in the text, or that hold that share of it.  Of a crowd of passages
+        that share a key, 32 in each segment are compared.
         """
         return next(self.query_many([text], threshold))
 
@@ -246,46 +245,63 @@ class DuplicateIndex:
             yield from self._matches(batch, least)
 
     def _matches(self, texts: list[str], threshold: float) -> list[tuple[Match, ...]]:
-        compared = join(compare_texts(texts, self._search.unit, self._search.fold))
-        keys = band_keys(compared.view, np.arange(len(compared)), self._search.signer, self._search.bands)
+        asked = Asked.of(texts, self._search)
         matches: list[list[Match]] = [[] for _ in texts]
         for part in range(len(self._manifest.segments)):
-            asked, numbers = _holders(keys, *self._shelf.numbers(part, sorted_distinct(keys.reshape(-1))))
-            found = self._shelf.passages(part, sorted_distinct(numbers))
-            newest = self._shelf.newest(sorted(set(found.ids)))
-            visible = np.array([newest[name] == (part, True) for name in found.ids], dtype=bool)
-            row = np.searchsorted(found.numbers, numbers)
-            asked, row = asked[visible[row]], row[visible[row]]
-            both = _beside(compared.view, found.view)
-            alike = likeness(both, asked, row + len(compared), self._search.shingle)
-            jaccard, containment = alike.jaccard, alike.containment
-            for hit in np.flatnonzero(jaccard >= threshold).tolist():
-                query, place = int(asked[hit]), int(row[hit])
-                span = int(found.start[place]), int(found.stop[place])
-                query_span = int(compared.start[query]), int(compared.end[query])
-                match = Match(found.ids[place], span, query_span, float(jaccard[hit]), float(containment[hit]))
-                matches[int(compared.document[query])].append(match)
+            for document, match in self._matches_in(part, asked, threshold):
+                matches[document].append(match)
         for several in matches:
-            several.sort(key=lambda match: (-match.jaccard, match.id, match.span, match.query_span))
+            several.sort(key=lambda match: (-match.jaccard, -match.containment, match.id, match.span, match.query_span))
         return [tuple(several) for several in matches]
 
+    def _matches_in(self, part: int, asked: Asked, threshold: float) -> Iterator[tuple[int, Match]]:
+        """Give the matches in one segment, each with the number of the text that was asked about."""
+        compared = asked.compared
+        query, number = asked.holders(self._shelf.arrays(part), self._search.containment)
+        if not len(query):
+            return
+        found = self._shelf.passages(part, sorted_distinct(number))
+        # A segment holds nothing of a text that was gone when it was written; later ones may take its id.
+        later = self._shelf.newest(sorted(set(found.ids)), after=part)
+        visible = np.array([name not in later for name in found.ids], dtype=bool)
+        row = np.searchsorted(found.numbers, number)
+        query, row = query[visible[row]], row[visible[row]]
+        alike = likeness(_beside(compared.view, found.view), query, row + len(compared), self._search.shingle)
+        jaccard, containment = alike.jaccard, alike.containment
+        enough = jaccard >= threshold
+        if self._search.containment is not None:
+            enough |= containment >= self._search.containment
+        for hit in np.flatnonzero(enough).tolist():
+            at, place = int(query[hit]), int(row[hit])
+            span = int(found.start[place]), int(found.stop[place])
+            query_span = int(compared.start[at]), int(compared.end[at])
+            match = Match(found.ids[place], span, query_span, float(jaccard[hit]), float(containment[hit]))
+            yield int(compared.document[at]), match
 
-def _holders(keys: np.ndarray[Any, Any], found: Positions, numbers: Positions) -> tuple[Positions, Positions]:
-    """Give which text asked about shares a key with which passage, each pair once.
 
-    ``found`` and ``numbers`` are rows of a segment's bands; of a crowd, only the first are taken.
-    """
-    order = np.lexsort((numbers, found))
-    found, numbers = found[order], numbers[order]
-    in_crowd = np.arange(len(found)) - np.searchsorted(found, found)
-    found, numbers = found[in_crowd < CROWD], numbers[in_crowd < CROWD]
-    flat = keys.reshape(-1)
-    order = np.argsort(flat, kind="stable")
-    low = np.searchsorted(flat[order], found)
-    width = np.searchsorted(flat[order], found, side="right") - low
-    asked = order[flat_ranges(low, width)] // max(keys.shape[1], 1)
-    pairs = np.unique(np.stack([asked, np.repeat(numbers, width)], axis=1), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Texts made ready to be looked up or added: their band keys (``int64[P, bands]``) and sampled shingles."""
+
+    compared: Compared
+    keys: np.ndarray[Any, np.dtype[np.int64]]
+    samples: Samples | None
+
+    @classmethod
+    def of(cls, texts: Sequence[str], search: Search) -> Asked:
+        """Fold, cut and sign texts."""
+        compared = join(compare_texts(texts, search.unit, search.fold))
+        keys = band_keys(compared.view, np.arange(len(compared)), search.signer, search.bands)
+        return cls(compared, keys, None if search.containment is None else Samples.of(compared.view, search.shingle))
+
+    def holders(self, arrays: Arrays, containment: float | None) -> tuple[Positions, Positions]:
+        """Give which passage asked about may be like which passage of a segment, each two once, sorted."""
+        parts = [band_holders(self.keys, arrays.bands)]
+        if self.samples is not None and arrays.samples is not None and arrays.sampled is not None:
+            assert containment is not None
+            parts.append(sample_holders(self.samples, arrays.samples, arrays.sampled, containment))
+        pairs = np.unique(np.concatenate([np.stack(part, axis=1) for part in parts]), axis=0)
+        return pairs[:, 0], pairs[:, 1]
 
 
 def _beside(one: TextBatch, other: TextBatch) -> TextBatch:
@@ -299,28 +315,29 @@ def _level(segment: Segment) -> int:
     return next(level for level in range(64) if rows < _FANOUT ** (level + 1))
 
 
-def _segment_tables(
-    names: Sequence[str], compared: Compared | None, keys: np.ndarray[Any, Any] | None
-) -> Mapping[str, pa.Table]:
+def _segment_tables(names: Sequence[str], compared: Compared | None) -> Mapping[str, pa.Table]:
     """Give the tables of a segment; without texts, the ids are marked as removed."""
     import pyarrow as pa
 
     documents = {"document": np.arange(len(names)), "id": list(names), "alive": [compared is not None] * len(names)}
     none = np.zeros(0, dtype=np.int64)
-    numbers, document, start, stop, views = none, none, none, none, pa.array([], pa.large_binary())
-    key, number = none, none
-    if compared is not None and keys is not None:
-        numbers = np.arange(len(compared))
-        document, start, stop = compared.document, compared.start, compared.end
-        views = _blobs(compared.view)
-        order = np.argsort(keys.reshape(-1), kind="stable")
-        key, number = keys.reshape(-1)[order], order // keys.shape[1]
-    passages = {"number": numbers, "document": document, "start": start, "stop": stop, "view": views}
-    return {
-        "documents": pa.table(documents),
-        "passages": pa.table(passages),
-        "bands": pa.table({"key": key, "number": number}),
-    }
+    passages = {"number": none, "document": none, "start": none, "stop": none, "view": pa.array([], pa.large_binary())}
+    if compared is not None:
+        number, view = np.arange(len(compared)), _blobs(compared.view)
+        columns = (number, compared.document, compared.start, compared.end, view)
+        passages = dict(zip(passages, columns, strict=True))
+    return {"documents": pa.table(documents), "passages": pa.table(passages)}
+
+
+def _arrays(added: Asked) -> Arrays:
+    """Give the arrays of a segment."""
+    rows = np.repeat(np.arange(len(added.keys), dtype=np.uint32), added.keys.shape[1])
+    bands = Postings.of(added.keys.reshape(-1), rows)
+    if added.samples is None:
+        return Arrays(bands)
+    samples = added.samples
+    owners = samples.owner.astype(np.uint32) | np.where(samples.probe, MARK, np.uint32(0))
+    return Arrays(bands, Postings.of(samples.hashes.view(np.int64), owners), samples.sizes.clip(max=255).astype("u1"))
 
 
 def _blobs(view: TextBatch) -> pa.Array[Any]:
@@ -336,6 +353,7 @@ def _settings_of(search: Search) -> dict[str, Any]:
     return {
         "signer": search.signer.name,
         "threshold": search.threshold,
+        "containment": search.containment,
         "recall": search.recall,
         "unit": search.unit,
         "fold": sorted(search.fold),
@@ -349,6 +367,7 @@ def _search_from(settings: Mapping[str, Any]) -> Search:
         search = Search(
             float(settings["threshold"]),
             str(settings["unit"]),
+            None if settings["containment"] is None else float(settings["containment"]),
             fold=frozenset(settings["fold"]),
             shingle=int(settings["shingle"]),
             recall=float(settings["recall"]),

@@ -1,123 +1,83 @@
-"""The files of a duplicate index: segments that never change, and one manifest that names them.
+"""The segments of a duplicate index: folders that never change.
 
-A segment is a DuckDB database, written whole under another name and then renamed.  The manifest is a small JSON
-file that is replaced in one step; a segment that it does not name does not exist.  So the index is whole at any
-moment, and whoever reads keeps what he has opened while one process writes beside him.
+Ids, spans and folded texts lie in a DuckDB database; the band keys and, for containment, the sampled shingles lie
+beside it as postings.  A segment is written whole under another name and then renamed.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cleancorpus.errors import InputError
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.neardup.manifest import SPILL, Segment, publish
+from cleancorpus.neardup.postings import Postings, join_postings, map_array
+from cleancorpus.text import Positions
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-FORMAT = "cleancorpus-duplicate-index-1"
+DATABASE = "texts.duckdb"
+BANDS, SAMPLES, SAMPLED = "bands", "samples", "sampled"
 # Rows of a table that share their least and greatest key: small, so that a look-up decompresses little.
-# Of 2,048, 8,192, 32,768 and 122,880 this finds 21 keys among 10 million soonest (6 ms; docs/benchmarks.md).
 _ROW_GROUP = 8192
-_MANIFEST = "index.json"
-_SPILL = "spill"
 
 # A segment's tables.  A document that is not alive hides those of its id in older segments.
 _TABLES = {
     "documents": "document BIGINT, id VARCHAR, alive BOOLEAN",
     "passages": "number BIGINT, document BIGINT, start BIGINT, stop BIGINT, view BLOB",
-    "bands": "key BIGINT, number BIGINT",
 }
 
 
-@dataclass(frozen=True)
-class Segment:
-    """One segment: its file's name, and how many passages and documents (dead ones too) it holds."""
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """The flat part of a segment: ``bands`` lead from band keys to passages; where containment is searched for,
+    ``samples`` lead from sampled shingles to them, marked where the passage is asked by the shingle, and ``sampled``
+    (``uint8[P]``) counts those shingles of each passage.
+    """
 
-    name: str
-    passages: int
-    documents: int
+    bands: Postings
+    samples: Postings | None = None
+    sampled: NDArray[np.uint8] | None = None
 
+    @classmethod
+    def map(cls, folder: Path) -> Arrays:
+        """Map the arrays of a segment, without reading them."""
+        bands = Postings.map(folder, BANDS)
+        if not (folder / SAMPLED).exists():
+            return cls(bands)
+        return cls(bands, Postings.map(folder, SAMPLES), map_array(folder / SAMPLED, "u1"))
 
-@dataclass(frozen=True)
-class Manifest:
-    """What the index holds: the settings of its search, and its segments, the oldest first."""
-
-    settings: Mapping[str, Any]
-    segments: tuple[Segment, ...]
-    following: int  # the number of the segment that is written next
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest; raises ``InputError`` where there is none or it is of another format."""
-    path = folder / _MANIFEST
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{folder} holds no duplicate index") from error
-    except ValueError as error:
-        raise InputError(f"{path} is damaged: {error}") from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise InputError(f"{path} is no {FORMAT}")
-    try:
-        segments = tuple(Segment(**segment) for segment in data["segments"])
-        manifest = Manifest(data["settings"], segments, int(data["following"]))
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path} is damaged: {error}") from error
-    if any(Path(segment.name).name != segment.name for segment in segments):
-        raise InputError(f"{path} names a segment outside its folder")
-    return manifest
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Replace the manifest in one step; when this returns, it is on the disk."""
-    data = {
-        "format": FORMAT,
-        "settings": dict(manifest.settings),
-        "segments": [asdict(segment) for segment in manifest.segments],
-        "following": manifest.following,
-    }
-    unfinished = folder / f"{_MANIFEST}.unfinished"
-    unfinished.write_text(json.dumps(data, indent=1, sort_keys=True), "utf-8")
-    _publish(unfinished, folder / _MANIFEST)
-
-
-def manifest_stamp(folder: Path) -> tuple[int, int]:
-    """Give a mark that differs when the manifest was replaced."""
-    status = (folder / _MANIFEST).stat()
-    return status.st_mtime_ns, status.st_ino
-
-
-def remove_strays(folder: Path, manifest: Manifest) -> None:
-    """Remove what a killed writer left and the manifest does not name."""
-    named = {segment.name for segment in manifest.segments}
-    for path in folder.iterdir():
-        if path.name.endswith((".unfinished", ".unfinished.wal")) or (
-            path.suffix == ".duckdb" and path.name not in named
-        ):
-            path.unlink(missing_ok=True)
-    shutil.rmtree(folder / _SPILL, ignore_errors=True)
+    def write(self, folder: Path) -> None:
+        """Write the arrays to a segment's folder."""
+        self.bands.write(folder, BANDS)
+        if self.samples is not None and self.sampled is not None:
+            self.samples.write(folder, SAMPLES)
+            self.sampled.tofile(folder / SAMPLED)
 
 
 def segment_name(number: int) -> str:
-    """Give the file name of a segment."""
-    return f"{number:08d}.duckdb"
+    """Give the folder name of a segment."""
+    return f"{number:08d}"
 
 
-def write_segment(path: Path, tables: Mapping[str, pa.Table]) -> None:
-    """Write a new segment from Arrow tables; when this returns, it is on the disk under its name."""
-    with _new_segment(path, "1GB") as connection:
+def write_segment(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: Mapping[str, pa.Table], arrays: Arrays
+) -> None:
+    """Write a new segment; when this returns, it is on the disk under its name."""
+    with _new_segment(connection, path) as folder:
         for name, rows in tables.items():
             connection.register("incoming", rows)
             connection.execute(f"INSERT INTO target.{name} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
+        arrays.write(folder)
 
 
 def join_segments(path: Path, sources: Sequence[Path], *, keep_dead: bool, memory_limit: str) -> Segment:
@@ -125,39 +85,47 @@ def join_segments(path: Path, sources: Sequence[Path], *, keep_dead: bool, memor
 
     ``keep_dead`` keeps the marks of removed documents, which older segments still need.
     """
-    with _new_segment(path, memory_limit) as connection:
-        for number, source in enumerate(sources):
-            connection.execute(f"ATTACH '{quoted(source)}' AS part_{number} (READ_ONLY)")
-        connection.execute(f"""
-            CREATE TEMP TABLE newest AS
-            SELECT row_number() OVER (ORDER BY id) - 1 AS document, id, alive, part, document AS was
-            FROM ({_union("documents", len(sources))})
-            QUALIFY row_number() OVER (PARTITION BY id ORDER BY part DESC) = 1
-        """)
-        connection.execute(f"""
-            CREATE TEMP TABLE places AS
-            SELECT row_number() OVER (ORDER BY newest.document, start) - 1 AS number, newest.document AS document,
-                   p.part AS part, p.number AS was
-            FROM newest JOIN ({_union("passages", len(sources), "number, document, start")}) p
-                 ON p.part = newest.part AND p.document = newest.was
-            WHERE alive
-        """)
-        alive = "" if keep_dead else "WHERE alive"
-        connection.execute(f"""
-            INSERT INTO target.documents SELECT document, id, alive FROM newest {alive} ORDER BY document;
-            INSERT INTO target.passages
-            SELECT places.number, places.document, start, stop, view
-            FROM places JOIN ({_union("passages", len(sources))}) p ON p.part = places.part AND p.number = was
-            ORDER BY places.number;
-            INSERT INTO target.bands
-            SELECT key, places.number FROM ({_union("bands", len(sources))}) b
-            JOIN places ON b.part = places.part AND b.number = was ORDER BY key, places.number;
-        """)
-        query = "SELECT (SELECT count(*) FROM target.passages), (SELECT count(*) FROM target.documents)"
-        ((passages, documents),) = connection.execute(query).fetchall()
-        for number in range(len(sources)):
-            connection.execute(f"DETACH part_{number}")
+    connection = connect(memory_limit, path.parent / SPILL)
+    try:
+        with _new_segment(connection, path) as folder:
+            for number, source in enumerate(sources):
+                connection.execute(f"ATTACH '{quoted(source / DATABASE)}' AS part_{number} (READ_ONLY)")
+            _join_tables(connection, len(sources), keep_dead)
+            moved = [_moved(connection, number) for number in range(len(sources))]
+            _join_arrays([Arrays.map(source) for source in sources], moved, folder)
+            query = "SELECT (SELECT count(*) FROM target.passages), (SELECT count(*) FROM target.documents)"
+            ((passages, documents),) = connection.execute(query).fetchall()
+            for number in range(len(sources)):
+                connection.execute(f"DETACH part_{number}")
+    finally:
+        connection.close()
+        shutil.rmtree(path.parent / SPILL, ignore_errors=True)
     return Segment(path.name, passages, documents)
+
+
+def _join_tables(connection: duckdb.DuckDBPyConnection, count: int, keep_dead: bool) -> None:
+    connection.execute(f"""
+        CREATE TEMP TABLE newest AS
+        SELECT row_number() OVER (ORDER BY id) - 1 AS document, id, alive, part, document AS was
+        FROM ({_union("documents", count)})
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY part DESC) = 1
+    """)
+    connection.execute(f"""
+        CREATE TEMP TABLE places AS
+        SELECT row_number() OVER (ORDER BY newest.document, start) - 1 AS number, newest.document AS document,
+               p.part AS part, p.number AS was
+        FROM newest JOIN ({_union("passages", count, "number, document, start")}) p
+             ON p.part = newest.part AND p.document = newest.was
+        WHERE alive
+    """)
+    alive = "" if keep_dead else "WHERE alive"
+    connection.execute(f"""
+        INSERT INTO target.documents SELECT document, id, alive FROM newest {alive} ORDER BY document;
+        INSERT INTO target.passages
+        SELECT places.number, places.document, start, stop, view
+        FROM places JOIN ({_union("passages", count)}) p ON p.part = places.part AND p.number = was
+        ORDER BY places.number;
+    """)
 
 
 def _union(table: str, count: int, columns: str = "*") -> str:
@@ -165,32 +133,53 @@ def _union(table: str, count: int, columns: str = "*") -> str:
     return " UNION ALL ".join(parts)
 
 
+def _moved(connection: duckdb.DuckDBPyConnection, part: int) -> Positions:
+    """Give the new number of each passage of one of the joined segments, -1 where it is gone."""
+    ((count,),) = connection.execute(f"SELECT count(*) FROM part_{part}.passages").fetchall()
+    rows = connection.execute(f"SELECT was, number FROM places WHERE part = {part}").fetchnumpy()
+    moved = np.full(count, -1, dtype=np.int64)
+    moved[np.asarray(rows["was"])] = rows["number"]
+    return moved
+
+
+def _join_arrays(sources: Sequence[Arrays], moved: Sequence[Positions], folder: Path) -> None:
+    join_postings([source.bands for source in sources], moved, folder, BANDS)
+    samples = [source.samples for source in sources if source.samples is not None]
+    if len(samples) < len(sources):
+        return
+    join_postings(samples, moved, folder, SAMPLES)
+    sampled = np.zeros(sum(int((number >= 0).sum()) for number in moved), dtype=np.uint8)
+    for source, number in zip(sources, moved, strict=True):
+        if source.sampled is not None:
+            sampled[number[number >= 0]] = source.sampled[number >= 0]
+    sampled.tofile(folder / SAMPLED)
+
+
 @contextmanager
-def _new_segment(path: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a connection with an empty segment as ``target``, which gets its name when the block ends well."""
+def _new_segment(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Path]:
+    """Give a folder, with an empty database attached as ``target``, which gets its name when the block ends well."""
     unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    connection = connect(memory_limit, path.parent / _SPILL)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    connection.execute(f"ATTACH '{quoted(unfinished / DATABASE)}' AS target (ROW_GROUP_SIZE {_ROW_GROUP})")
     try:
-        connection.execute(f"ATTACH '{quoted(unfinished)}' AS target (ROW_GROUP_SIZE {_ROW_GROUP})")
         for table, columns in _TABLES.items():
             connection.execute(f"CREATE TABLE target.{table} ({columns})")
-        yield connection
+        yield unfinished
         connection.execute("CHECKPOINT target")
-        connection.execute("DETACH target")
     finally:
-        connection.close()
-    _publish(unfinished, path)
+        connection.execute("DETACH target")
+    publish(unfinished, path)
 
 
-def connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:
+def connect(memory_limit: str, spill: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
     """Give a DuckDB connection of its own, to attach segments to."""
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
         "temp_directory": str(spill),
-        "threads": "2",
+        "threads": str(threads),
     }
     return duckdb.connect(":memory:", config=config)
 
@@ -198,18 +187,3 @@ def connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:
 def quoted(path: Path) -> str:
     """Give a path for a SQL string."""
     return str(path).replace("'", "''")
-
-
-def _publish(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name: first its content goes to the disk, then the name, then the folder."""
-    _synchronise(unfinished)
-    unfinished.replace(path)
-    _synchronise(path.parent)
-
-
-def _synchronise(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.neardup.segments import connect, quoted
+from cleancorpus.neardup.manifest import SPILL
+from cleancorpus.neardup.segments import DATABASE, Arrays, connect, quoted
+from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.text import Positions, TextBatch
 
 _FEW = 2048  # values up to which each is looked up; more are joined with the whole table
@@ -27,32 +29,47 @@ class Found:
     view: TextBatch
 
 
+class Held(NamedTuple):
+    """A segment that is open: the name it is attached under, and its arrays."""
+
+    alias: str
+    arrays: Arrays
+
+
 class Shelf:
     """Segments attached to one DuckDB connection, the oldest first; they are named by their place."""
 
     def __init__(self, folder: Path, memory_limit: str) -> None:
         self._folder = folder
-        self._connection = connect(memory_limit, folder / "spill")
-        self._held: dict[str, str] = {}  # file name to the name it is attached under
+        # One thread: to wake another takes longer than a look-up.
+        self.connection = connect(memory_limit, folder / SPILL, threads=1)
+        self._held: dict[str, Held] = {}  # by the folder's name
         self._attached = 0
 
     def close(self) -> None:
         """Let go of all segments."""
-        self._connection.close()
+        self.connection.close()
+        self._held = {}
 
     def hold(self, names: Sequence[str]) -> None:
         """Hold exactly these segments; raises ``FileNotFoundError`` where one has been removed meanwhile."""
         for name in names:
             if name not in self._held:
-                if not (self._folder / name).exists():
+                arrays = Arrays.map(self._folder / name)
+                database = self._folder / name / DATABASE
+                if not database.exists():
                     raise FileNotFoundError(name)
                 self._attached += 1
                 alias = f"segment_{self._attached}"
-                self._connection.execute(f"ATTACH '{quoted(self._folder / name)}' AS {alias} (READ_ONLY)")
-                self._held[name] = alias
+                self.connection.execute(f"ATTACH '{quoted(database)}' AS {alias} (READ_ONLY)")
+                self._held[name] = Held(alias, arrays)
         for name in [name for name in self._held if name not in names]:
-            self._connection.execute(f"DETACH {self._held.pop(name)}")
+            self.connection.execute(f"DETACH {self._held.pop(name).alias}")
         self._held = {name: self._held[name] for name in names}
+
+    def arrays(self, part: int) -> Arrays:
+        """Give the arrays of a segment."""
+        return list(self._held.values())[part].arrays
 
     def count(self) -> int:
         """Count the documents whose newest mention is alive."""
@@ -64,16 +81,19 @@ class Shelf:
                 QUALIFY row_number() OVER (PARTITION BY id ORDER BY part DESC) = 1
             ) WHERE alive
         """
-        return int(self._connection.execute(query).fetchall()[0][0])
+        return int(self.connection.execute(query).fetchall()[0][0])
 
-    def newest(self, names: Sequence[str]) -> dict[str, tuple[int, bool]]:
-        """Give for each of these ids that is mentioned the newest segment that does, and whether it is alive."""
-        if not self._held or not names:
+    def newest(self, names: Sequence[str], after: int = -1) -> dict[str, tuple[int, bool]]:
+        """Give for each of these ids the newest segment that mentions it, and whether it is alive there.
+
+        Only segments behind ``after`` are asked, and ids that none of them mentions are left out.
+        """
+        if not names or after + 1 >= len(self._held):
             return {}
         import pyarrow as pa
 
         rows = self._look_up(
-            f"SELECT id, part, alive FROM ({self._documents()}) WHERE {{condition}} ORDER BY part",
+            f"SELECT id, part, alive FROM ({self._documents(after + 1)}) WHERE {{condition}} ORDER BY part",
             "id",
             pa.array(names, pa.string()),
             [f"'{name.replace(chr(39), chr(39) * 2)}'" for name in names[: _FEW + 1]],
@@ -81,34 +101,30 @@ class Shelf:
         columns = (rows["id"].tolist(), rows["part"].tolist(), rows["alive"].tolist())
         return {name: (part, alive) for name, part, alive in zip(*columns, strict=True)}
 
-    def numbers(self, part: int, keys: Positions) -> tuple[Positions, Positions]:
-        """Give the rows of a segment's bands that have one of these keys: key and number of the passage."""
-        rows = self._look_up(
-            f"SELECT key, number FROM {self._alias(part)}.bands WHERE {{condition}}", "key", keys, keys[: _FEW + 1]
-        )
-        return rows["key"], rows["number"]
-
     def passages(self, part: int, numbers: Positions) -> Found:
         """Give the passages of a segment that have these numbers."""
         alias = self._alias(part)
-        rows = self._look_up(
-            f"SELECT number, id, start, stop, view FROM {alias}.passages JOIN {alias}.documents USING (document) "
-            "WHERE {condition} ORDER BY number",
-            "number",
-            numbers,
-            numbers[: _FEW + 1],
-        )
+        # Ids are asked for in a second step: a join would read all of them, whatever is wanted.
+        columns = "number, document, start, stop, view"
+        query = f"SELECT {columns} FROM {alias}.passages WHERE {{condition}} ORDER BY number"
+        rows = self._look_up(query, "number", numbers, numbers[: _FEW + 1])
+        document = sorted_distinct(rows["document"])
+        query = f"SELECT id FROM {alias}.documents WHERE {{condition}} ORDER BY document"
+        ids = self._look_up(query, "document", document, document[: _FEW + 1])["id"]
+        ids = ids[np.searchsorted(document, rows["document"])]
         views = [bytes(view) for view in rows["view"]]
         offsets = np.cumsum([0, *(len(view) // 4 for view in views)])
         view = TextBatch(np.frombuffer(b"".join(views), dtype="<u4"), offsets)
-        return Found(rows["number"], rows["id"].tolist(), rows["start"], rows["stop"], view)
+        return Found(rows["number"], ids.tolist(), rows["start"], rows["stop"], view)
 
     def _alias(self, part: int) -> str:
-        return list(self._held.values())[part]
+        return list(self._held.values())[part].alias
 
-    def _documents(self) -> str:
+    def _documents(self, first: int = 0) -> str:
         parts = [
-            f"SELECT id, alive, {part} AS part FROM {alias}.documents" for part, alias in enumerate(self._held.values())
+            f"SELECT id, alive, {part} AS part FROM {held.alias}.documents"
+            for part, held in enumerate(self._held.values())
+            if part >= first
         ]
         return " UNION ALL ".join(parts)
 
@@ -122,12 +138,12 @@ class Shelf:
 
         if len(values) <= _FEW:
             listed = ", ".join(str(literal) for literal in literals) or "NULL"
-            result = self._connection.execute(query.format(condition=f"{column} IN ({listed})"))
+            result = self.connection.execute(query.format(condition=f"{column} IN ({listed})"))
         else:
-            self._connection.register("wanted", pa.table({"value": values}))
+            self.connection.register("wanted", pa.table({"value": values}))
             condition = f"{column} IN (SELECT value FROM wanted)"
-            result = self._connection.execute(query.format(condition=condition))
+            result = self.connection.execute(query.format(condition=condition))
         rows = {name: np.asarray(rows) for name, rows in result.fetchnumpy().items()}
         if len(values) > _FEW:
-            self._connection.unregister("wanted")
+            self.connection.unregister("wanted")
         return rows
