@@ -83,7 +83,9 @@ class Repair:
         return Proposal(layers.outside_unclear(resolve(edits), open_places), Flags.union(flags))
 
     def _blanks(self, nominees: Nominees) -> NDArray[np.int64]:
-        """Give the blanks to look at: those between Chinese characters, or all where an opt-in rule wants them."""
+        """Give the blanks to look at: all where an opt-in rule wants them, else those that stand two by two."""
         if blanks.BLANK_BY_NUMBER in self.ruleset or blanks.BLANK_IN_QUOTES in self.ruleset:
             return nominees.of(BLANK)
-        return nominees.preceded(BLANK, HANZI)
+        places = nominees.preceded(BLANK, HANZI)
+        close = np.diff(places) == 2
+        return places[np.append(close, False) | np.append(False, close)] if len(places) else places

@@ -85,14 +85,14 @@ def find_spun(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
         return Flags.empty()
     rows = []
     for number, candidates in _suspects(batch, places).items():
-        start, end = int(batch.offsets[number]), int(batch.offsets[number + 1])
-        text = batch.text(number)
-        standing = _standing(text, candidates)
-        most = sum(_ALWAYS if load_pairs().always[at] else _OFTEN for at in standing)
-        if len(standing) < _LEAST_WORDS or most + _MOST_BESIDE < _LEAST_SCORE:
+        if _most(candidates) + _MOST_BESIDE < _LEAST_SCORE:
             continue
+        text = batch.text(number)
         years, halves = _years(text), _lost_halves(text)
-        if most + years + halves < _LEAST_SCORE:
+        if _most(candidates) + years + halves < _LEAST_SCORE:
+            continue
+        standing = _standing(text, candidates)
+        if len(standing) < _LEAST_WORDS or _most(standing) + years + halves < _LEAST_SCORE:
             continue
         words = _telling_words(text, standing)
         if len(words) < _LEAST_WORDS:
@@ -101,6 +101,7 @@ def find_spun(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
         if score >= _LEAST_SCORE:
             evidence = [", ".join(words), f"{years} years for numbers" if years else ""]
             evidence.append("quotation marks without their other half" if halves else "")
+            start, end = int(batch.offsets[number]), int(batch.offsets[number + 1])
             rows.append((start, end, SPUN_TEXT, "; ".join(filter(None, evidence)), float(score)))
     return Flags.of(rows)
 
@@ -115,6 +116,12 @@ def _suspects(batch: TextBatch, places: Positions) -> dict[int, list[int]]:
     documents, words = found // len(pairs.keys), found % len(pairs.keys)
     several = np.flatnonzero(np.bincount(documents) >= _LEAST_WORDS) if len(found) else found
     return {number: words[documents == number].tolist() for number in several.tolist()}
+
+
+def _most(words: list[int]) -> float:
+    """Give what words count at most."""
+    always = load_pairs().always
+    return sum(_ALWAYS if always[at] else _OFTEN for at in words)
 
 
 def _standing(text: str, candidates: list[int]) -> list[int]:
