@@ -30,18 +30,24 @@ _HEAD = 1024
 _TEXT_CONTROLS = b"\t\n\x0b\x0c\r\x1a\x1b"
 CONTROLS = bytes(byte for byte in range(0x20) if byte not in _TEXT_CONTROLS) + b"\x7f"
 
-# Less than this and a handful of odd bytes decides; text goes through, and nothing is lost by it.
-_SHORTEST = 256
 # Random bytes hold 11 % of these, programs and databases more; of 185 real text files none holds 1 %.
 _CONTROL_SHARE = 0.05
+# In fewer characters than this a handful of odd ones would decide: more than half of them must be odd, and two.
+_SHORT, _SHORT_SHARE = 256, 0.5
 
 
 def signature(data: bytes) -> tuple[str, str] | None:
     """Give what kind of file the first bytes announce, and what to do with it, if that is none of text."""
     for mark, kind, advice in _SIGNATURES:
-        if data.startswith(mark) and _controls(data[:_HEAD]):
+        # A mark of ASCII letters may be the first word of a text.
+        if data.startswith(mark) and (not mark.isascii() or holds_controls(data)):
             return kind, advice
     return None
+
+
+def holds_controls(data: bytes) -> bool:
+    """Say whether there are control characters at the head of the data that text has none of."""
+    return _controls(data[:_HEAD]) > 0
 
 
 def refuse_signature(data: bytes) -> None:
@@ -52,12 +58,18 @@ def refuse_signature(data: bytes) -> None:
         raise DecodeError(f"this is {kind}, not text; {advice}")
 
 
-def refuse_controls(sample: bytes | str) -> None:
-    """Raise ``DecodeError`` where a sample, read in the best encoding, is full of control characters."""
-    if len(sample) < _SHORTEST:
-        return
-    count = _controls(sample.encode("utf-8", "surrogatepass") if isinstance(sample, str) else sample)
-    if count > _CONTROL_SHARE * len(sample):
+def refuse_controls(sample: str) -> None:
+    """Raise ``DecodeError`` where a sample, read in the best encoding, is full of control characters.
+
+    In a short sample what is undecodable counts as well, if all else is ASCII.
+    """
+    count = _controls(sample.encode("ascii", "ignore"))
+    least = _CONTROL_SHARE * len(sample)
+    if len(sample) < _SHORT:
+        rest = sample.replace("\ufffd", "")
+        count += len(sample) - len(rest) if rest.isascii() else 0
+        least = max(1, _SHORT_SHARE * len(sample))
+    if count > least:
         share = round(100 * count / len(sample))
         raise DecodeError(
             f"this is binary data, not text: {share} % of a sample are control characters in every encoding; "

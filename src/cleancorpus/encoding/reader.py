@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal
 
 from cleancorpus.encoding import codec, detection, evidence, foreign
-from cleancorpus.encoding.binary import refuse_controls, refuse_signature
+from cleancorpus.encoding.binary import holds_controls, refuse_controls, refuse_signature
 from cleancorpus.encoding.decoding import Candidate, Decoding
 from cleancorpus.encoding.mending import Part, mend, part_of
 from cleancorpus.encoding.recipe import Segment, Undecodable
@@ -69,7 +69,7 @@ def _decode_at_once(data: bytes, declared: str | None) -> Decoding | None:
     if marked is not None:
         return _decode_marked(data, declared, *marked)
     if data.isascii():
-        return None if _has_control(data) else _plain(data, data.decode("ascii"), "ascii", declared)
+        return None if _hides_something(data) else _plain(data, data.decode("ascii"), "ascii", declared)
     text = codec.read_strict(data, "utf-8")
     return None if text is None or not _plainly_utf8(data, text) else _plain(data, text, "utf-8", declared)
 
@@ -127,8 +127,9 @@ def detect(data: bytes, declared: str | None = None) -> tuple[Candidate, ...]:
     return detection.candidates(detection.weigh(data, declared))
 
 
-def _has_control(data: bytes) -> bool:
-    return b"\0" in data or b"\x1b" in data or b"~" in data
+def _hides_something(data: bytes) -> bool:
+    """Say whether ASCII bytes may be binary data or hold the escapes of another encoding."""
+    return b"\0" in data or b"\x1b" in data or b"~" in data or holds_controls(data)
 
 
 def _plainly_utf8(data: bytes, text: str, faults: int = 0) -> bool:
