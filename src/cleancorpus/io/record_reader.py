@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 _EDIT, _DOCUMENT = KINDS.index("edit"), KINDS.index("document")
 
+# The columns in which rows of a kind have something; to read the others as well takes 1.4 times as long.
+_FILLED = {
+    "document": ("document", "id", "outcome", "reason", "value", "detail", "data", "frame_before", "frame_after"),
+    "flag": ("rule", "reason", "original_start", "original_end", "score"),
+    "field": ("key", "value", "original_start", "original_end"),
+}
+
 
 def read_record(path: Path) -> Iterator[Recorded]:
     """Give the documents of a record file, a row group at a time.
@@ -97,8 +104,11 @@ class _Columns:
         # The few rows that are no edits are read as dictionaries, the edits as columns.
         self.edit_of = np.cumsum(self.kind == _EDIT)
         edit_rows = np.flatnonzero(self.kind == _EDIT)
-        other_rows = np.flatnonzero(self.kind != _EDIT)
-        self.rows = dict(zip(other_rows.tolist(), map(_inexact, table.take(other_rows).to_pylist()), strict=True))
+        self.rows: dict[int, Row] = {}
+        for kind, filled in _FILLED.items():
+            rows = np.flatnonzero(self.kind == KINDS.index(kind))
+            told = table.select(["kind", *filled, "exact"]).take(rows).to_pylist()
+            self.rows.update(zip(rows.tolist(), map(_inexact, told), strict=True))
         edits = table.take(edit_rows)
         self.step = numbers("step")[edit_rows]
         self.start, self.end = numbers("start")[edit_rows], numbers("end")[edit_rows]
