@@ -18,7 +18,9 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     The set with the longest shortest literal is chosen, then the smallest; it is empty where no such set
     is found (``\\d+``).  The way of Cox, "Regular Expression Matching with a Trigram Index" (2012).
     """
-    return tuple(sorted(_required(parser.parse(pattern)) or ()))
+    found = _required(parser.parse(pattern)) or frozenset()
+    # What holds another of them need not be looked for.
+    return tuple(sorted(one for one in found if not any(other in one for other in found if other != one)))
 
 
 def longest_match(pattern: str, limit: int) -> int:
@@ -60,6 +62,9 @@ def _exact(kind: Any, value: Any) -> Literals | None:
     if kind is op.BRANCH:
         parts = [_exact_sequence(branch) for branch in value[1]]
         return _union(parts, _MOST)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[:2] == (0, 1):
+        inner = _exact_sequence(value[2])
+        return None if inner is None else inner | {""}
     return None
 
 

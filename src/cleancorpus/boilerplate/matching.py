@@ -2,7 +2,7 @@
 
 A line rule is tried on a line only where one of the literals it cannot do without stands in it, and where
 the line is short enough.  All literals of all rules are looked for at once: a table over pairs of
-characters leaves few places, and exact keys of up to three characters leave the right ones.
+
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _PAIR_BITS = 20
 # where a rule's own hits do.
 _WITHOUT_SENTENCES = frozenset({"share", "footer", "related", "forum", "shop", "spam", "byline", "pagination"})
 _STOP = re.compile(r"[。!?！？…;；]")
-_KEY_SHIFT = np.uint64(21)
+# Keys are hashes modulo 2**64; a rare collision nominates a line in vain.
+_KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_LONGEST_KEY = 6
 _PAIR, _TRIPLE = np.uint8(1), np.uint8(2)
 
 
@@ -52,25 +54,25 @@ class LineTest:
 class Nominator:
     """Finds literals in a batch, all at once, and says whose they are.
 
-    ``owners[i]`` are the literals of owner ``i``, in folded form; of each the first three characters count.
+    ``owners[i]`` are the literals of owner ``i``, in folded form; of each the first six characters count.
     """
 
     def __init__(self, owners: Sequence[Iterable[str]]) -> None:
         keys: dict[tuple[int, ...], set[int]] = {}
         for owner, literals in enumerate(owners):
             for literal in literals:
-                keys.setdefault(tuple(map(ord, literal[:3])), set()).add(owner)
-        self._tables = [_KeyTable(keys, size) for size in (1, 2, 3)]
+                keys.setdefault(tuple(map(ord, literal[:_LONGEST_KEY])), set()).add(owner)
+        self._tables = [_KeyTable(keys, size) for size in range(1, _LONGEST_KEY + 1)]
         self._single = np.zeros(0x10000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
         # What lies above the plane is looked up too, and found to be nothing by its exact key.
         self._single[[min(key[0], len(self._single) - 1) for key in keys if len(key) == 1]] = True
         # Where a pair of characters is a literal or opens one of three characters.
         self._pairs = np.zeros(1 << _PAIR_BITS, dtype=np.uint8)
-        for size, bit in ((2, _PAIR), (3, _TRIPLE)):
-            pairs = np.array([key[:2] for key in keys if len(key) == size], dtype=np.uint32).reshape(-1, 2)
+        for bit, chosen in ((_PAIR, [k for k in keys if len(k) == 2]), (_TRIPLE, [k for k in keys if len(k) > 2])):
+            pairs = np.array([key[:2] for key in chosen], dtype=np.uint32).reshape(-1, 2)
             self._pairs[_pair_code(pairs[:, 0], pairs[:, 1])] |= bit
         self._triples = np.zeros(1 << _PAIR_BITS, dtype=bool)
-        triples = np.array([key for key in keys if len(key) == 3], dtype=np.uint32).reshape(-1, 3)
+        triples = np.array([key[:3] for key in keys if len(key) > 2], dtype=np.uint32).reshape(-1, 3)
         self._triples[_pair_code(_pair_code(triples[:, 0], triples[:, 1]), triples[:, 2])] = True
 
     def find(self, points: Codepoints, codes: NDArray[np.uint32]) -> tuple[Positions, Positions]:
@@ -88,7 +90,9 @@ class Nominator:
             at = at[(kinds & _TRIPLE) > 0]
             at = at[at + 2 < len(points)]
             at = at[self._triples.take(_pair_code(codes[at], points[at + 2]))]
-            self._tables[2].collect(points, at, places, owners)
+            for size in range(3, _LONGEST_KEY + 1):
+                at = at[at + size <= len(points)]
+                self._tables[size - 1].collect(points, at, places, owners)
         if len(self._single):
             self._tables[0].collect(points, np.flatnonzero(self._single.take(points, mode="clip")), places, owners)
         if not places:
@@ -112,7 +116,7 @@ class _KeyTable:
             return
         key = points[at].astype(np.uint64)
         for offset in range(1, self._size):
-            key = (key << _KEY_SHIFT) | points[at + offset]
+            key = key * _KEY_FACTOR + points[at + offset]
         row = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
         hit = self._keys[row] == key
         row = row[hit]
@@ -123,7 +127,7 @@ class _KeyTable:
 def _key(points: tuple[int, ...]) -> int:
     key = 0
     for point in points:
-        key = (key << int(_KEY_SHIFT)) | point
+        key = (key * int(_KEY_FACTOR) + point) % (1 << 64)
     return key
 
 
