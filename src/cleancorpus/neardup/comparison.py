@@ -62,14 +62,19 @@ def compare_texts(
     texts: Sequence[str], unit: str = "passage", fold: Collection[str] = FOLD_PARTS
 ) -> Iterator[Compared]:
     """Make texts ready in pieces of about 64,000 characters; ``document`` counts through all of them."""
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    reach = np.cumsum(lengths + 1)
+    for first, batch in batches_of(texts):
+        piece = Compared.of(batch, unit, fold)
+        yield Compared(piece.view, piece.document + first, piece.start, piece.end, piece.faults)
+
+
+def batches_of(texts: Sequence[str]) -> Iterator[tuple[int, TextBatch]]:
+    """Give texts as batches of about 64,000 characters, each with the number of its first text."""
+    reach = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
     first = 0
     while first < len(texts):
         spent = int(reach[first - 1]) if first else 0
         last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
-        piece = Compared.of(TextBatch.from_texts(texts[first:last]), unit, fold)
-        yield Compared(piece.view, piece.document + first, piece.start, piece.end, piece.faults)
+        yield first, TextBatch.from_texts(texts[first:last])
         first = last
 
 

@@ -12,6 +12,7 @@ Lengths count characters of the folded view, so that blanks, marks and script do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,19 +127,32 @@ def _sentence_cuts(batch: TextBatch, base: Base, lines: Passages, first: Positio
 
 def _sentence_ends(batch: TextBatch, lines: Passages, chosen: Positions) -> Positions:
     """Give the positions behind the sentences of the chosen lines: behind marks and the closers that follow."""
-    places = flat_ranges(lines.start[chosen], (lines.end - lines.start)[chosen])
-    points = batch.codepoints[places]
-    mark = np.isin(points, np.array([ord(letter) for letter in _MARKS], dtype=np.uint32))
-    tail = mark | np.isin(points, np.array([ord(letter) for letter in _CLOSERS], dtype=np.uint32))
-    run = np.flatnonzero(tail)
+    if not len(chosen):
+        return chosen
+    marks, endings = _ending_tables()
+    run = np.flatnonzero(endings.take(batch.codepoints, mode="clip"))
+    line = np.searchsorted(lines.start[chosen], run, side="right") - 1
+    within = (line >= 0) & (run < lines.end[chosen][line])
+    run, line = run[within], line[within]
     if not len(run):
         return run
     opens = np.ones(len(run), dtype=bool)
-    opens[1:] = places[run][1:] != places[run][:-1] + 1
+    opens[1:] = (run[1:] != run[:-1] + 1) | (line[1:] != line[:-1])
     first = np.flatnonzero(opens)
-    has_mark = np.logical_or.reduceat(mark[run], first)
-    run_end: Positions = places[run][np.append(first[1:], len(run)) - 1] + 1
+    has_mark = np.logical_or.reduceat(marks[batch.codepoints[run]], first)
+    run_end: Positions = run[np.append(first[1:], len(run)) - 1] + 1
     return run_end[has_mark]
+
+
+@cache
+def _ending_tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Give which code points of the basic plane end a sentence, and which do so or may follow; its last does not."""
+    marks = np.zeros(0x10000, dtype=bool)
+    marks[[ord(letter) for letter in _MARKS]] = True
+    endings = marks.copy()
+    endings[[ord(letter) for letter in _CLOSERS]] = True
+    marks.flags.writeable = endings.flags.writeable = False
+    return marks, endings
 
 
 def _context_hashes(points: NDArray[np.uint32], places: Positions) -> NDArray[np.uint32]:

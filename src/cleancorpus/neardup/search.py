@@ -33,7 +33,7 @@ from cleancorpus.neardup.shingles import (
     Hashes64,
     check_size,
     fingerprints,
-    mix64,
+    sampled_hashes,
     sorted_distinct,
 )
 from cleancorpus.neardup.signatures import Signer
@@ -41,7 +41,6 @@ from cleancorpus.neardup.verify import Likeness, likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
-_SAMPLED = 16
 ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
 
 
@@ -173,23 +172,12 @@ def first_of_equal_texts(view: TextBatch, order: Positions) -> Positions:
 
     A fingerprint is taken of those alone that agree with another in length and in a few characters.
     """
-    samples = _samples(view)[order]
+    samples = sampled_hashes(view.codepoints, view.offsets[:-1], view.lengths)[order]
     by_sample = np.argsort(samples)
     likely = np.sort(by_sample[flat_ranges(*runs_of_equals(samples[by_sample]))])
     first = np.arange(len(order), dtype=np.int64)
     first[likely] = likely[first_of_equals(fingerprints(view.take(order[likely])))]
     return first
-
-
-def _samples(view: TextBatch) -> Hashes64:
-    """Hash the length and ``_SAMPLED`` characters of each text, evenly spread over it, ``uint64[D]``."""
-    keys = view.lengths.astype(np.uint64)
-    filled = np.flatnonzero(view.lengths)
-    start, reach = view.offsets[filled], view.lengths[filled] - 1
-    for step in range(_SAMPLED):
-        keys[filled] *= np.uint64(0x9E3779B97F4A7C15)
-        keys[filled] += view.codepoints[start + reach * step // (_SAMPLED - 1)]
-    return mix64(keys)
 
 
 def first_of_equals(prints: Hashes64) -> Positions:

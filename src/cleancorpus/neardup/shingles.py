@@ -30,6 +30,7 @@ Hashes64 = NDArray[np.uint64]
 _Number = TypeVar("_Number", bound=np.generic)
 
 DEFAULT_SIZE = 5
+_SAMPLED = 16
 
 _BASE = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd
 _BASE32 = 0x9E3779B1  # the prime nearest to 2**32 / golden ratio
@@ -234,6 +235,21 @@ def sorted_distinct(values: NDArray[_Number]) -> NDArray[_Number]:
     first = np.ones(len(ordered), dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
+
+
+def sampled_hashes(points: NDArray[np.uint32], start: Positions, length: Positions) -> Hashes64:
+    """Hash the length and ``_SAMPLED`` characters of each text, evenly spread over it, ``uint64[D]``.
+
+    Equal texts have equal hashes; of others, those are told apart by it that are not copies of one form.
+    """
+    hashes = length.astype(np.uint64)
+    filled = np.flatnonzero(length)
+    start, reach, sampled = start[filled], length[filled] - 1, hashes[filled]
+    for step in range(_SAMPLED):
+        sampled *= np.uint64(_BASE)
+        sampled += points[start + reach * step // (_SAMPLED - 1)]
+    hashes[filled] = sampled
+    return mix64(hashes)
 
 
 def fingerprints(batch: TextBatch) -> Hashes64:
