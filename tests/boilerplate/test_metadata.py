@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleancorpus.boilerplate import RULES, Strip
-from cleancorpus.boilerplate.byline import read_byline
+from cleancorpus.boilerplate.byline import Byline, _Reader, read_byline
 from cleancorpus.boilerplate.dates import DATE, iso_date
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context
@@ -91,3 +93,16 @@ def test_what_is_no_date(printed: str) -> None:
 def test_prose_is_no_byline(line: str) -> None:
     byline = read_byline(line)
     assert byline is None or not byline.sure
+
+
+@given(
+    st.sampled_from([1899, 1909, 1999, 2020, 2024, 2909]),
+    st.integers(0, 14),
+    st.integers(0, 33),
+    st.sampled_from(["{}-{}-{}", "{}/{:02}/{:02}", "{}年{}月{}日", "{}-{:02}-{:02}"]),
+    st.sampled_from(["", " 9:05", " 23:59", " 24:00", " 08:00:59", " 1:2"]),
+)
+def test_a_lone_date_is_read_as_any_byline_is(year: int, month: int, day: int, form: str, time: str) -> None:
+    line = form.format(year, month, day) + time
+    parts = _Reader(line).read()
+    assert read_byline(line) == (None if parts is None else Byline(tuple(parts.facts), parts.sure()))

@@ -54,6 +54,9 @@ _MEDIUM = re.compile(
     r"[^\s|;。!?,/\[\]【】<>:]{1,14}(?:网|报|社|台|日报|晚报|早报|时报|商报|周刊|周报|新闻|财经|在线|频道|电视|广播|杂志"
     r"|之家|传媒|客户端|论坛|博客|资讯|科技|号)(?=[\s|/,;)\]】]|$)"
 )
+_LONE_MOMENT = re.compile(
+    r"[12][09]\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)(?: (?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"
+)
 _YEARS = ("197", "198", "199", "200", "201", "202", "203", "二〇", "二○", "一九", "二零")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
 _MOST_LOOSE = 3
@@ -127,11 +130,23 @@ def _opening_part() -> re.Pattern[str]:
 
 def read_byline(line: str) -> Byline | None:
     """Read a line in folded form; None where it holds anything that is no fact about a page."""
+    if _LONE_MOMENT.fullmatch(line):
+        # Lists have a date in every other line; the reader would find the same.
+        return _lone_moment(line)
     parts = _Reader(line).read() if _opening_part().match(line) else None
     if parts is None:
         return None
     facts = tuple(parts.facts)
     return Byline(facts, parts.sure())
+
+
+def _lone_moment(line: str) -> Byline | None:
+    """Read a line that is a date, with or without a time."""
+    date = DATE.match(line)
+    iso = iso_date(date) if date else None
+    if date is None or iso is None:
+        return None
+    return Byline((Fact("date", iso, 0, len(line)),), date.end() < len(line))
 
 
 def read_signed_head(line: str) -> Byline | None:
@@ -163,7 +178,7 @@ class _Reader:
             self.at = _end(_SEPARATORS, self.line, self.at)
             if self.at >= len(self.line):
                 return self if self.telling() else None
-            if not any(step() for step in (self._labelled, self._date, self._time, self._button, self._loose)):
+            if not (self._labelled() or self._date() or self._time() or self._button() or self._loose()):
                 return None
 
     def telling(self) -> bool:
