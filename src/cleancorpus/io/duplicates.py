@@ -13,6 +13,7 @@ from cleancorpus.document import Document, Flag
 from cleancorpus.errors import SettingsError
 from cleancorpus.neardup import CorpusDuplicates, Search, dedup
 from cleancorpus.neardup.findings import reason_of
+from cleancorpus.neardup.keep import Keep
 from cleancorpus.neardup.reading import Report
 from cleancorpus.rules import Rule
 
@@ -69,9 +70,24 @@ class DuplicateSearch:
 
         A search that was broken off goes on when it is given the same documents and folder again.
         """
-        storable = (replace(document, id=_stored(document.id or "")) for document in documents)
-        found = dedup(storable, folder, self.search, memory_limit=memory_limit, progress=progress)
-        return Duplicates(found, self.policy)
+        return search_on_disk(
+            documents, folder, self.search, policy=self.policy, memory_limit=memory_limit, progress=progress
+        )
+
+
+def search_on_disk(
+    documents: Iterable[Document],
+    folder: Path,
+    search: Search,
+    *,
+    policy: Policy = "drop",
+    memory_limit: str = "1GB",
+    progress: Report | None = None,
+) -> Duplicates:
+    """Search documents, whose ids are all different, out of core, whatever their ids are."""
+    storable = (replace(document, id=_stored(document.id or "")) for document in documents)
+    found = dedup(storable, folder, search, memory_limit=memory_limit, progress=progress)
+    return Duplicates(found, policy, keep=search.keep)
 
 
 class Verdict(NamedTuple):
@@ -89,6 +105,7 @@ class Duplicates:
     found: CorpusDuplicates | None = None
     policy: Policy = "mark"
     statistics: Mapping[str, Any] = field(default_factory=dict)
+    keep: Keep = "longest"
 
     def __post_init__(self) -> None:
         if self.found is not None:
@@ -103,12 +120,13 @@ class Duplicates:
             yield {
                 "left": _unstored(row["left"]),
                 "right": _unstored(row["right"]),
-                **{key: row[key] for key in ("jaccard", "containment", "kind", "decisive")},
+                **{key: row[key] for key in ("jaccard", "containment", "kind")},
                 **{f"{side}_span": [row[f"{side}_start"], row[f"{side}_end"]] for side in ("left", "right")},
                 **{
                     f"{side}_original": [row[f"{side}_original_start"], row[f"{side}_original_end"]]
                     for side in ("left", "right")
                 },
+                "decisive": row["decisive"],
             }
 
     def verdicts(self) -> Iterator[Verdict]:

@@ -99,7 +99,10 @@ class Workspace:
         if not rows:
             self.connection.execute("INSERT INTO settings VALUES (?)", [wanted])
         elif rows[0][0] != wanted:
-            raise InputError(f"{self.folder} holds a search with other settings: {rows[0][0]}, not {wanted}")
+            raise InputError(
+                f"{self.folder} holds a search with other settings; give another folder, or remove it "
+                f"(there: {rows[0][0]}; here: {wanted})"
+            )
 
     # -- progress -----------------------------------------------------------------------------------
 
