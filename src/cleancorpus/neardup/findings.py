@@ -262,7 +262,7 @@ class DuplicateReport:
 def reason_of(kind: str, jaccard: float, containment: float, kept: Any, policy: Keep) -> str:
     why = "the given function prefers it" if callable(policy) else REASONS[policy]
     if policy == "longest" and kind in ("same", "folded"):
-        why = "of equals the first by id stays"
+        why = "it is the first of equals by id"
     if kind == "same":
         return f"the same text as {kept!r}, which is kept because {why}"
     if kind == "folded":
