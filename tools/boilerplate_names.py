@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WINDOWED = ("prose", "cue", "short", "date", "code", "goes")
+WINDOWED = ("prose", "cue", "short", "date", "code", "goes", "alike")
 NEAR = ("[-2]", "[-1]", "[+1]", "[+2]")
 WIDE = ("[-4,-1]", "[+1,+4]", "[-12,-1]", "[+1,+12]")
 HEADINGS = (
@@ -17,6 +17,8 @@ HEADINGS = (
     "rule.related",
     "rule.footer",
 )
+TREE = ("html.in.heading.first", "html.in.heading", "html.in.item", "html.in.paragraph")
+TREE_WINDOWS = ("[-1]", "[+1]", "[-3,-1]", "[-12,-1]", "[+1,+12]")
 PASSED = ("tail", "date", "rule.title")
 AHEAD = ("tail", "byline", "ending")
 THREAD = (
@@ -48,17 +50,24 @@ THREAD = (
     ),
     *("goes[-4,-1]", "goes[+1,+4]", "block.mass", "block.text", "prose[-1]", "prose[+1]", "tail.once", "above.lines"),
     *("date[-4,-1]", "date[+1,+4]", "date[-12,-1]", "date[+1,+12]", "forum[-3,-1]", "forum[+1,+3]", "forum[-12,-1]"),
+    *("alike", "alike[-1]", "alike[+1]", "alike[-2]", "alike[+2]", "alike[-4,-1]", "alike[+1,+4]", "parted"),
+    *("post.mass", "post.text", "post.lines", "rule.title", "size", "html.path.mass", "html.parent.mass"),
     *("related[-12,-1]", "code", "code[-4,-1]", "code[+1,+4]"),
 )
 
 
 def candidates(measures: tuple[str, ...]) -> tuple[str, ...]:
     """Give the names of all features that training may use, from those of the measures of single lines."""
-    own = [name for name in measures if name not in ("mass", "html.known")]
+    own = [name for name in measures if name not in ("mass", "html.known", "html.path.mass", "html.parent.mass")]
+
+    def known(name: str) -> bool:
+        return name in measures or not name.startswith("html.")
+
     near = [f"{name}{window}" for name in (*WINDOWED, "bullet", "size") for window in NEAR]
     wide = [f"{name}{window}" for name in WINDOWED for window in WIDE]
     mass = [f"mass{window}" for window in (*WIDE, "[-30,-1]")]
-    cues = [f"{name}.any" for name in measures if name.startswith("cue.")]
     seen = [f"{name}{window}" for name in HEADINGS for window in ("[-3,-1]", "[-12,-1]", "[+1,+3]")]
+    tree = [f"{name}{window}" for name in TREE if name in measures for window in TREE_WINDOWS]
+    tree += [f"{name}.once" for name in TREE[:1] if name in measures]
     order = ["tail.once", "date.once"] + [f"{name}.passed" for name in PASSED] + [f"{name}.ahead" for name in AHEAD]
-    return (*own, *near, *wide, *mass, *seen, *cues, *order, *(f"thread:{name}" for name in THREAD))
+    return (*own, *near, *wide, *mass, *seen, *order, *tree, *(f"thread:{name}" for name in THREAD if known(name)))

@@ -1,4 +1,4 @@
-"""Pages whose lines are labelled, for training the model of lines: real ones with gold, agreed ones, invented ones.
+"""Pages whose lines are labelled, for training the model of lines: real ones with gold or labels, invented ones.
 
 A line is body when at least half of it lies in its page's gold, in order and in runs of four characters or
 more, by the longest common subsequence of the page and the gold.
@@ -6,6 +6,7 @@ more, by the longest common subsequence of the page and the gold.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
@@ -15,12 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import lxml.html
 import numpy as np
-import trafilatura
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
-from readability import Document
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
@@ -28,11 +26,12 @@ import synthetic_pages
 from cleancorpus.boilerplate import html
 from cleancorpus.stage import Hints
 
+LABELS = Path(__file__).with_name("boilerplate_labels.tsv")
 BLANKS = re.compile(r"\s+")
 HOST = re.compile(r"(?:href|src)=[\"']?(?:https?:)?//([\w.-]+)", re.IGNORECASE)
 CANONICAL = re.compile(r"(?:rel=.?canonical|property=.?og:url)[^>]*?=[\"']?https?://([\w.-]+)", re.IGNORECASE)
-# What a page counts for: the 27 pages of one portal as four, those that two extractors agree on less.
-WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "agreed": 0.7, "invented": 0.3}
+# What a page counts for: the 27 pages of one portal as four, those labelled by hand less.
+WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 0.7, "invented": 0.15}
 
 
 @dataclass
@@ -113,32 +112,50 @@ def gold_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
             yield labelled(group.name, site_of(source), text, row["clean"], WEIGHT.get(group.name, 1.0), hints)
 
 
-def agreed_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
-    """Give pages without gold on which trafilatura and readability agree (F1 of 0.9), with the latter's text.
+def labelled_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
+    """Give the pages whose flat lines were labelled by hand, from their flat text or parsed from HTML.
 
-    The sites of one family weigh as one page in ten where there are more than ten of them.
+    In parsed HTML the lines of the main text are found again by what they say.  The sites of one family weigh
+    as one page in ten where there are more than ten of them.  Raises ``ValueError`` for a page that has changed.
     """
-    rows = [row.split("\t") for row in (folder / "index.tsv").read_text("utf-8").splitlines()[1:]]
-    families = Counter(row[1] for row in rows)
-    for path, family, _, encoding in rows:
-        if not path.startswith("html/"):
-            continue
-        source = (folder / path).read_bytes().decode(encoding, "replace")
-        visible = extract_plain_text(source, main_content=False, preserve_formatting=True, alt_texts=False)
-        try:
-            gold = lxml.html.fromstring(Document(source).summary()).text_content()
-        except (lxml.etree.LxmlError, ValueError):
-            continue
-        other = trafilatura.extract(source, favor_recall=True, include_comments=False) or ""
-        size = len(squeezed(visible))
-        if size < 500 or len(squeezed(gold)) > 0.97 * size or score(squeezed(gold), squeezed(other))[0] < 0.9:
-            continue
-        text, hints = html.extract(source) if parsed else (visible, None)
-        one_of_many = family != "html_gne" and families[family] > 10
-        weight = 0.1 if one_of_many else WEIGHT["agreed"]
-        page = labelled("agreed", family if one_of_many else site_of(source), text, gold, weight, hints)
-        if score(page.gold, "".join(line for line, body in zip(page.lines, page.body, strict=True) if body))[0] >= 0.9:
-            yield page
+    encodings = {row[0]: row[3] for row in _rows(folder / "index.tsv")}
+    labels = list(_rows(LABELS))
+    families = Counter(path.split("_")[1] for path, *_ in labels)
+    for path, digest, body, *_ in labels:
+        source = (folder / path).read_bytes().decode(encodings[path], "replace")
+        html_page = path.startswith("html/")
+        flat = visible_text(source) if html_page else source
+        if hashlib.sha256(flat.encode("utf-8", "replace")).hexdigest()[:12] != digest:
+            raise ValueError(f"{path} is not the page that was labelled")
+        numbers = [number for first, last in _ranges(body) for number in range(first - 1, last)]
+        gold = "\n".join(flat.split("\n")[number] for number in numbers)
+        one_of_many = families[path.split("_")[1]] > 10 and "_gne_" not in path
+        site = path.split("_")[1] if one_of_many or not html_page else site_of(source)
+        weight = 0.1 if one_of_many else WEIGHT["labelled"]
+        if parsed and html_page:
+            text, hints = html.extract(source)
+            yield labelled("labelled", site, text, gold, weight, hints)
+        elif not parsed:
+            lines = [squeezed(line) for line in flat.split("\n")]
+            flags = np.zeros(len(lines), dtype=bool)
+            flags[numbers] = [bool(lines[number]) for number in numbers]
+            yield LabelledPage("labelled", site, flat, lines, flags, squeezed(gold), weight)
+
+
+def visible_text(source: str) -> str:
+    """Give all visible text of an HTML page, as flat pages have it."""
+    return str(extract_plain_text(source, main_content=False, preserve_formatting=True, alt_texts=False))
+
+
+def _rows(table: Path) -> Iterator[list[str]]:
+    lines = table.read_text("utf-8").splitlines()
+    return (line.split("\t") for line in lines if line and not line.startswith(("#", "path\t")))
+
+
+def _ranges(text: str) -> Iterator[tuple[int, int]]:
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        yield int(first), int(last or first)
 
 
 def clean_sources(folder: Path, news: Path) -> list[list[str]]:

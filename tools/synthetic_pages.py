@@ -122,6 +122,46 @@ class _Writer:
             title += self.rng.choice((" ", "：", "，", "")) + words[start]
         return title + self.rng.choice(("", "", "", "", "？", "！", "(图)"))
 
+    def word(self) -> str:
+        """Give a word that no list of phrases holds: a site's own buttons and ranks are known by their recurring."""
+        title = re.sub(r"[^\u4e00-\u9fff]", "", self.headline()) or "今日要闻"
+        at = self.rng.randrange(max(len(title) - 3, 1))
+        return title[at : at + self.rng.choice((2, 2, 3, 4))]
+
+    def phrases(self, known: Sequence[str], count: int) -> list[str]:
+        """Give patterns that stand at every post of a thread, some of them in words of this site alone."""
+        rng = self.rng
+        own = ("{w}", "{w} {{n}}", "{{d}}{w}", "{w}：{{d}}", "{{n}} {w}", "{w} {{handle}}", "{w}{{d}}{v}")
+        return [
+            rng.choice(own).format(w=self.word(), v=self.word()) if rng.random() < 0.5 else pattern
+            for pattern in rng.sample(known, count)
+        ]
+
+    def reply(self) -> list[str]:
+        """Write a post as people do: a word or two, half a sentence, a list, lines of code, or paragraphs."""
+        rng = self.rng
+        kind = rng.random()
+        if kind < 0.25:
+            return [self.pick(REPLIES)]
+        if kind < 0.6:
+            clauses = [part for part in re.split(r"[，。！？；：]", self.sentences(3)) if 2 <= len(part) <= 40]
+            said = rng.choice((" ", "，", "。")).join(clauses[: rng.choice((1, 1, 2, 3))]) or "好"
+            return [said + rng.choice(("", "", "", "。", "！", "...", "？", "~"))]
+        if kind < 0.7:
+            lines = [f"{number}{rng.choice('.、 ')}{self.headline()}" for number in range(1, rng.choice((3, 5, 8)))]
+            return [self.headline() + "：", *lines]
+        if kind < 0.78:
+            names = rng.sample(("config", "run", "cache:clear", "build", "--init", "http_proxy", "server", "port"), 4)
+            lines = [
+                f"{rng.choice(('$ ', 'sudo ', 'export ', '', 'php '))}{name}={rng.randrange(9999)}" for name in names
+            ]
+            return [
+                self.headline(),
+                *lines[: rng.choice((1, 2, 4))],
+                *([self.sentences(1)] if rng.random() < 0.5 else []),
+            ]
+        return [self.sentences(rng.choice((1, 1, 2, 3))) for _ in range(rng.choice((1, 1, 2, 4)))]
+
     def items(self, texts: Sequence[str], bullet: str | None = None) -> None:
         marker = self.bullet if bullet is None else bullet
         for number, text in enumerate(texts, 1):
@@ -215,10 +255,15 @@ class _Writer:
                     )
                 )
             )
-        for _ in range(rng.choice((0, 0, 2, 4, 8))):
-            self.say(self.pick(("{handle}", "{handle} {region}网友", "{handle}：")))
-            self.say(self.pick(REPLIES) if rng.random() < 0.6 else self.sentences(1))
-            self.say(self.pick(("{date} 回复 赞 {d}", "{d}小时前", "回复 {d} 举报", "{date} {time}")))
+        who, around = rng.choice(("{handle}", "{handle} {region}网友", "{handle}：")), rng.random() < 0.3
+        posted, actions = self.phrases(POSTED, 1), self.phrases(ACTIONS, rng.choice((0, 1, 2, 4)))
+        for _ in range(rng.choice((0, 0, 2, 4, 8, 20))):
+            for pattern in (who, *(posted if around else ())):
+                self.say(self.fill(pattern))
+            for line in self.reply():
+                self.say(line)
+            for pattern in (*(() if around else posted), *actions):
+                self.say(self.fill(pattern))
             self.gap(0.5)
         self.gap()
 
@@ -341,20 +386,18 @@ def _article(w: _Writer, paragraphs: Sequence[str]) -> None:
 
 
 def _forum(w: _Writer, paragraphs: Sequence[str]) -> None:
-    """A thread: every post is main text, what stands around the posts is chrome."""
+    """A thread: its title and every post are main text, what stands around the posts is chrome."""
     rng = w.rng
     w.head()
-    w.title(w.headline())
+    w.say(w.headline(), BODY)
+    w.gap(0.8)
     if rng.random() < 0.5:
-        w.say(w.fill("查看: {n} | 回复: {d}"))
-    avatar = rng.sample(AVATAR, rng.choice((0, 1, 2, 5, 10)))
-    posted = rng.sample(POSTED, rng.choice((1, 1, 2)))
-    actions = rng.sample(ACTIONS, rng.choice((0, 1, 2, 4)))
+        w.say(w.fill(rng.choice(("查看: {n} | 回复: {d}", "{n} 人关注", "被浏览 {n}", "{d} 个回答", "{d} 条评论"))))
+    avatar = w.phrases(AVATAR, rng.choice((0, 1, 2, 5, 10)))
+    posted = w.phrases(POSTED, rng.choice((1, 1, 2)))
+    actions = w.phrases(ACTIONS, rng.choice((0, 1, 2, 4)))
     after = rng.random() < 0.4
-    posts = [list(paragraphs)] + [
-        [w.pick(REPLIES)] if rng.random() < 0.6 else [w.sentences(rng.choice((1, 2, 3)))]
-        for _ in range(rng.choice((1, 3, 6, 12, 20)))
-    ]
+    posts = [list(paragraphs)] + [w.reply() for _ in range(rng.choice((1, 3, 6, 12, 20)))]
     for post in posts:
         if w.nested:
             w.say(w.fill("• {handle}"))

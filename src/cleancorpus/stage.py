@@ -96,28 +96,31 @@ class Hints:
     """What the source of a text knew about its parts: the blocks of an HTML page, as columns.
 
     ``start`` and ``end`` (``int64[B]``) are code points of the batch, in order; ``link_density``
-    (``float32[B]``) is the share of a block's characters that stand in links; ``tag`` (``int16[B]``) is an
-    index into ``tags``, the tag paths.
+    (``float32[B]``) is the share of a block's characters that stand in links; ``tag`` (``int32[B]``) is an
+    index into ``tags``, the tag paths.  ``around`` (``int32[B, A]``) numbers the elements around a block within
+    its text, from the innermost, 0 where there are no more.
     """
 
     start: Positions
     end: Positions
     link_density: NDArray[np.float32]
-    tag: NDArray[np.int16]
-    tags: tuple[str, ...] = ()
+    tag: NDArray[np.int32]
+    tags: tuple[str, ...]
+    around: NDArray[np.int32]
 
     @classmethod
     def concatenate(cls, parts: Sequence[tuple[Hints, int]]) -> Hints:
         """Join the hints of several texts, each moved to where its text begins."""
         tags = tuple(dict.fromkeys(name for part, _ in parts for name in part.tags))
         number = {name: index for index, name in enumerate(tags)}
-        renumbered = [np.array([number[name] for name in part.tags], dtype=np.int16)[part.tag] for part, _ in parts]
+        renumbered = [np.array([number[name] for name in part.tags], dtype=np.int32)[part.tag] for part, _ in parts]
         return cls(
             np.concatenate([part.start + origin for part, origin in parts]),
             np.concatenate([part.end + origin for part, origin in parts]),
             np.concatenate([part.link_density for part, _ in parts]),
             np.concatenate(renumbered),
             tags,
+            np.concatenate([part.around for part, _ in parts]),
         )
 
     def through(self, edits: Edits) -> Hints:
@@ -137,6 +140,7 @@ class Hints:
             self.link_density[chosen],
             self.tag[chosen],
             self.tags,
+            self.around[chosen],
         )
 
 

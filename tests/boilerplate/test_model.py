@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleancorpus
-from cleancorpus.boilerplate import model
+from cleancorpus.boilerplate import RULES, Strip, model
 from cleancorpus.boilerplate.features import line_features
+from cleancorpus.rules import RuleSet
+from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 
 PAGES = Path(__file__).parents[3] / "shared" / "eval" / "pages"
@@ -82,10 +84,10 @@ def test_documents_are_cut_apart_from_each_other(pages: list[list[tuple[float, i
     alone = []
     for rows in pages:
         probability, size, document = _columns(rows)
-        alone += model.choose(probability, size, document, np.full(len(rows), thread), 0.2).tolist()
+        alone += model.choose(probability, size, document, np.full(len(rows), thread), size > 50, 0.2, 0.1).tolist()
     probability, size, _ = _columns([row for rows in pages for row in rows])
     document = np.repeat(np.arange(len(pages)), [len(rows) for rows in pages])
-    together = model.choose(probability, size, document, np.full(len(size), thread), 0.2)
+    together = model.choose(probability, size, document, np.full(len(size), thread), size > 50, 0.2, 0.1)
     assert together.tolist() == alone
 
 
@@ -94,7 +96,7 @@ def test_every_weight_is_of_a_known_feature() -> None:
     described = line_features(batch, batch.lines())
     for name in ("model.tsv", "model_html.tsv"):
         weights = model.load_weights(name)
-        known = [feature for feature in weights.names if not feature.startswith("html.")]
+        known = [feature for feature in weights.names if "html." not in feature]
         assert np.isfinite(described.matrix(known)).all()
         assert np.isfinite(weights.weight).all()
 
@@ -112,8 +114,9 @@ def test_text_without_chrome_stays(text: str) -> None:
 
 def test_labels_say_which_lines_go() -> None:
     batch = TextBatch.from_text(PAGE)
-    rows = batch.lines()
-    labels = model.label(rows, line_features(batch, rows))
+    view = Strip(RuleSet(RULES)).view(batch, Context())
+    rows = view.lines
+    labels = model.label(rows, line_features(batch, rows, view.folded.batch, view.verdicts))
     gone = model.goes(labels)
     kept = [batch.substring(int(a), int(b)) for a, b in zip(rows.start[~gone], rows.end[~gone], strict=True)]
     assert [line for line in kept if line] == BODY

@@ -33,6 +33,7 @@ _COMMAS = "，、,：:"
 _SEPARATORS = "|｜/／>＞»›<＜«‹·•∙・_＿-－–—―~～=＝*＊#＃+＋←→↑↓◆◇■□●○★☆▲△▼▽※§│┃├└"
 _BRACKETS = "()（）[]【】「」『』《》〈〉“”‘’\"'〔〕{}"
 _BULLETS = "•·*-●■◆○□◇▪‣"
+_NUMERALS = "〇一二三四五六七八九十日"
 _CALENDAR = "年月日:-/.："
 _RANGES = (
     (_HAN, ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x30000))),
@@ -54,6 +55,8 @@ _RULE_FAMILIES = {
 # Headings of what surrounds a main text: short lines that hold a cue of one of these groups.
 _HEADINGS = ("byline", "ending", "related", "comment", "forum", "crumb", "wiki")
 _REFERENCE = 12
+# Lines of one shape that stand on a page four times or more part its posts: log2(4) / 4, as "alike" counts.
+_OFTEN = 0.5
 _FLAGS = frozenset((*_HEADINGS, "rule.title", "rule.related", "rule.footer"))
 # Nine counts share one sum of 64 bits; a line longer than a piece would overflow its lane.
 _PIECE, _LANE = 127, 7
@@ -287,23 +290,41 @@ def _kinds(found: LineFeatures, points: NDArray[np.uint32], counts: NDArray[np.i
     date = (digits >= 6) & (digits <= 20) & marked & (n <= 60) & (stops == 0)
     date |= (n <= 24) & (found.column("cue.ago") > 0)
     symbols = counts[:, _BRACKET] + counts[:, _SEPARATOR] + stops
-    _, which, times = np.unique(_fingerprints(found, points), return_inverse=True, return_counts=True)
-    again = times[which]
+    again = _times(_fingerprints(found, points))
+    alike = _times(_fingerprints(found, np.where(_numeral_table().take(points, mode="clip"), np.uint32(0), points)))
     turn = (found.column("forum") > 0) | (found.column("rule.forum") > 0)
     turn |= (n <= 40) & (again >= 3) & ((found.column("cue.comment") > 0.3) | (found.column("cue.ending") > 0.3))
     return {
         "date": date,
         "code": (counts[:, _LATIN] + digits + symbols > 0.75 * n) & (symbols >= 2) & (n >= 8),
         "repeated": again > 1,
+        "alike": np.minimum(np.log2(alike), 4) / 4,
         "thread": np.minimum(found.page.total(turn) / found.page.total(np.ones_like(n)) * 5, 1),
         "plain": ~date & (found.column("cue") == 0),
     }
+
+
+def _times(fingerprints: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Say how often each of the fingerprints occurs."""
+    _, which, times = np.unique(fingerprints, return_inverse=True, return_counts=True)
+    return np.asarray(times[which])
+
+
+@lru_cache(maxsize=1)
+def _numeral_table() -> NDArray[np.bool_]:
+    """Say of each code point below 0x10000 whether it is left out of the shape of a line: figures and blanks."""
+    table: NDArray[np.bool_] = np.isin(_class_table()[:0x10001], (_DIGIT, _BLANK))
+    table[encode_codepoints(_NUMERALS)] = True
+    table[-1] = False
+    table.flags.writeable = False
+    return table
 
 
 def _fingerprints(found: LineFeatures, points: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """Give a number for what each line holds on its page, whatever the order of its characters."""
     mixed = (points.astype(np.uint64) + np.uint64(0x9E3779B9)) * np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(29)
+    mixed[points == 0] = 0
     bounds = np.stack([found.first, found.last], axis=1).ravel()
     sums = np.add.reduceat(np.append(mixed, np.uint64(0)), bounds)[::2]
     return np.asarray(sums + found.document.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
@@ -336,6 +357,8 @@ def _page_measures(found: LineFeatures) -> dict[str, Column]:
     for name in ("ending", "related", "comment"):
         tail |= (n <= 30) & (found.column(f"cue.{name}") > 0.2)
     tail &= above >= 50
+    parted = (found.column("goes") > 0) | (found.column("alike") >= _OFTEN) | (found.column("date") > 0)
+    post = page.runs(parted)
     run = page.runs(np.asarray(found.column("goes") > 0))
     run_mass = np.bincount(run, mass)
     columns: dict[str, Column] = {
@@ -348,6 +371,10 @@ def _page_measures(found: LineFeatures) -> dict[str, Column]:
         "page.prose": masses / text,
         "page.mass": np.log1p(masses) / 10,
         "page.dates": np.minimum(page.total(found.column("date")) / page.total(one) * 10, 1),
+        "parted": parted,
+        "post.mass": np.log1p(np.bincount(post, mass))[post] / 10,
+        "post.text": np.log1p(np.bincount(post, n * ~parted))[post] / 10,
+        "post.lines": np.log1p(np.bincount(post, ~parted))[post] / 5,
         "block.mass": np.log1p(run_mass)[run] / 10,
         "block.share": run_mass[run] / np.maximum(masses, 1),
         "block.text": np.log1p(np.bincount(run, n * (found.column("goes") == 0)))[run] / 10,

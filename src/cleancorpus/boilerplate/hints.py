@@ -9,6 +9,7 @@ from cleancorpus.boilerplate.features import LineFeatures
 from cleancorpus.boilerplate.html import MARKERS
 from cleancorpus.boilerplate.pages import Column
 from cleancorpus.stage import Hints
+from cleancorpus.text import Positions
 
 _ELEMENTS = {
     "heading.first": ("h1",),
@@ -54,20 +55,56 @@ def hint_features(described: LineFeatures, hints: Hints) -> LineFeatures:
     for low, high in _WINDOWS:
         text = page.window(size, low, high)
         columns[f"links[{low:+d},{high:+d}]"] = page.window(linked, low, high) / np.maximum(text, 1)
+    columns.update(_around(described.document, hints.around[block], mass, size, linked))
+    columns.update(_instances(described.document, hints.around[block], tag))
     columns["page.links"] = page.total(linked) / page.total(size)
     return described.extended({f"html.{name}": column for name, column in columns.items()})
+
+
+def _around(
+    document: Positions, around: NDArray[np.int32], mass: Column, size: Column, linked: Column
+) -> dict[str, Column]:
+    """Measure the elements around each line, from the innermost: their share of the page's prose, and of their
+    own text what is prose and what is linked.
+
+    The paragraphs of a main text stand in one element; each teaser of a list stands in one of its own.
+    """
+    pages = np.bincount(document, mass)[document]
+    columns: dict[str, Column] = {}
+    for level in range(around.shape[1]):
+        _, which = np.unique(document << 32 | around[:, level], return_inverse=True)
+        prose, text = np.bincount(which, mass)[which], np.bincount(which, size)[which]
+        columns[f"around.{level}.mass"] = prose / np.maximum(pages, 1)
+        columns[f"around.{level}.prose"] = prose / text
+        columns[f"around.{level}.links"] = np.bincount(which, linked)[which] / text
+    return columns
+
+
+def _instances(document: Positions, around: NDArray[np.int32], tag: NDArray[np.int32]) -> dict[str, Column]:
+    """Count the elements of the kind in which a line stands: a list has many items, a thread many posts."""
+    _, kind = np.unique(document << 32 | tag, return_inverse=True)
+    columns: dict[str, Column] = {}
+    for level in (1, 2, 3):
+        pairs = np.unique(kind.astype(np.int64) << 32 | around[:, level])
+        columns[f"instances.{level}"] = np.log(np.bincount(pairs >> 32))[kind] / 4
+    return columns
 
 
 def _path_tables(paths: tuple[str, ...]) -> dict[str, NDArray[np.bool_]]:
     """Say for each path whether an element, or a name given to one, occurs in it (near its end, for names)."""
     steps = [[step.split(".") for step in path.split("/")] for path in paths]
+    beyond = [set(path[0][1:] if path[0][0] == "…" else ()) for path in steps]
     tables = {
-        f"in.{name}": [any(step[0] in elements for step in path) for path in steps]
+        f"in.{name}": [
+            any(step[0] in elements for step in path) or not far.isdisjoint(elements)
+            for path, far in zip(steps, beyond, strict=True)
+        ]
         for name, elements in _ELEMENTS.items()
     }
     for name, _ in MARKERS:
         tables[f"named.{name}"] = [any(name in step[1:] for step in path[-2:]) for path in steps]
-        tables[f"under.{name}"] = [any(name in step[1:] for step in path) for path in steps]
+        tables[f"under.{name}"] = [any(name in step[1:] for step in path if step[0] != "…") for path in steps]
+        tables[f"beyond.{name}"] = [path[0][0] == "…" and name in path[0][1:] for path in steps]
     return {name: np.array(column, dtype=bool) for name, column in tables.items()}
 
 

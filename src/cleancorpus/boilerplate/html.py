@@ -8,15 +8,13 @@ characters that stand in links.
 from __future__ import annotations
 
 import re
-from typing import Any
+from html import unescape
+from typing import NamedTuple
 
 import numpy as np
 
 from cleancorpus.errors import MissingDependency
 from cleancorpus.stage import Hints
-
-# A node of Resiliparse's tree; its stubs do not know the attributes of elements.
-Node = Any
 
 # Elements whose text is never shown.
 _SILENT = frozenset(
@@ -45,16 +43,35 @@ MARKERS = (
     ("content", "content|article|post|entry|text|body|main|detail|neirong|zhengwen|story|thread|answer|topic"),
     ("title", "title|headline|biaoti"),
 )
-_MARKER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in MARKERS), re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MARKER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in MARKERS))
+_HIDDEN = re.compile(r" hidden=|style=\"[^\"]*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:meta|title|script|div|table|p|br|span|a|td|li)[\s/>]", re.IGNORECASE)
 _LEADING = re.compile(
     r"\ufeff?+\s*+(?:<\?xml[^>]*>\s*+)?+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+# Text, an element whose content is not escaped, a comment, or one tag, of HTML that a tree wrote out.
+_TOKEN = re.compile(
+    r"([^<]+)"
+    r"|<(?P<raw>script|style|noscript|iframe|noembed|noframes|xmp|plaintext)[ >].*?</(?P=raw)>|<!--.*?-->"
+    r"|<(/?)([a-z][^\s/>]*+)((?: =?[^\s=>]*+=\"[^\"]*+\")*+)>",
+    re.DOTALL,
+)
+_NAMES = re.compile(r" (?:class|id)=\"([^\"]*)")
+_LONGEST_NAMES = 200
+_CELLS = frozenset(("td", "th"))
+_PREFORMATTED = frozenset(("pre", "listing"))
+_VOID = frozenset(
+    (
+        *("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen"),
+        *("link", "meta", "param", "source", "track", "wbr"),
+    )
+)
 _LOOKED_AT = 20_000
+# Paths name so many elements around a line one by one, and hints number as many of them.
 _DEEPEST = 6
+AROUND = 4
 
 
 def is_html(text: str) -> bool:
@@ -85,115 +102,125 @@ def extract(text: str) -> tuple[str, Hints]:
     except ImportError as error:
         raise MissingDependency("HTML needs Resiliparse: pip install 'cleancorpus[html]'") from error
     tree = HTMLTree.parse(text)
-    flat = _Flattener()
     root = tree.body if tree.body is not None else tree.document
+    flat = _Flattener()
     if root is not None:
-        flat.walk(root)
+        # Asking the tree for each node costs ten times as much as reading it in the order in which it is written.
+        flat.read(root.html)
     return flat.result()
 
 
+class _Element(NamedTuple):
+    """A block that is open: its element, its number on the page, its path, and what lies further up."""
+
+    name: str
+    number: int
+    steps: tuple[str, ...]
+    beyond: frozenset[str]
+
+
+_PAGE = _Element("", 0, (), frozenset())
+
+
 class _Flattener:
-    """Walks the tree once and writes a line whenever a block begins or ends."""
+    """Reads a page as its tree was written out, and writes a line whenever a block begins or ends."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._density: list[float] = []
         self._tag: list[int] = []
-        self._tags: dict[str, int] = {}
+        self._around: list[tuple[int, ...]] = []
+        self._tags: dict[tuple[tuple[str, ...], frozenset[str]], int] = {}
+        self._named: dict[str, str] = {}
         self._pieces: list[str] = []
         self._linked = 0
-        self._path: list[str] = []
+        self._open = [_PAGE]
+        self._count = 0
         self._links = 0
         self._preformatted = 0
 
-    def walk(self, root: Node) -> None:
-        """Visit the tree without recursion, so that its depth is no concern."""
-        node: Node | None = root
-        opened: list[Node] = []
-        while node is not None:
-            child = self._open(node)
-            if child is not None:
-                opened.append(node)
-                node = child
-                continue
-            while node is not None and node.next is None:
-                if not opened:
-                    node = None
-                    break
-                node = opened.pop()
-                self._close(node)
-            if node is not None:
-                node = node.next if opened else None
-        while opened:
-            self._close(opened.pop())
+    def read(self, source: str) -> None:
+        """Read the tokens of well-formed HTML, as a tree is written out: attributes quoted, all elements closed."""
+        silent = 0
+        for text, _, slash, name, attributes in _TOKEN.findall(source):
+            if silent:
+                silent += 0 if text or name in _VOID else -1 if slash else bool(name)
+            elif text:
+                self._say(text)
+            elif slash:
+                self._close(name)
+            elif name in _VOID:
+                if name in ("br", "hr"):
+                    self._end_line()
+            elif name:
+                if name in _SILENT or (attributes and _HIDDEN.search(attributes)):
+                    silent = 1
+                else:
+                    self._begin(name, attributes)
         self._end_line()
 
-    def _open(self, node: Node) -> Node | None:
-        tag = node.tag
-        if tag == "#text":
-            self._say(node.value or "")
-            return None
-        if tag == "br":
-            self._end_line()
-            return None
-        if tag.startswith(("#", "!")):
-            return node.first_child if tag == "#document" else None
-        if tag in _SILENT or _HIDDEN.search(node.getattr("style") or "") or node.hasattr("hidden"):
-            return None
-        first = node.first_child
-        if first is None:
-            if tag in ("td", "th"):
-                self._pieces.append("\t")
-            return None
-        if tag not in _INLINE:
-            if tag in ("td", "th"):
+    def _step(self, name: str, attributes: str) -> str:
+        """Give one step of a path: the element, with what its author's names for it say."""
+        given = " ".join(_NAMES.findall(attributes))[:_LONGEST_NAMES].lower()
+        found = self._named.get(given)
+        if found is None:
+            markers = dict.fromkeys(match.lastgroup or "" for match in _MARKER.finditer(given))
+            found = self._named[given] = "".join(f".{marker}" for marker in markers)
+        return name + found
+
+    def _begin(self, name: str, attributes: str) -> None:
+        if name not in _INLINE:
+            if name in _CELLS:
                 self._pieces.append("\t")
             else:
                 self._end_line()
-            self._path.append(_step(node, tag))
-        if tag == "a":
+            self._count += 1
+            above = self._open[-1]
+            steps, beyond = (*above.steps, self._step(name, attributes) if attributes else name), above.beyond
+            if len(steps) > _DEEPEST:
+                beyond, steps = beyond.union(steps[0].split(".")), steps[1:]
+            self._open.append(_Element(name, self._count, steps, beyond))
+        elif name == "a":
             self._links += 1
-        if tag in ("pre", "xmp", "listing"):
+        if name in _PREFORMATTED:
             self._preformatted += 1
-        return first
 
-    def _close(self, node: Node) -> None:
-        tag = node.tag
-        if tag.startswith("#"):
-            return
-        if tag not in _INLINE:
-            if tag not in ("td", "th"):
+    def _close(self, name: str) -> None:
+        if name not in _INLINE:
+            if name not in _CELLS:
                 self._end_line()
-            self._path.pop()
-        if tag == "a":
+            self._open.pop()
+        elif name == "a":
             self._links -= 1
-        if tag in ("pre", "xmp", "listing"):
+        if name in _PREFORMATTED:
             self._preformatted -= 1
 
     def _say(self, text: str) -> None:
-        if self._preformatted and "\n" in text:
-            for number, line in enumerate(text.splitlines()):
-                if number:
-                    self._end_line()
-                self._say(line)
-            return
-        if not self._preformatted:
+        if "&" in text:
+            text = unescape(text)
+        if self._preformatted:
+            first, *others = text.splitlines() or [""]
+            self._pieces.append(first)
+            for line in others:
+                self._end_line()
+                self._pieces.append(line)
+        else:
             text = _BLANKS.sub(" ", text)
-        if text:
             self._pieces.append(text)
-            if self._links:
-                self._linked += len(text.strip())
+        if self._links:
+            self._linked += len(text.strip())
 
     def _end_line(self) -> None:
         if not self._pieces:
             return
         text = "".join(self._pieces)
         text = text.rstrip() if self._preformatted else text.strip()
-        if text.strip():
+        if text and not text.isspace():
+            here = self._open[-1]
             self._lines.append(text.replace("\r", " ").replace("\n", " "))
             self._density.append(min(self._linked / len(text), 1.0))
-            path = "/".join(self._path[-_DEEPEST:])
-            self._tag.append(self._tags.setdefault(path, len(self._tags)))
+            self._tag.append(self._tags.setdefault((here.steps, here.beyond), len(self._tags)))
+            self._around.append(tuple(element.number for element in self._open[: -AROUND - 1 : -1]))
         self._pieces = []
         self._linked = 0
 
@@ -201,20 +228,19 @@ class _Flattener:
         """Give the text and its hints."""
         length = np.array([len(line) for line in self._lines], dtype=np.int64)
         start = np.cumsum(length + 1) - length - 1
-        hints = Hints(
+        around = np.zeros((len(length), AROUND), dtype=np.int32)
+        for row, numbers in enumerate(self._around):
+            around[row, : len(numbers)] = numbers
+        return "\n".join(self._lines), Hints(
             start,
             start + length,
             np.array(self._density, dtype=np.float32),
-            np.array(self._tag, dtype=np.int16),
-            tuple(self._tags),
+            np.array(self._tag, dtype=np.int32),
+            tuple(_path(steps, beyond) for steps, beyond in self._tags),
+            around,
         )
-        return "\n".join(self._lines), hints
 
 
-def _step(node: Node, tag: str) -> str:
-    """Give one step of a path: the element, with what its class and id say about it."""
-    names = f"{node.getattr('class') or ''} {node.getattr('id') or ''}"
-    if len(names) == 1:
-        return tag
-    found = dict.fromkeys(match.lastgroup or "" for match in _MARKER.finditer(names[:200]))
-    return ".".join((tag, *found)) if found else tag
+def _path(steps: tuple[str, ...], beyond: frozenset[str]) -> str:
+    """Write a path; what lies further up than it reaches stands in front as a step of its own, in order."""
+    return "/".join((".".join(("…", *sorted(beyond))), *steps) if beyond else steps)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.features import LineFeatures
 from cleancorpus.boilerplate.hints import hint_features
+from cleancorpus.boilerplate.pages import Pages
 from cleancorpus.rules import Rule
 from cleancorpus.stage import Hints
 from cleancorpus.text import Lines
@@ -36,10 +37,10 @@ LEAST_CERTAIN = 0.3
 # Where the best cut is expected to be better than no cut by less than this, the page is left as it is:
 # a page that has been cut already must not be cut again.  Measured by tools/train_boilerplate.py.
 LEAST_GAIN = 0.02
-# Chosen on pages held out by site (tools/train_boilerplate.py prints the figures): inside a region, lines
-# above the first level stay; a page with a share of forum cues above the second is a thread of posts, whose
-# main text is in many places.
-INNER_LEVEL = 0.15
+# Chosen on pages held out by site (tools/train_boilerplate.py prints the figures): a post of which this share of
+# the characters stays is kept whole; a page with a share of forum cues above the second is a thread of posts,
+# whose main text is in many places.
+POST_SHARE = 0.5
 THREAD_LEVEL = 0.12
 # Facts about the page that stand at an edge of its main text are short and hardly more than their cues.
 LONGEST_FACT = 60
@@ -51,23 +52,25 @@ EDGE = 3
 class Weights:
     """A linear model: a weight for each of ``names``, and what is added to their sum.
 
-    Lines less likely than ``region`` to be body count against the region in which they lie.
+    Lines less likely than ``region`` to be body count against the region in which they lie; lines at least as
+    likely as ``inner`` stay where those around them do.
     """
 
     names: tuple[str, ...]
     weight: NDArray[np.float32]
     bias: float
     region: float
+    inner: float
 
 
 @lru_cache(maxsize=2)
 def load_weights(name: str = "model.tsv") -> Weights:
-    """Read a table of weights that ships with the library: feature and weight, ``(bias)`` and ``(region)``."""
+    """Read a table of weights that ships with the library: features, and in brackets bias, region and inner."""
     text = (files("cleancorpus") / "data" / "boilerplate" / name).read_text(encoding="utf-8")
     rows = dict(line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    bias, region = float(rows.pop("(bias)")), float(rows.pop("(region)"))
+    bias, region, inner = (float(rows.pop(name)) for name in ("(bias)", "(region)", "(inner)"))
     weight = np.array([float(value) for value in rows.values()], dtype=np.float32)
-    return Weights(tuple(rows), weight, bias, region)
+    return Weights(tuple(rows), weight, bias, region, inner)
 
 
 def body_probability(features: LineFeatures, weights: Weights) -> NDArray[np.float64]:
@@ -135,11 +138,14 @@ def choose(
     size: NDArray[np.int64],
     document: NDArray[np.int64],
     thread: NDArray[np.bool_],
+    parted: NDArray[np.bool_],
     level: float | NDArray[np.float64],
+    inner: float | NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Choose the lines that stay: in an article those of one region, in a thread of posts wherever they are.
 
-    Between the first and the last line of the best cut, an article's lines stay down to ``INNER_LEVEL``.
+    Between the first and the last line of the best cut, an article's lines stay down to ``inner``; so do those
+    of a post of which half stays.  ``parted`` are the lines between which posts stand.
     """
     inside = thread | main_region(probability, size, document, level)
     likely = np.where(inside, probability, 0.0)
@@ -149,7 +155,11 @@ def choose(
     here = np.arange(len(keep))
     first = np.repeat(np.minimum.reduceat(np.where(keep, here, len(keep)), begins), lengths)
     last = np.repeat(np.maximum.reduceat(np.where(keep, here, -1), begins), lengths)
-    keep |= ~thread & (here > first) & (here < last) & (probability >= INNER_LEVEL)
+    within = ~thread & (here > first) & (here < last)
+    post = Pages(document).runs(parted)
+    whole = np.bincount(post, size * keep) >= POST_SHARE * np.bincount(post, size)
+    within |= thread & ~parted & whole[post]
+    keep |= within & (probability >= inner)
     return keep | _no_gain(keep, likely, size, begins, lengths)
 
 
@@ -178,16 +188,18 @@ def label(lines: Lines, features: LineFeatures, hints: Hints | None = None) -> N
     if not len(features.line):
         return labels
     flat = load_weights()
-    probability, level = body_probability(features, flat), np.full(len(features.line), flat.region)
+    probability = body_probability(features, flat)
+    level, inner = np.full(len(probability), flat.region), np.full(len(probability), flat.inner)
     if hints is not None and len(hints.start):
         weights = load_weights("model_html.tsv")
         described = hint_features(features, hints)
         parsed = np.unique(features.document[described.column("html.known") > 0])
         html = np.isin(features.document, parsed)
         probability = np.where(html, body_probability(described, weights), probability)
-        level[html] = weights.region
+        level[html], inner[html] = weights.region, weights.inner
     thread = features.column("thread") >= THREAD_LEVEL
-    keep = choose(probability, features.size, features.document, thread, level)
+    parted = features.column("parted") > 0
+    keep = choose(probability, features.size, features.document, thread, parted, level, inner)
     found = np.where(keep, BODY, CHROME)
     title, fact = _edges(features, keep, thread)
     found[title], found[fact] = TITLE, METADATA
