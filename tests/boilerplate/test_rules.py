@@ -13,8 +13,13 @@ from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 
-# Runs are made of what the other rules know, so their rule acts only in their company.
-IN_COMPANY = frozenset({"boilerplate.chrome-run", "boilerplate.outside-main-content"})
+# Runs are made of what the other rules know, and these tell entries, so such rules act only in company.
+IN_COMPANY = frozenset(
+    {
+        *("boilerplate.chrome-run", "boilerplate.outside-main-content"),
+        *("boilerplate.entry-reference-mark", "boilerplate.entry-contents"),
+    }
+)
 
 
 @cache

@@ -204,11 +204,15 @@ def _is_breadcrumb(verdicts: Verdicts, row: int) -> bool:
 def fields(
     batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts, titles: dict[int, Title]
 ) -> Iterator[Field]:
-    """Give all metadata of a batch, for each document in the order of its lines, its title first."""
+    """Give the metadata of a batch, of each document and key the first value, titles first."""
     for document, title in titles.items():
         yield from _title_fields(batch, lines, verdicts, document, title)
+    told = {(document, "title") for document in titles}
     for row in sorted({*verdicts.bylines, *_telling_rows(verdicts)}):
-        yield from _row_fields(batch, folded, int(lines.document[row]), verdicts, row)
+        document = int(lines.document[row])
+        for field in _row_fields(batch, folded, document, verdicts, row, told):
+            told.add((document, field.key))
+            yield field
 
 
 def _telling_rows(verdicts: Verdicts) -> list[int]:
@@ -216,19 +220,24 @@ def _telling_rows(verdicts: Verdicts) -> list[int]:
     return np.flatnonzero((verdicts.strength == SURE) & np.isin(verdicts.family, families)).tolist()
 
 
-def _row_fields(batch: TextBatch, folded: str, document: int, verdicts: Verdicts, row: int) -> Iterator[Field]:
+def _row_fields(
+    batch: TextBatch, folded: str, document: int, verdicts: Verdicts, row: int, told: set[tuple[int, str]]
+) -> Iterator[Field]:
+    """Give what a line says of its page, but for what was ``told`` of the document by an earlier line."""
     start, end = int(verdicts.first[row]), int(verdicts.last[row])
     text = folded[start:end]
     if _is_breadcrumb(verdicts, row):
-        yield from _breadcrumb(batch, document, text, start)
+        if (document, "breadcrumb") not in told:
+            yield from _breadcrumb(batch, document, text, start)
         return
     byline = verdicts.bylines.get(row)
     if byline is None and verdicts.family[row] in (_DOCUMENT, *_SIGNED):
         byline = read_byline(text) or read_signed_head(text)
     if byline is not None:
         for fact in byline.facts:
-            yield from _fact_fields(batch, document, fact, start)
-    elif verdicts.family[row] in (_FOOTER, _NAVIGATION):
+            if (document, fact.key) not in told:
+                yield from _fact_fields(batch, document, fact, start)
+    elif verdicts.family[row] in (_FOOTER, _NAVIGATION) and (document, "site") not in told:
         yield from _site(batch, document, text, start)
 
 

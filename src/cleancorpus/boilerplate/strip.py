@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
+from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
@@ -37,7 +38,7 @@ BREADCRUMB = "boilerplate.breadcrumb"
 Level = Literal["conservative", "main-content"]
 
 OWN_RULES: tuple[Rule, ...] = (
-    *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES),
+    *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, *ENTRY_RULES),
     *(RUN, SITE_TEMPLATE, *model.RULES),
 )
 
@@ -150,6 +151,7 @@ class Strip:
         inside = [
             *page_marks(folded.batch, lines),
             *(Join(*listed) for listed in find_lists(folded.text, folded.classes, lines, goes)),
+            *entry_spans(folded.text, lines, verdicts),
             *self._spans.find(folded.text, lines, view.places, view.owners),
             *(flattened_paragraphs(folded.batch) if FLATTENED.id in self._ruleset else ()),
         ]
