@@ -238,6 +238,31 @@ def layered(text: str, span: tuple[int, int], *layers: tuple[str, str]) -> Damag
     return Damaged(kind, text[: span[0]] + run + text[span[1] :], text, place, complete=True)
 
 
+# Readers that put U+FFFD where they cannot make a character: (true encoding, reader).
+LOSSY_LAYERS: tuple[tuple[str, str], ...] = (
+    ("utf-8", "gb18030"),
+    ("utf-8", "cp1252"),
+    ("gbk", "cp1252"),
+    ("gbk", "big5"),
+    ("gbk", "big5hkscs"),
+    ("big5", "gbk"),
+    ("big5", "cp1252"),
+)
+
+
+def holed(text: str, span: tuple[int, int], layer: tuple[str, str]) -> Damaged | None:
+    """Misread a span of a text with U+FFFD for what the reader cannot read; ``None`` where nothing is lost."""
+    encoding, reader = layer
+    try:
+        run = text[span[0] : span[1]].encode("cp950" if encoding == "big5" else encoding).decode(reader, "replace")
+    except UnicodeEncodeError:
+        return None
+    if "\ufffd" not in run:
+        return None
+    damaged = text[: span[0]] + run + text[span[1] :]
+    return Damaged(f"{encoding}-as-{reader}", damaged, text, (span[0], span[0] + len(run)), complete=False)
+
+
 # -- converter's pinyin ---------------------------------------------------------------------------------
 
 

@@ -150,7 +150,13 @@ def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tupl
 
 def _open_places(run: Run) -> list[tuple[int, int, str, str, float]]:
     return [
-        (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
+        (
+            guess.start,
+            guess.end,
+            LOST_BYTE,
+            f"one of {', '.join(guess.candidates)} …" if guess.candidates else "a byte or two are lost",
+            guess.share,
+        )
         for guess in run.open
     ]
 

@@ -17,6 +17,7 @@ Points = NDArray[np.uint32]
 STRONG = 4
 # What a character of a table's frame costs: the model has read no tables, and would give thirty bits.
 FRAME_BITS = -10.0
+LOST = 0xFFFD
 # The signs that frames are drawn with; the many others of that block stand in no text.
 _FRAME = np.array(list(map(ord, "─━│┃┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬")), dtype=np.uint32)
 _NO_COST_KNOWN = 99.0
@@ -68,7 +69,7 @@ def _totals(
     scores = model.score(points, offsets).astype(np.float64)
     own = np.repeat(np.tile([False, True, False], len(inside)), length)
     scores = np.where(own & is_frame(points), np.maximum(scores, FRAME_BITS), scores)
-    own &= points >= 0x80
+    own &= (points >= 0x80) & (points != LOST)
     text = np.repeat(np.arange(len(inside)), np.diff(offsets))
     count, bits, total = (
         np.bincount(text, weights=weights, minlength=len(inside)).astype(np.float64)

@@ -14,7 +14,7 @@ Points = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
 
 HOLE = 0x1A  # stands for a byte that the reader could not read: SUBSTITUTE
-_STOP = 0x00  # stands for a character that this reader cannot have written
+STOP = 0x00  # stands for a character that this reader cannot have written
 _EURO = 0x20AC
 
 
@@ -46,7 +46,7 @@ def latin_source(points: Points) -> Source:
     inside = points < PLANE
     found = np.where(inside, latin_table()[np.where(inside, points, 0)], -1)
     found = np.where(points == 0xFFFD, HOLE, found)
-    data = np.where(found < 0, _STOP, found).astype(np.uint8)
+    data = np.where(found < 0, STOP, found).astype(np.uint8)
     return Source(data, np.arange(len(points), dtype=np.int64))
 
 
@@ -74,7 +74,7 @@ def double_source(points: Points, charset: DoubleByte) -> Source:
 
 def _double_source(points: Points, charset: DoubleByte, euro_pairs: NDArray[np.int64]) -> Source:
     codes = charset.codes(points)
-    single = np.where(points < 0x80, points, np.where(points == 0xFFFD, HOLE, _STOP)).astype(np.uint8)
+    single = np.where(points < 0x80, points, np.where(points == 0xFFFD, HOLE, STOP)).astype(np.uint8)
     if charset.name == "gbk":
         # Code page 936 reads byte 80 as the euro sign; GB 18030 puts that at A2E3.
         euro = points == _EURO

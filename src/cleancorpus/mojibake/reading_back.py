@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, big5_hkscs, gbk
 from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR, Excerpt, moved
+from cleancorpus.mojibake.holed_lines import holed_runs
 from cleancorpus.mojibake.misread_run import STRONG, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import (
     MIN_END_MARGIN,
@@ -299,18 +300,37 @@ def _utf8_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run
 
 
 def _gbk_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run]:
-    readers = _big5_readers(text)
-    return [run for reader in readers for run in mapped_runs(text, reader, gbk(), GBK_AS_BIG5, model, least)]
+    runs: list[Run] = []
+    for reader in _big5_readers(text):
+        runs += mapped_runs(text, reader, gbk(), GBK_AS_BIG5, model, least)
+        runs += _holed(text, partial(double_source, charset=reader), gbk(), GBK_AS_BIG5, model)
+    return runs
+
+
+def _big5_as_gbk(text: Points, model: CharacterModel, least: float) -> list[Run]:
+    runs = mapped_runs(text, gbk(), big5(), BIG5_AS_GBK, model, least)
+    return runs + _holed(text, partial(double_source, charset=gbk()), big5(), BIG5_AS_GBK, model)
+
+
+def _as_latin(rule: str, charset: DoubleByte, text: Points, model: CharacterModel) -> list[Run]:
+    runs = latin_pair_runs(text, latin_source(text), charset, rule, model)
+    return runs + _holed(text, latin_source, charset, rule, model)
+
+
+def _holed(
+    text: Points, source_of: Callable[[Points], Source], charset: DoubleByte, rule: str, model: CharacterModel
+) -> list[Run]:
+    return weigh(text, holed_runs(text, source_of, charset, rule, model), model)
 
 
 FINDERS: dict[str, Finder] = {
     UTF8_AS_LATIN: lambda text, model, _: utf8_runs(text, latin_source(text), UTF8_AS_LATIN, model),
     UTF8_AS_GBK: lambda text, model, _: utf8_runs(text, double_source(text, gbk()), UTF8_AS_GBK, model),
     UTF8_AS_BIG5: _utf8_as_big5,
-    GBK_AS_LATIN: lambda text, model, _: latin_pair_runs(text, latin_source(text), gbk(), GBK_AS_LATIN, model),
-    BIG5_AS_LATIN: lambda text, model, _: latin_pair_runs(text, latin_source(text), big5(), BIG5_AS_LATIN, model),
+    GBK_AS_LATIN: lambda text, model, _: _as_latin(GBK_AS_LATIN, gbk(), text, model),
+    BIG5_AS_LATIN: lambda text, model, _: _as_latin(BIG5_AS_LATIN, big5(), text, model),
     GBK_AS_BIG5: _gbk_as_big5,
-    BIG5_AS_GBK: lambda text, model, least: mapped_runs(text, gbk(), big5(), BIG5_AS_GBK, model, least),
+    BIG5_AS_GBK: _big5_as_gbk,
 }
 
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE
 from cleancorpus.mojibake.late_reading import MIN_SHARE, Guess
-from cleancorpus.mojibake.misread_run import STRONG, Points, Run, weigh
+from cleancorpus.mojibake.misread_run import LOST, STRONG, Points, Run, weigh
 from cleancorpus.mojibake.pinyin import is_hanzi
 from cleancorpus.mojibake.readers import HOLE, Source, latin_table
-from cleancorpus.mojibake.utf8_runs import Sequences, chains, find_sequences
+from cleancorpus.mojibake.utf8_runs import BOTH, Sequences, chains, find_sequences
 
 UTF8_AS_LATIN = "mojibake.utf8-as-latin"
 
@@ -103,16 +103,14 @@ def _utf8_run(
         point = int(found.point[index])
         at = int(found.end[index])
         if found.hole[index]:
-            follows = int(found.point[index + 1]) if index + 1 < len(found) and found.start[index + 1] == at else 0
-            options = _lost_byte_options(source, found, index, rule)
-            ranked = _rank_options(point, int(found.hole[index]), options, points, follows, model)
-            if not ranked:
+            ranked = _ranked_at(source, found, index, rule, points, model)
+            if ranked is None:
                 return None
-            if ranked[0][1] < MIN_SHARE:
+            if not ranked or ranked[0][1] < MIN_SHARE:
                 names = "".join(chr(option) for option, _ in ranked[:5])
                 span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
-                opened.append(Guess(*span, names, ranked[0][1]))
-                points.append(0xFFFD)
+                opened.append(Guess(*span, names, ranked[0][1] if ranked else 0.0))
+                points.append(LOST)
                 continue
             point = ranked[0][0]
         points.append(point)
@@ -122,12 +120,26 @@ def _utf8_run(
     if rule != UTF8_AS_LATIN and len(chain) < 2 and not bool(is_hanzi(after).any()):
         return None
     run = Run(int(owner[first]), int(owner[last - 1]) + 1, after, rule, 0.0, 0.0, strong, tuple(opened))
-    return _without_open_ends(run)
+    begun = int(found.start[chain[-1]])
+    # The last sequence may begin with the second byte of a character whose first is read back.
+    return run if begun and owner[begun - 1] == owner[begun] else _without_open_ends(run)
+
+
+def _ranked_at(
+    source: Source, found: Sequences, index: int, rule: str, before: list[int], model: CharacterModel
+) -> list[tuple[int, float]] | None:
+    """Rank what a sequence with a lost byte can be; none of it where two are lost, ``None`` where it can be nothing."""
+    hole, end = int(found.hole[index]), int(found.end[index])
+    if hole == BOTH:
+        return []
+    follows = int(found.point[index + 1]) if index + 1 < len(found) and found.start[index + 1] == end else 0
+    options = _lost_byte_options(source, found, index, rule)
+    return _rank_options(int(found.point[index]), hole, options, before, follows, model) or None
 
 
 def _without_open_ends(run: Run) -> Run | None:
     """Leave a character of unknown byte at the run's end as it stands; the rest is read back."""
-    if run.open and len(run.after) and run.after[-1] == 0xFFFD and run.open[-1].end == run.end:
+    if run.open and len(run.after) and run.after[-1] == LOST and run.open[-1].end == run.end:
         run = replace(run, after=run.after[:-1], end=run.open[-1].start)
     return run if len(run.after) else None
 

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from cleancorpus.mojibake.readers import HOLE, Source
 
+BOTH = 3
+"""What ``Sequences.hole`` says where both bytes behind the first are lost."""
+
 _QUESTION, _SPACE = 0x3F, 0x20
 
 
@@ -18,7 +21,7 @@ class Sequences:
     """UTF-8 sequences of two to four bytes, in order, disjoint.
 
     ``start`` and ``length`` are in bytes; ``point`` is the code point, with a lost byte's six bits at zero;
-    ``hole`` is which byte of the sequence is lost (1 or 2), or 0.
+    ``hole`` is which byte of the sequence is lost (1 or 2, ``BOTH`` for both), or 0.
     """
 
     start: NDArray[np.int64]
@@ -55,13 +58,15 @@ def find_sequences(source: Source, *, blanks: bool = False) -> Sequences:
     four &= ~((lead == 0xF0) & (follow[0] < 0x90)) & ~((lead == 0xF4) & (follow[0] > 0x8F))
     third_lost = three_lead & tail[0] & lost[1]
     second_lost = three_lead & lost[0] & tail[1]
-    length = 2 * two + 3 * (three | third_lost | second_lost) + 4 * four
+    both_lost = three_lead & (follow[0] == HOLE) & (follow[1] == HOLE)
+    length = 2 * two + 3 * (three | third_lost | second_lost | both_lost) + 4 * four
     start = np.flatnonzero(length)
     length = length[start]
-    hole = np.where(third_lost[start], 2, np.where(second_lost[start], 1, 0))
+    kinds = [both_lost[start], third_lost[start], second_lost[start]]
+    hole = np.select(kinds, [BOTH, 2, 1], 0)
     bits = [lead[start], *(byte[start] & 0x3F for byte in follow)]
-    bits[1] = np.where(hole == 1, 0, bits[1])
-    bits[2] = np.where(hole == 2, 0, bits[2])
+    bits[1] = np.where((hole == 1) | (hole == BOTH), 0, bits[1])
+    bits[2] = np.where((hole == 2) | (hole == BOTH), 0, bits[2])
     point = np.select(
         [length == 2, length == 3],
         [(bits[0] & 0x1F) << 6 | bits[1], (bits[0] & 0x0F) << 12 | bits[1] << 6 | bits[2]],
