@@ -81,7 +81,7 @@ def main() -> None:
     with DuplicateIndex.open(options.folder, Search(THRESHOLD, "document")) as index:
         seconds, _ = timed(lambda: index.add_many(items(options.adds)))
         size = sum(path.stat().st_size for path in options.folder.rglob("*") if path.is_file())
-        segments = len(list(options.folder.glob("*/texts.duckdb")))
+        segments = len(list(options.folder.glob("*/passages.duckdb")))
         figures = {"seconds": round(seconds, 1), "processor seconds": round(time.process_time(), 1)}
         print(json.dumps({"adds": options.adds, **figures, "GB": round(size / 1e9, 3), "segments": segments}))
         print(json.dumps({"single adds, ms": single_adds(index, texts[1:200:2])}), flush=True)

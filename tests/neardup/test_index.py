@@ -164,7 +164,7 @@ def test_there_are_never_many_segments(tmp_path: Path) -> None:
         rng = random.Random(37)
         for number in range(40):
             index.add(str(number), passage(rng, 30))
-        assert len(list(tmp_path.glob("*/texts.duckdb"))) < 2 * module._FANOUT
+        assert len(list(tmp_path.glob("*/passages.duckdb"))) < 2 * module._FANOUT
         assert len(index) == 40
 
 
@@ -264,9 +264,9 @@ def write(moment: int, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def content(folder: Path) -> list[object]:
     """All rows of all tables, in order, and all arrays; a DuckDB file begins with an identifier made at random."""
-    (database,) = folder.glob("*/texts.duckdb")
+    (database,) = folder.glob("*/passages.duckdb")
     arrays = [path.read_bytes() for path in sorted(database.parent.iterdir()) if path != database]
-    assert len(arrays) == 5
+    assert len(arrays) == 7
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("documents", "passages")]
     return [tables, arrays]

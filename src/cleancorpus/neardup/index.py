@@ -321,10 +321,9 @@ def _segment_tables(names: Sequence[str], compared: Compared | None) -> Mapping[
 
     documents = {"document": np.arange(len(names)), "id": list(names), "alive": [compared is not None] * len(names)}
     none = np.zeros(0, dtype=np.int64)
-    passages = {"number": none, "document": none, "start": none, "stop": none, "view": pa.array([], pa.large_binary())}
+    passages = {"number": none, "document": none, "start": none, "stop": none}
     if compared is not None:
-        number, view = np.arange(len(compared)), _blobs(compared.view)
-        columns = (number, compared.document, compared.start, compared.end, view)
+        columns = (np.arange(len(compared)), compared.document, compared.start, compared.end)
         passages = dict(zip(passages, columns, strict=True))
     return {"documents": pa.table(documents), "passages": pa.table(passages)}
 
@@ -333,20 +332,13 @@ def _arrays(added: Asked) -> Arrays:
     """Give the arrays of a segment."""
     rows = np.repeat(np.arange(len(added.keys), dtype=np.uint32), added.keys.shape[1])
     bands = Postings.of(added.keys.reshape(-1), rows)
+    views, offsets = added.compared.view.codepoints, added.compared.view.offsets
     if added.samples is None:
-        return Arrays(bands)
+        return Arrays(views, offsets, bands)
     samples = added.samples
     owners = samples.owner.astype(np.uint32) | np.where(samples.probe, MARK, np.uint32(0))
-    return Arrays(bands, Postings.of(samples.hashes.view(np.int64), owners), samples.sizes.clip(max=255).astype("u1"))
-
-
-def _blobs(view: TextBatch) -> pa.Array[Any]:
-    """Give each text's code points as bytes, little-endian, without a copy for each."""
-    import pyarrow as pa
-
-    data = pa.py_buffer(np.ascontiguousarray(view.codepoints, dtype="<u4"))
-    offsets = pa.py_buffer(np.ascontiguousarray(view.offsets * 4))
-    return pa.Array.from_buffers(pa.large_binary(), len(view), [None, offsets, data])
+    sampled = samples.sizes.clip(max=255).astype("u1")
+    return Arrays(views, offsets, bands, Postings.of(samples.hashes.view(np.int64), owners), sampled)
 
 
 def _settings_of(search: Search) -> dict[str, Any]:

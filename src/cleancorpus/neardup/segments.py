@@ -1,7 +1,7 @@
 """The segments of a duplicate index: folders that never change.
 
-Ids, spans and folded texts lie in a DuckDB database; the band keys and, for containment, the sampled shingles lie
-beside it as postings.  A segment is written whole under another name and then renamed.
+Ids and spans lie in a DuckDB database; the folded texts, the band keys and, for containment, the sampled shingles
+lie beside it as arrays.  A segment is written whole under another name and then renamed.
 """
 
 from __future__ import annotations
@@ -18,31 +18,37 @@ from numpy.typing import NDArray
 
 from cleancorpus.neardup.manifest import SPILL, Segment, publish
 from cleancorpus.neardup.postings import Postings, join_postings, map_array
-from cleancorpus.text import Positions
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-DATABASE = "texts.duckdb"
-BANDS, SAMPLES, SAMPLED = "bands", "samples", "sampled"
+DATABASE = "passages.duckdb"
+_BANDS, _SAMPLES, _SAMPLED = "bands", "samples", "sampled"
+_VIEWS, _OFFSETS = "views", "offsets"
+_GATHERED = 50_000  # folded texts moved at a time
 # Rows of a table that share their least and greatest key: small, so that a look-up decompresses little.
 _ROW_GROUP = 8192
 
 # A segment's tables.  A document that is not alive hides those of its id in older segments.
 _TABLES = {
     "documents": "document BIGINT, id VARCHAR, alive BOOLEAN",
-    "passages": "number BIGINT, document BIGINT, start BIGINT, stop BIGINT, view BLOB",
+    "passages": "number BIGINT, document BIGINT, start BIGINT, stop BIGINT",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """The flat part of a segment: ``bands`` lead from band keys to passages; where containment is searched for,
-    ``samples`` lead from sampled shingles to them, marked where the passage is asked by the shingle, and ``sampled``
-    (``uint8[P]``) counts those shingles of each passage.
+    """The flat part of a segment.
+
+    ``views`` (``uint32[N]``) are the folded texts, in the order of the passages' numbers, which ``offsets``
+    (``int64[P + 1]``) cut; ``bands`` lead from band keys to these numbers.  Where containment is searched for, ``samples`` lead from sampled shingles to them, marked where the passage is asked
+    by the shingle, and ``sampled`` (``uint8[P]``) counts those shingles of each passage.
     """
 
+    views: Codepoints
+    offsets: Positions
     bands: Postings
     samples: Postings | None = None
     sampled: NDArray[np.uint8] | None = None
@@ -50,17 +56,26 @@ class Arrays:
     @classmethod
     def map(cls, folder: Path) -> Arrays:
         """Map the arrays of a segment, without reading them."""
-        bands = Postings.map(folder, BANDS)
-        if not (folder / SAMPLED).exists():
-            return cls(bands)
-        return cls(bands, Postings.map(folder, SAMPLES), map_array(folder / SAMPLED, "u1"))
+        views, offsets = map_array(folder / _VIEWS, "<u4"), map_array(folder / _OFFSETS, "<i8")
+        bands = Postings.map(folder, _BANDS)
+        if not (folder / _SAMPLED).exists():
+            return cls(views, offsets, bands)
+        return cls(views, offsets, bands, Postings.map(folder, _SAMPLES), map_array(folder / _SAMPLED, "u1"))
 
     def write(self, folder: Path) -> None:
         """Write the arrays to a segment's folder."""
-        self.bands.write(folder, BANDS)
+        self.views.astype("<u4", copy=False).tofile(folder / _VIEWS)
+        self.offsets.astype("<i8", copy=False).tofile(folder / _OFFSETS)
+        self.bands.write(folder, _BANDS)
         if self.samples is not None and self.sampled is not None:
-            self.samples.write(folder, SAMPLES)
-            self.sampled.tofile(folder / SAMPLED)
+            self.samples.write(folder, _SAMPLES)
+            self.sampled.tofile(folder / _SAMPLED)
+
+    def texts(self, numbers: Positions) -> TextBatch:
+        """Give the folded texts of these passages; nothing is read but them."""
+        begin = self.offsets[numbers]
+        length = self.offsets[numbers + 1] - begin
+        return TextBatch(self.views[flat_ranges(begin, length)], np.concatenate([[0], np.cumsum(length)]))
 
 
 def segment_name(number: int) -> str:
@@ -122,7 +137,7 @@ def _join_tables(connection: duckdb.DuckDBPyConnection, count: int, keep_dead: b
     connection.execute(f"""
         INSERT INTO target.documents SELECT document, id, alive FROM newest {alive} ORDER BY document;
         INSERT INTO target.passages
-        SELECT places.number, places.document, start, stop, view
+        SELECT places.number, places.document, start, stop
         FROM places JOIN ({_union("passages", count)}) p ON p.part = places.part AND p.number = was
         ORDER BY places.number;
     """)
@@ -143,16 +158,38 @@ def _moved(connection: duckdb.DuckDBPyConnection, part: int) -> Positions:
 
 
 def _join_arrays(sources: Sequence[Arrays], moved: Sequence[Positions], folder: Path) -> None:
-    join_postings([source.bands for source in sources], moved, folder, BANDS)
+    _join_views(sources, moved, folder)
+    join_postings([source.bands for source in sources], moved, folder, _BANDS)
     samples = [source.samples for source in sources if source.samples is not None]
     if len(samples) < len(sources):
         return
-    join_postings(samples, moved, folder, SAMPLES)
+    join_postings(samples, moved, folder, _SAMPLES)
     sampled = np.zeros(sum(int((number >= 0).sum()) for number in moved), dtype=np.uint8)
     for source, number in zip(sources, moved, strict=True):
         if source.sampled is not None:
             sampled[number[number >= 0]] = source.sampled[number >= 0]
-    sampled.tofile(folder / SAMPLED)
+    sampled.tofile(folder / _SAMPLED)
+
+
+def _join_views(sources: Sequence[Arrays], moved: Sequence[Positions], folder: Path) -> None:
+    """Write the folded texts of several segments to their new places, some at a time."""
+    lengths = np.zeros(sum(int((number >= 0).sum()) for number in moved), dtype=np.int64)
+    for source, number in zip(sources, moved, strict=True):
+        lengths[number[number >= 0]] = np.diff(source.offsets)[number >= 0]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype("<i8")
+    offsets.tofile(folder / _OFFSETS)
+    with (folder / _VIEWS).open("wb") as file:
+        file.truncate(4 * int(offsets[-1]))
+    if not offsets[-1]:
+        return
+    target = np.memmap(folder / _VIEWS, dtype="<u4", mode="r+")
+    for source, number in zip(sources, moved, strict=True):
+        stays = np.flatnonzero(number >= 0)
+        for first in range(0, len(stays), _GATHERED):
+            was = stays[first : first + _GATHERED]
+            texts = source.texts(was)
+            target[flat_ranges(offsets[number[was]], texts.lengths)] = texts.codepoints
+    target.flush()
 
 
 @contextmanager

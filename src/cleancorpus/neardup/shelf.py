@@ -105,16 +105,13 @@ class Shelf:
         """Give the passages of a segment that have these numbers."""
         alias = self._alias(part)
         # Ids are asked for in a second step: a join would read all of them, whatever is wanted.
-        columns = "number, document, start, stop, view"
-        query = f"SELECT {columns} FROM {alias}.passages WHERE {{condition}} ORDER BY number"
+        query = f"SELECT number, document, start, stop FROM {alias}.passages WHERE {{condition}} ORDER BY number"
         rows = self._look_up(query, "number", numbers, numbers[: _FEW + 1])
         document = sorted_distinct(rows["document"])
         query = f"SELECT id FROM {alias}.documents WHERE {{condition}} ORDER BY document"
         ids = self._look_up(query, "document", document, document[: _FEW + 1])["id"]
         ids = ids[np.searchsorted(document, rows["document"])]
-        views = [bytes(view) for view in rows["view"]]
-        offsets = np.cumsum([0, *(len(view) // 4 for view in views)])
-        view = TextBatch(np.frombuffer(b"".join(views), dtype="<u4"), offsets)
+        view = self.arrays(part).texts(rows["number"])
         return Found(rows["number"], ids.tolist(), rows["start"], rows["stop"], view)
 
     def _alias(self, part: int) -> str:
