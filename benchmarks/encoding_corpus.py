@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 CLEAN = Path(__file__).parents[2] / "shared" / "eval" / "clean"
@@ -127,5 +128,5 @@ def standard_set(per_cell: int, seed: int = 20260301) -> Iterator[Slice]:
                     yield draw.damaged(encoding, size, "lost")
                     yield draw.damaged(encoding, size, "stray")
             if size in (300, 1000, 3000):
-                for pair in (("gb18030", "utf-8"), ("utf-8", "gb18030"), ("big5", "utf-8"), ("utf-8", "big5")):
+                for pair in permutations(("gb18030", "big5", "utf-8"), 2):
                     yield draw.mixed(*pair, size)

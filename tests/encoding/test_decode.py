@@ -117,6 +117,52 @@ def test_a_file_in_two_encodings(pair: tuple[str, str]) -> None:
     ]
 
 
+# Each line is valid in the encoding around it, or nearly so, and what it says there is rare.
+ISLANDS = [("gb18030", "utf-8"), ("gb18030", "big5"), ("big5", "utf-8"), ("big5", "gb18030"), ("utf-8", "gb18030")]
+
+
+@pytest.mark.parametrize(("around", "inside"), ISLANDS)
+@pytest.mark.parametrize("sentence", range(len(HANT)))
+def test_one_line_in_another_encoding(around: str, inside: str, sentence: int) -> None:
+    page = "\n".join(HANT * 2) + "\n"
+    line = HANS[sentence] if inside == "gb18030" else HANT[sentence]
+    data = encoded(page, around) + encoded(line, inside) + encoded("\n" + page, around)
+    found = decode(data)
+    assert found.text == page + line + "\n" + page
+    assert [part.encoding for part in found.segments] == [around, inside, around]
+    assert Decoding.from_dict(found.to_dict()).raw() == data
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Здравствуйте, как у вас дела",
+        "Привет",
+        "Καλημέρα σας",
+        "これはテストです。ありがとうございます",
+        "①②③④⑤⑥⑦⑧⑨⑩",
+        "饕餮魑魅魍魉",
+        "āáǎàōóǒòēéěè",
+        "┌─┬─┐│└┴┘",
+    ],
+)
+def test_a_line_of_other_letters_stays_in_the_encoding_of_its_page(line: str) -> None:
+    page = "\n".join(HANS * 2)
+    data = f"{page}\n{line}\n{page}".encode("gb18030")
+    found = decode(data)
+    assert found.text == data.decode("gb18030")
+    assert len(found.segments) == 1
+
+
+def test_a_page_that_ends_inside_a_character_is_read_as_the_whole_one_is() -> None:
+    page = "\n".join(HANS * 8)
+    for encoding in ("gb18030", "utf-8"):
+        found = decode(encoded(page, encoding)[:-1])
+        assert found.text == page[:-1] + "\ufffd"
+        assert (found.encoding, found.confidence) == (encoding, 0.999)
+        assert [gap.position for gap in found.undecodable] == [len(page) - 1]
+
+
 def test_a_declared_label_decides_only_where_the_bytes_do_not() -> None:
     data = encoded("".join(HANS), "gb18030")
     assert decode(data, declared="big5").encoding == "gb18030"

@@ -26,7 +26,7 @@ from cleancorpus.text import encode_codepoints
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
 # (measured: benchmarks/encoding_calibration.py).
 _PLAIN_BITS = 12.5
-_SHORT, _BLOCK = 4, 64  # characters that are judged together
+_SHORT, _BLOCK = 4, 16  # characters that are judged together
 _SHORTS = _BLOCK // _SHORT
 _BAD_BLOCK = 40.0  # bits above the plain ones at which a block is looked into
 _SPOT = 22.0  # bits above the plain ones at which four characters in a row are looked into
@@ -167,18 +167,20 @@ def _lines_at(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes
 
 
 def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
-    """Give the lines around blocks of rare characters that read better in another encoding."""
+    """Give the lines of blocks of rare characters, or long lines around these, that read better in another encoding."""
     lengths = tables.code_lengths(page.encoding)
     place = seen = done = 0
     for position in positions:
         before = encode_codepoints(page.text[seen:position])
         place, seen = place + int(lengths.take(before, mode="clip").sum()), position
-        if place + _BLOCK >= done:
-            start = max(0, page.data.rfind(b"\n", 0, place) + 1, place - _REACH)
-            done = place + _REACH
-            if _reads_better(page.data[start:done], page.encoding):
-                line = page.data.count(b"\n", 0, start)
-                yield from range(line, line + page.data.count(b"\n", start, done) + 1)
+        start = max(place, done)
+        while start < min(place + 2 * _BLOCK, len(page.data)):
+            near = max(0, start - _REACH)
+            head = page.data.rfind(b"\n", near, start) + 1 or near
+            done = page.data.find(b"\n", start, start + _REACH) + 1 or start + _REACH
+            if _reads_better(page.data[head:done], page.encoding):
+                yield page.data.count(b"\n", 0, start)
+            start = done
 
 
 def _reads_better(patch: bytes, encoding: str) -> bool:
