@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 
 import cleancorpus as cc
-from cleancorpus.cleaner import Cleaner
+from cleancorpus.cleaner import Cleaner, Input
 from cleancorpus.document import Document, Failure
 from cleancorpus.encoding.decoding import Decoding
-from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.errors import InputError, RecordError, SettingsError
 from cleancorpus.settings import Settings
 
 
@@ -35,6 +36,23 @@ def test_settings_that_do_not_exist_are_refused(options: dict[str, object], mess
 def test_items_of_other_types_are_refused(value: object) -> None:
     with pytest.raises(InputError, match="cannot clean"):
         list(cc.clean_many([value]))  # type: ignore[list-item]  # the point of the test
+
+
+@pytest.mark.parametrize("value", ["文字", "文字".encode()])
+def test_one_text_is_not_taken_for_several(value: Any) -> None:
+    with pytest.raises(InputError, match="not one"):
+        cc.clean_many(value)
+
+
+def test_bytes_of_every_kind_are_cleaned() -> None:
+    data = "文字".encode()
+    given: list[Input] = [data, bytearray(data), memoryview(data), ("a", bytearray(data)), ("b", memoryview(data))]
+    assert [document.text for document in cc.clean_many(given)] == ["文字"] * 5
+
+
+def test_bytes_are_not_converted() -> None:
+    with pytest.raises(InputError, match="decode bytes first"):
+        cc.convert("发".encode(), "s2t")  # type: ignore[arg-type]  # what the test is about
 
 
 def test_no_workers_are_refused() -> None:
@@ -111,3 +129,22 @@ def test_an_html_page_is_the_same_after_json(keep_source: bool) -> None:
     document = cc.clean(page.encode("gb18030"), keep_source=keep_source)
     assert document.source_sha256 is not None
     assert Document.from_dict(document.to_dict()) == document
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"version": 99},
+        {"text": "别的"},
+        {"source": "$$$"},
+        {"fields": [[1]]},
+        {"history": "x"},
+        {"history": [{"stage": "x", "start": [5], "end": [1], "after": [""], "rule": ["a"]}]},
+        {"history": [{"stage": "x", "start": [5], "end": [900], "after": [""], "rule": ["a"]}]},
+        {"history": [{"stage": "x", "start": [5, 6], "end": [6], "after": [""], "rule": ["a"]}]},
+    ],
+)
+def test_a_damaged_record_is_told(damage: dict[str, Any]) -> None:
+    document = cc.clean("经(jīng)济(jì)发(fā)展需要更多的网(wǎng)络(luò)建设。")
+    with pytest.raises(RecordError):
+        Document.from_dict({**document.to_dict(), **damage})

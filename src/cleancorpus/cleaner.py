@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,7 +21,8 @@ from cleancorpus.settings import Settings
 from cleancorpus.stage import Context, Hints, Stage
 from cleancorpus.text import TextBatch
 
-Input = str | bytes | Item | tuple[str, str | bytes]
+Data = str | bytes | bytearray | memoryview
+Input = Data | Item | tuple[str, Data]
 
 # A batch is as large as keeps the arrays of a pass in a processor's cache, and no larger, so that memory is
 # bounded by it; benchmarks/pipeline.py --batches shows the curve.
@@ -136,19 +138,19 @@ class Cleaner:
 
         Items are texts, bytes, ``(id, text or bytes)`` or ``Item``.  A document that cannot be decoded or
         on which a stage fails comes out as it came, with ``failure`` set.
-        Raises ``SettingsError`` for less than one worker, ``InputError`` for an item of another type.
+        Raises ``SettingsError`` for less than one worker, ``InputError`` for an item of another type, and for one
+        text in the place of several.
         """
         if workers < 1:
             raise SettingsError(f"workers is {workers}; it takes 1 or more")
+        if isinstance(items, str | bytes | bytearray):
+            raise InputError("clean_many takes several texts, not one; put it into a list, or use clean")
         batches = _batches((_as_item(item) for item in items), batch_characters)
         if workers == 1:
-            for batch in batches:
-                yield from self._clean_items(batch)
-            return
+            return itertools.chain.from_iterable(map(self._clean_items, batches))
         from cleancorpus.workers import ordered_map
 
-        for documents in ordered_map(self._clean_items, batches, workers):
-            yield from documents
+        return itertools.chain.from_iterable(ordered_map(self._clean_items, batches, workers))
 
     def clean_batch(self, batch: TextBatch, hosts: tuple[str | None, ...] | None = None) -> Cleaned:
         """Clean a columnar batch; the result is columnar too.
@@ -255,12 +257,12 @@ def all_rules() -> tuple[Rule, ...]:
 def _as_item(value: Input) -> Item:
     if isinstance(value, Item):
         return value
-    if isinstance(value, str | bytes | bytearray | memoryview):
+    if isinstance(value, Data):
         return Item(value if isinstance(value, str) else bytes(value))
     if isinstance(value, tuple) and len(value) == 2:
         key, data = value
-        if isinstance(data, str | bytes):
-            return Item(data, id=str(key))
+        if isinstance(data, Data):
+            return Item(data if isinstance(data, str) else bytes(data), id=str(key))
     raise InputError(f"cannot clean {type(value).__name__}; give a str, bytes, (id, str or bytes) or an Item")
 
 
@@ -321,6 +323,8 @@ def convert_text(text: str, chain: str, backend: str, words: Mapping[str, str] |
     """Convert one text by a chain, once, with a user's words on top of the chain's."""
     from cleancorpus.script import Convert, identify
 
+    if not isinstance(text, str):
+        raise InputError(f"convert takes a text, not {type(text).__name__}; decode bytes first")
     stage = Convert(chain, words=words, backend=backend)
     settled = engine.run_once(TextBatch.from_text(text), (stage,), Context())
     if settled.failures:

@@ -88,7 +88,7 @@ class Document:
 
     ``original`` is the text as decoded (of HTML: as extracted) and ``text`` the clean one; ``history`` are
     the layers of edits that lead from the one to the other.  ``metadata`` was found in the page's chrome,
-    ``flags`` change nothing, ``script`` is ``Hans``, ``Hant``, ``mixed`` or empty.  ``decoding`` is ``None``
+    ``flags`` change nothing, ``script`` is ``Hans``, ``Hant``, ``mixed`` or ``neither``.  ``decoding`` is ``None``
     where a ``str`` came in; of an HTML page it names the encoding, and ``source`` holds the page if it was
     kept.  ``failure`` says why a document was left as it came, else it is ``None``.
     """
@@ -209,13 +209,14 @@ class Document:
                 history=history,
                 flags=tuple(Flag(*flag) for flag in data["flags"]),
                 reasons=dict(data["reasons"]),
-                source=None if source is None else base64.b64decode(source),
+                source=None if source is None else base64.b64decode(source, validate=True),
                 source_sha256=data["source_sha256"],
                 failure=None if failure is None else Failure(**failure),
             )
-        except (KeyError, TypeError) as error:
-            raise RecordError(f"the record lacks or misstates {error}") from error
-        if replay(original, history) != text:
+            replayed = replay(original, history)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"the record lacks or misstates something: {error}") from error
+        if replayed != text:
             raise RecordError("the record does not give the text; it was changed after it was written")
         return document
 
