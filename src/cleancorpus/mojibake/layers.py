@@ -31,10 +31,9 @@ from cleancorpus.mojibake.reading_back import (
     GBK_AS_LATIN,
     UTF8_AS_BIG5,
     UTF8_AS_GBK,
-    mapping_pays,
     read_back,
-    utf8_pays,
 )
+from cleancorpus.mojibake.screening import mapping_pays, utf8_pays
 from cleancorpus.mojibake.slips import LOST_BYTE
 from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN
 from cleancorpus.rules import Rule, RuleSet

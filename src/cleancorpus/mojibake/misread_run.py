@@ -15,6 +15,8 @@ Points = NDArray[np.uint32]
 
 # From this many UTF-8 sequences or pairs on, a run is no accident, and may have been misread twice.
 STRONG = 4
+# Bits a character (ASCII left out) that what comes out may cost; clean text costs 6 to 10 (docs/language.md).
+WORST = 13.5
 # What a character of a table's frame costs: the model has read no tables, and would give thirty bits.
 FRAME_BITS = -10.0
 LOST = 0xFFFD

@@ -1,0 +1,66 @@
+"""Where to look for misread pairs: places at which a few characters would be better read otherwise."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.charsets import PLANE, DoubleByte
+from cleancorpus.mojibake.misread_run import Points
+
+
+def mapping_pays(
+    text: Points, places: NDArray[np.int64], wrong: DoubleByte, right: DoubleByte, model: CharacterModel
+) -> NDArray[np.bool_]:
+    """Say at which places a few characters read as ``right`` are better than as ``wrong``, as they stand.
+
+    Each by itself is looked at first: that rules out 99 of 100 places of classical verse and prose.
+    """
+    pays = np.zeros(len(places), dtype=bool)
+    raw = _ahead(text, places)
+    hopeful = np.flatnonzero(_gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)].sum(axis=1) > _PAYS_ALONE)
+    if not len(hopeful):
+        return pays
+    raw = raw[hopeful]
+    codes = wrong.codes(raw)
+    mapped = np.where(codes > 0, right.character[codes], raw)
+    read = np.where(mapped > 0, mapped, raw).astype(np.uint32)
+    offsets = np.arange(len(hopeful) + 1, dtype=np.int64) * _LOOK
+    gain = model.score(read.ravel(), offsets) - model.score(raw.ravel(), offsets)
+    pays[hopeful] = gain.reshape(raw.shape).sum(axis=1) > _PAYS
+    return pays
+
+
+# How many characters are looked at, and the bits that they must gain: each by itself, and one after the other.
+_LOOK, _PAYS_ALONE, _PAYS = 8, -10.0, 12.0
+
+
+def _ahead(text: Points, places: NDArray[np.int64]) -> Points:
+    """Give the characters from each place on, one row for each place."""
+    at = places[:, None] + np.arange(_LOOK)
+    return np.where(at < len(text), text[np.minimum(at, len(text) - 1)], np.uint32(0x0A))
+
+
+@lru_cache(maxsize=2)
+def _gain_alone(wrong: DoubleByte, right: DoubleByte, model: CharacterModel) -> NDArray[np.float32]:
+    """Give by how many bits each character of the first plane is likelier when read back."""
+    plane = np.arange(PLANE, dtype=np.uint32)
+    mapped = right.character[wrong.codes(plane)]
+    return np.where(mapped > 0, model.score_alone(mapped) - model.score_alone(plane), np.float32(0))
+
+
+def utf8_pays(text: Points, places: NDArray[np.int64], charset: DoubleByte, model: CharacterModel) -> NDArray[np.bool_]:
+    """Say at which places three characters are better read as two of UTF-8, each character by itself."""
+    codes = charset.code[text[places[:, None] + np.arange(3)]].astype(np.uint32)
+    six = np.stack([codes >> 8, codes & 0xFF], axis=2).reshape(-1, 6) & 0x3F
+    first = ((six[:, 0] & 0x0F) << 12 | six[:, 1] << 6 | six[:, 2]).astype(np.uint32)
+    second = ((six[:, 3] & 0x0F) << 12 | six[:, 4] << 6 | six[:, 5]).astype(np.uint32)
+    stands = model.score_alone(text[places[:, None] + np.arange(3)]).sum(axis=1)
+    reads = np.add(model.score_alone(first), model.score_alone(second))
+    return np.asarray(reads - stands > _UTF8_PAYS)
+
+
+_UTF8_PAYS = 6.0
