@@ -104,7 +104,7 @@ class Clock:
         self.processor += ended.processor - begun.processor
 
 
-def run_one(count: int, folder: Path) -> None:
+def run_one(count: int, folder: Path, containment: float | None) -> None:
     """Search a corpus of one size and print the figures as JSON."""
     made = Clock()
     stages: dict[str, Clock] = {}
@@ -126,7 +126,9 @@ def run_one(count: int, folder: Path) -> None:
             print(f"{done:,} read, {now.seconds - begun.seconds:.0f} s", file=sys.stderr, flush=True)
 
     begun = Clock.now()
-    found = dedup(made_items(), folder, Search(THRESHOLD), memory_limit="1GB", threads=2, progress=note)
+    found = dedup(
+        made_items(), folder, Search(THRESHOLD, containment=containment), memory_limit="1GB", threads=2, progress=note
+    )
     whole = Clock()
     whole.add(begun, Clock.now())
     stages["read"].add(made, Clock())
@@ -155,14 +157,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--folder", type=Path, default=Path("dedup-scale"))
+    parser.add_argument("--containment", type=float, help="also search for texts inside others")
     parser.add_argument("--here", action="store_true", help="run the one size in this process")
     options = parser.parse_args()
     for count in options.counts:
         folder = options.folder / str(count)
         if options.here:
-            run_one(count, folder)
+            run_one(count, folder, options.containment)
         else:
             command = [sys.executable, __file__, str(count), "--folder", str(options.folder), "--here"]
+            if options.containment is not None:
+                command += ["--containment", str(options.containment)]
             subprocess.run(command, check=True)
             shutil.rmtree(folder)
 

@@ -230,11 +230,21 @@ _DUPLICATE_PHASES = {
 
 
 def _kept_documents(folder: RunFolder) -> Iterator[Document]:
-    """Give the clean documents, each called by a name of its own."""
+    """Give the clean documents, each called by a name of its own, without their originals: places in these follow
+    from the history alone, and to put each text back together takes as long as to search it.
+    """
     taken: set[str] = set()
     for table, rows in folder.parts.read():
         for record, row in zip(_kept(table), rows, strict=True):
-            yield replace(record.document(row["text"]), id=unique_name(record.id, taken))
+            yield Document(
+                original="",
+                text=row["text"] if record.text is None else record.text,
+                id=unique_name(record.id, taken),
+                url=record.url,
+                fields=record.fields,
+                history=tuple(layer.layer() for layer in record.layers),
+                flags=record.flags,
+            )
 
 
 def _kept(table: pa.Table) -> Iterator[Recorded]:

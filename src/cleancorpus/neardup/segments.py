@@ -43,8 +43,9 @@ class Arrays:
     """The flat part of a segment.
 
     ``views`` (``uint32[N]``) are the folded texts, in the order of the passages' numbers, which ``offsets``
-    (``int64[P + 1]``) cut; ``bands`` lead from band keys to these numbers.  Where containment is searched for, ``samples`` lead from sampled shingles to them, marked where the passage is asked
-    by the shingle, and ``sampled`` (``uint8[P]``) counts those shingles of each passage.
+    (``int64[P + 1]``) cut; ``bands`` lead from band keys to these numbers.  Where containment is searched for,
+    ``samples`` lead from sampled shingles to them, marked where the passage is asked by the shingle, and
+    ``sampled`` (``uint8[P]``) counts those shingles of each passage.
     """
 
     views: Codepoints
