@@ -14,44 +14,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
-from cleancorpus.mojibake.charsets import DoubleByte
+from cleancorpus.mojibake.charsets import Codes, DoubleByte
+from cleancorpus.mojibake.lost_bytes import Choice, form_cost, lost_lead, lost_trail
 from cleancorpus.mojibake.pinyin import is_hanzi
+from cleancorpus.mojibake.wording import Wording
 
 Points = NDArray[np.uint32]
 
 MARKS = (0x3F, 0xFFFD)  # what readers put where a byte made no sense
 _QUESTION = 0x3F
 _UNKNOWN = 0xFFFD
+_IDEOGRAPHIC_BLANK = 0x3000
 _NEXT = 3  # characters behind a slip that are scored with it, so that the seam counts
 
 _FIRST_WINDOW, _LAST_WINDOW = 48, 1024
 LONGEST = _LAST_WINDOW + 64  # characters of a line that the search may look at
 _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
+_TRIED = 4  # ends that are weighed in full
 
 # Bits by which a repair must beat the text as it stands, chosen on `benchmarks/mojibake.py repairs` and `harm`.
 MIN_GAIN = 7.0
 # The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
-MIN_SHARE = 0.9
-# Bits a character below which the slipped reading is no Chinese, however much worse the text as it stands.
-_WORST = -16.0
+MIN_SHARE = 0.92
+# Bits a character below which the slipped reading is poor Chinese, and what it must gain then.
+_POOR, _MIN_GAIN_POOR = -16.0, 20.0
 # The least gain of a slip that began with another character than a mark.
 _MIN_GAIN_OTHER = 30.0
 # The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
-_MIN_GAIN_SHORT = 2.0
-# How clearly a lost lead byte must be known, in bits; and how much rarer among the lost characters than these
-# marks are other signs, and than signs all other characters: 124 lead bytes share a few in a hundred.
-_MIN_LEAD_MARGIN = 6.0
-_MIN_LEAD_MARGIN_OTHER = {"gbk": 10.0, "big5": 6.0}
-_COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『』…—·"))
+_MIN_GAIN_SHORT = 5.0
+# The least gain where a mark is all that is known, and where the first character behind it is narrowed, or a blank.
+_MIN_GAIN_OPEN, _MIN_GAIN_NARROW, _MIN_GAIN_BLANK = 28.0, 7.0, 20.0
+# The share that the best character for the lost lead byte must have: a mark, another sign or character, and in Big5.
+_MIN_LEAD_SHARE, _MIN_LEAD_SHARE_OTHER, _MIN_LEAD_SHARE_BIG5 = 0.9, 0.999, 0.985
+# What it costs to think that a trail byte was lost as well.
+_SECOND_LOSS = 4.0
+# What a slip may lose on its way to where it gains.
+_MOST_LOSS = 25.0
+# By how much the text must read better one byte late to be called out of step.
+_OUT_OF_STEP = 0.0
 _FULL_WIDTH_MARKS = tuple(map(ord, "，：；？！（）"))
-_OTHER_SIGN, _OTHER_LEAD = 8.0, 14.0
 # What it costs to take an ASCII character for a narrowed one.  In a slip a full-width form is the byte A3,
 # which ended a character, and the lead byte of the next: the first is a full stop (A1A3), or a character whose
 # trail byte happens to be A3, one in 94.
 _FULL_STOP = 0x3002
-_WIDENED = 7.0
-# What a full-width letter or digit costs beyond its ASCII form, by which the model scores it.
-_FULL_WIDTH_FORM = 8.0
+_WIDENED = 5.0
+_WIDENED_QUESTION = 40.0  # nearly always a lost byte
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def out_of_step(text: Points, charset: DoubleByte, model: CharacterModel) -> boo
     late = charset.character[((codes[:-1] & 0xFF) << 8) | (codes[1:] >> 8)]
     pairs = (codes[:-1] > 0) & (codes[1:] > 0)
     gain = model.score(late) - model.score(text)[1:]
-    return float(gain[pairs].sum()) > 0
+    return float(gain[pairs].sum()) > _OUT_OF_STEP
 
 
 def _read_late(window: Points, charset: DoubleByte, *, complete: bool, narrow: bool) -> tuple[Points, list[_End]]:
@@ -126,7 +133,7 @@ def _read_late(window: Points, charset: DoubleByte, *, complete: bool, narrow: b
     """
     ascii_ = window < 0x80
     codes = charset.codes(window)
-    pairs = np.where(ascii_, charset.narrowed[np.where(ascii_, window, 0)], codes) if narrow else codes
+    pairs = np.where(ascii_, narrowed(charset)[np.where(ascii_, window, 0)], codes) if narrow else codes
     closed = np.flatnonzero(pairs == 0)
     length = int(closed[0]) if len(closed) else len(window)
     # A trail byte in the ASCII range stands alone in the true text: there the stream is in step again.
@@ -151,6 +158,14 @@ def _read_late(window: Points, charset: DoubleByte, *, complete: bool, narrow: b
     return late, ends
 
 
+def narrowed(charset: DoubleByte) -> Codes:
+    """Give the two bytes of the full-width form of each ASCII character, ``uint16[128]``, the blank among them."""
+    codes = np.zeros(128, dtype=np.uint16)
+    codes[0x21:0x7F] = charset.code[0xFF01:0xFF5F]
+    codes[0x20] = charset.code[_IDEOGRAPHIC_BLANK]
+    return codes
+
+
 def _end_at(at: int, point: int, late: Points, pending: int, charset: DoubleByte) -> _End | None:
     """Give the end of a slip at the character ``point``, which is the odd byte that ends it, or follows it."""
     before = late[: at - 1]
@@ -172,149 +187,127 @@ def _still_promising(window: Points, stream: Points, model: CharacterModel) -> b
 def _best(
     text: Points, mark: int, charset: DoubleByte, model: CharacterModel, stream: Points, ends: list[_End]
 ) -> Slip | None:
-    """Choose the end with the greatest gain, then the lost lead byte, then lost trail bytes."""
-    if not ends:
-        return None
+    """Weigh the ends that gain the most, fill in what is lost there, and give the best if it is good enough."""
     behind = text[mark + 1 :]
     first_trail = _first_byte(behind, charset)
-    if first_trail == 0:
+    if not ends or first_trail == 0:
         return None
-    best: tuple[float, _End] | None = None
-    as_is = np.concatenate([[0.0], np.cumsum(model.score(behind[: ends[-1].count + _NEXT]))])
-    late = np.concatenate([[0.0], np.cumsum(model.score(stream) - _widening(behind, stream) - _form_cost(stream))])
-    rough = [(float(late[len(end.points) - 1] - as_is[end.count]), index) for index, end in enumerate(ends)]
-    for _, index in sorted(rough, reverse=True)[:4]:
-        end = ends[index]
-        gain = _gain(behind, end, model) - float(_widening(behind, end.points[:-1]).sum())
-        gain -= float(_form_cost(end.points).sum())
-        if best is None or gain > best[0]:
-            best = gain, end
-    assert best is not None
-    return _completed(text[:mark], behind, first_trail, best[1], charset, model)
+    reach = ends[-1].count + _NEXT
+    wording = Wording(model, np.concatenate([text[:mark], behind[reach:]]))
+    as_is = np.concatenate([[0.0], np.cumsum(wording.score(behind[:reach]))])
+    late = np.concatenate([[0.0], np.cumsum(wording.score(stream) - _widening(behind, stream) - form_cost(stream))])
+    rough = [
+        (float(late[len(end.points) - 1] - as_is[end.count]), index)
+        for index, end in enumerate(ends)
+        if end.count <= _losing(late, as_is)
+    ]
+    if not rough:
+        return None
+    found = [
+        _completed(text[:mark], behind, first_trail, ends[index], charset, model, wording)
+        for _, index in sorted(rough, reverse=True)[:_TRIED]
+    ]
+    gain, slip = max(found, key=lambda entry: entry[0])
+    del gain
+    return slip
 
 
-def _form_cost(points: Points) -> NDArray[np.float64]:
-    """Give what each full-width letter, digit or rare full-width sign costs: the model takes it for its ASCII form."""
-    wide = (points >= 0xFF01) & (points <= 0xFF5E)
-    return np.where(wide & ~np.isin(points, _COMMON_MARKS), _FULL_WIDTH_FORM, 0.0)
+def _losing(late: NDArray[np.float64], as_is: NDArray[np.float64]) -> int:
+    """Give the number of characters after which a slip would have lost far more than gained: it began further on."""
+    length = min(len(late), len(as_is) - 1)
+    lost = np.flatnonzero(late[:length] - as_is[1 : length + 1] < -_MOST_LOSS)
+    return int(lost[0]) if len(lost) else len(as_is)
 
 
 def _widening(behind: Points, late: Points) -> NDArray[np.float64]:
     """Give what each character of the slipped reading costs for taking an ASCII character as narrowed."""
-    widened = behind[1 : len(late) + 1] < 0x80
-    return np.where(widened & (late != _FULL_STOP), _WIDENED, 0.0)
+    narrow = behind[1 : len(late) + 1]
+    cost = np.where(narrow == _QUESTION, _WIDENED_QUESTION, _WIDENED)
+    return np.where((narrow < 0x80) & (late != _FULL_STOP), cost, 0.0)
 
 
 def _first_byte(behind: Points, charset: DoubleByte) -> int:
     point = behind[:1]
     if not len(point):
         return 0
-    code = int(charset.narrowed[point[0]]) if point[0] < 0x80 else int(charset.codes(point)[0])
+    code = int(narrowed(charset)[point[0]]) if point[0] < 0x80 else int(charset.codes(point)[0])
     return code >> 8
 
 
-def _gain(behind: Points, end: _End, model: CharacterModel) -> float:
-    """Give by how many bits the slipped reading up to this end beats the text; the unknown first is left out."""
-    following = behind[end.count : end.count + _NEXT]
-    read = np.concatenate([end.points, following])
-    stands = np.concatenate([behind[: end.count], following])
-    return float(model.score(read)[1:].sum() - model.score(stands)[1:].sum())
-
-
 def _completed(
-    page: Points, behind: Points, first: int, end: _End, charset: DoubleByte, model: CharacterModel
-) -> Slip | None:
-    """Fill in the characters of which a byte is lost, and accept the slip if it is better by far."""
+    page: Points,
+    behind: Points,
+    first: int,
+    end: _End,
+    charset: DoubleByte,
+    model: CharacterModel,
+    wording: Wording,
+) -> tuple[float, Slip | None]:
+    """Fill in the characters of which a byte is lost; give the gain, and the slip if it is good enough."""
     mark, previous = len(page), page[-2:]
-    following = behind[end.count : end.count + _NEXT]
-    head = _lost_lead(first, previous[-1:], end.points[:1], charset, model)
-    if not head:
-        return None
-    opened: list[Guess] = []
-    margin = head[0][1] - head[1][1] if len(head) > 1 else 99.0
-    mark_lost = charset.name == "gbk" and head[0][0] in _COMMON_MARKS
-    least_margin = _MIN_LEAD_MARGIN if mark_lost else _MIN_LEAD_MARGIN_OTHER[charset.name]
-    if margin < least_margin or (end.pending and not mark_lost):
-        return None
-    read = np.concatenate([np.array([head[0][0]], dtype=np.uint32), end.points])
-    if end.pending:
-        guesses = _lost_trail(end.pending, np.concatenate([page, read[:-1]]), behind[end.count :], charset, model)
-        if not guesses:
-            return None
-        if guesses[0][1] >= MIN_SHARE:
-            read[-1] = guesses[0][0]
-        else:
-            place = mark + end.count if end.marked else mark + 1 + end.count
-            names = "".join(chr(point) for point, _ in guesses)
-            if not bool(is_hanzi(read[1:-1]).any()):
-                return None  # a mark and nothing known behind it
-            opened.append(Guess(place, place + end.marked, names, guesses[0][1]))
-            read = read[:-1]
+    rest = behind[end.count :]
+    following = rest[:_NEXT]
+    # What stands behind the lost lead byte is known up to a character whose trail byte is lost.
+    known = end.points[:-1] if end.pending else np.concatenate([end.points, rest])
+    heads = lost_lead(first, page, known, charset, model)
+    if not heads:
+        return -np.inf, None
+    read = np.concatenate([np.array([heads[0].point], dtype=np.uint32), end.points])
+    guesses = lost_trail(end.pending, np.concatenate([page, read[:-1]]), rest, charset, model) if end.pending else []
+    if guesses:
+        read[-1] = guesses[0].point
     stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
     repaired = np.concatenate([previous, read, following])
-    gain = float(model.score(repaired).sum() - model.score(stands).sum() - _form_cost(read).sum())
-    inner = model.score(repaired)[len(previous) + 1 : len(previous) + len(read)][read[1:] >= 0x80]
-    if len(inner) and float(inner.mean()) < _WORST:
-        return None
-    if len(end.points) == 1 and _is_strange_or_lost(following, model):
-        return None
-    least = MIN_GAIN if len(end.points) > 1 or opened else _MIN_GAIN_SHORT
-    if gain < (least if mark_lost else _MIN_GAIN_OTHER):
-        return None
-    stop = mark + 1 + end.count - (end.marked if opened else 0)
-    return Slip(mark, stop, "".join(map(chr, read.tolist())), gain, tuple(opened))
+    scores = wording.score(repaired)
+    gain = float(scores.sum() - wording.score(stands).sum() - form_cost(read).sum())
+    gain -= float(_widening(behind, end.points[:-1]).sum())
+    if end.pending:
+        gain -= _SECOND_LOSS
+    inner = scores[len(previous) + 1 : len(previous) + len(read)][read[1:] >= 0x80]
+    poor = bool(len(inner)) and float(inner.mean()) < _POOR
+    opened = end.pending and (not guesses or guesses[0].share < MIN_SHARE)
+    if (
+        heads[0].share < _least_lead_share(heads[0], charset)
+        or gain < _least_gain(heads[0], len(end.points), poor=poor, charset=charset)
+        or (behind[0] < 0x80 and gain < (_MIN_GAIN_BLANK if behind[0] == 0x20 else _MIN_GAIN_NARROW))
+        or (end.pending and (not guesses or (charset.name == "big5" and not heads[0].usual)))
+        or (len(end.points) == 1 and _is_strange_or_lost(following, model))
+        or (len(end.points) == 1 and _is_letter(int(read[1])) and not _goes_on(following))
+        or (opened and gain < _MIN_GAIN_OPEN and not bool(is_hanzi(read[1:-1]).any()))
+    ):
+        return gain, None
+    stop = mark + 1 + end.count
+    if not opened:
+        return gain, Slip(mark, stop, "".join(map(chr, read.tolist())), gain)
+    place = stop - end.marked
+    guess = Guess(place, stop, "".join(chr(guess.point) for guess in guesses), guesses[0].share)
+    return gain, Slip(mark, place, "".join(map(chr, read[:-1].tolist())), gain, (guess,))
+
+
+def _least_lead_share(lead: Choice, charset: DoubleByte) -> float:
+    if charset.name == "big5":
+        return _MIN_LEAD_SHARE_BIG5
+    return _MIN_LEAD_SHARE if lead.usual else _MIN_LEAD_SHARE_OTHER
+
+
+def _least_gain(lead: Choice, length: int, *, poor: bool, charset: DoubleByte) -> float:
+    if charset.name == "big5" or not lead.usual:
+        return _MIN_GAIN_OTHER
+    if poor:
+        return _MIN_GAIN_POOR
+    return MIN_GAIN if length > 1 else _MIN_GAIN_SHORT
+
+
+def _is_letter(point: int) -> bool:
+    return point < 0x80 and chr(point).isalpha()
+
+
+def _goes_on(following: Points) -> bool:
+    """Say whether ASCII characters stand there, so that a letter before them is likely."""
+    return bool(len(following)) and 0x20 < int(following[0]) < 0x7F
 
 
 def _is_strange_or_lost(points: Points, model: CharacterModel) -> bool:
     """Say whether a byte is lost among these, or the first is rare and no ASCII: then the text is not in step."""
-    rare = (points[:1] >= 0x80) & (model.score_alone(points[:1]) < _WORST)
+    rare = (points[:1] >= 0x80) & (model.score_alone(points[:1]) < _POOR)
     return bool(np.isin(points, MARKS).any() or rare.any())
-
-
-def _lost_trail(
-    pending: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel
-) -> list[tuple[int, float]]:
-    """Rank the characters with this lead byte by the page around: (code point, share), best first."""
-    points = charset.character[(pending << 8) + np.arange(0x40, 0xFF)]
-    points = points[(points != 0) & ~((points >= 0xE000) & (points <= 0xF8FF))]
-    shares = np.exp2(model.rank(left, points, right))
-    order = np.argsort(-shares, kind="stable")[:5]
-    return [(int(points[at]), float(shares[at])) for at in order]
-
-
-def _lost_lead(
-    trail: int, before: Points, behind: Points, charset: DoubleByte, model: CharacterModel
-) -> list[tuple[int, float]]:
-    """Rank the characters with this trail byte, of which the lead byte was lost."""
-    leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
-    codes = (leads << np.uint32(8)) | np.uint32(trail)
-    sign = (leads == 0xA1) | (leads == 0xA3)
-    common = np.isin(charset.character[codes], _COMMON_MARKS)
-    prior = np.where(common, 0.0, np.where(sign, -_OTHER_SIGN, -_OTHER_LEAD))
-    if charset.name == "big5":
-        prior = np.zeros(len(leads))  # nearly all of its marks have ASCII trail bytes, and begin no slip
-    return _ranked(codes, prior, before, behind, charset, model)
-
-
-def _ranked(
-    codes: NDArray[np.uint32],
-    prior: NDArray[np.float64],
-    before: Points,
-    behind: Points,
-    charset: DoubleByte,
-    model: CharacterModel,
-) -> list[tuple[int, float]]:
-    """Rank the characters of these codes between two neighbours: (code point, bits), best first."""
-    points = charset.character[codes]
-    valid = points != 0
-    points, prior = points[valid], prior[valid]
-    width = len(before) + 1 + len(behind)
-    rows = np.zeros((len(points), width), dtype=np.uint32)
-    rows[:, : len(before)] = before
-    rows[:, len(before)] = points
-    rows[:, len(before) + 1 :] = behind
-    scores = model.score(rows.ravel()).reshape(rows.shape)
-    # The first of a row was scored behind the row above, which says nothing.
-    total = scores[:, len(before) :].sum(axis=1) + prior - _form_cost(points)
-    order = np.argsort(-total, kind="stable")[:6]
-    return [(int(points[i]), float(total[i])) for i in order]

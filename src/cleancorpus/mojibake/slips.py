@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
-from cleancorpus.mojibake.late_reading import LONGEST, Guess, Slip, find_slip, out_of_step
+from cleancorpus.mojibake.late_reading import LONGEST, MARKS, Guess, Slip, find_slip, narrowed, out_of_step
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import Positions, TextBatch
@@ -51,7 +51,7 @@ _PAGE = 1500  # characters on either side whose wording weighs in where a byte i
 _NEAR = 150  # characters that tell the script
 _AROUND = 8  # characters on either side of a slip that must be in step
 _MARK_BITS = 12.0
-_RARE = -15.0
+_COMMON = -13.0
 _TRADITIONAL = 0.9  # how surely the line is in traditional script, so that Big5 may be thought of
 _PROMISING = 4.0  # bits by which the late reading of some of these must beat the text as it stands
 
@@ -162,7 +162,7 @@ def _promising(
     raw = np.where(inside, points[np.minimum(places, len(points) - 1)], 0)
     ascii_ = raw < 0x80
     codes = charset.codes(raw)
-    wide = np.where(ascii_, charset.narrowed[np.where(ascii_, raw, 0)], codes)
+    wide = np.where(ascii_, narrowed(charset)[np.where(ascii_, raw, 0)], codes)
     trail = (wide[:, :-1] & 0xFF) << 8
     late = charset.character[trail | (wide[:, 1:] >> 8)]
     odd = charset.character[trail | np.where(ascii_[:, 1:], raw[:, 1:], 0).astype(np.uint16)]
@@ -181,10 +181,14 @@ def _promising(
     starts: NDArray[np.bool_] = best.max(axis=1) > _PROMISING
     starts &= (codes[:, 0] > 0) | (codes[:, 1] > 0) | (raw[:, 1] > 0x40)
     # A first pair whose second byte is ASCII ends the slip at once; so does an ASCII letter as second character.
-    rare = model.score_alone(raw[:, 0].astype(np.uint32)) < _RARE
-    at_once = (codes[:, 0] > 0) & ((codes[:, 0] & 0xFF) < 0x80) & rare
+    at_once = (codes[:, 0] > 0) & ((codes[:, 0] & 0xFF) < 0x80)
     letter = (raw[:, 1] >= 0x40) & (raw[:, 1] < 0x7F) & (codes[:, 0] > 0) & (odd[:, 0] > 0)
-    return np.asarray(starts | at_once | letter)
+    # Behind a narrowed first character only what is common may be made of such a letter.
+    common = model.score_alone(odd[:, 0].astype(np.uint32)) > _COMMON
+    letter |= ascii_[:, 0] & (raw[:, 1] >= 0x40) & (raw[:, 1] < 0x7F) & (odd[:, 0] > 0) & common
+    # Two lost bytes with one character between them.
+    between = np.isin(raw[:, 1], MARKS) & (codes[:, 0] > 0)
+    return np.asarray(starts | at_once | letter | between)
 
 
 def _row_scores(rows: NDArray[np.uint32], model: CharacterModel) -> NDArray[np.float32]:

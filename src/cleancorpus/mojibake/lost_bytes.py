@@ -1,0 +1,79 @@
+"""Characters of which one byte is lost: which of those that fit stood there, by the text on both sides."""
+
+from __future__ import annotations
+
+import string
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.charsets import DoubleByte
+
+Points = NDArray[np.uint32]
+
+COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『』…—·"))
+
+# Bits by which other signs than these marks, and all other characters than signs, are rarer among those that lost
+# their lead byte: nearly all leads that real pages lost are A1 and A3; 124 others share a few in a hundred.
+_OTHER_SIGN, _OTHER_LEAD = 8.0, 14.0
+# What a full-width letter, digit or rare sign costs beyond its ASCII form, as which the model scores it.
+_FULL_WIDTH_FORM = 8.0
+_WIDTH = 0xFEE0  # between a full-width form and its ASCII character
+_FULL_WIDTH_SIGNS = tuple(ord(sign) + _WIDTH for sign in string.punctuation)
+_SHOWN = 5  # candidates that a flag names
+
+
+class Choice(NamedTuple):
+    """A character that fits, its share among all that fit, and whether it is a mark that loses a byte often."""
+
+    point: int
+    share: float
+    usual: bool
+
+
+def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel) -> list[Choice]:
+    """Rank the characters with this trail byte, of which the lead byte was lost, best first."""
+    leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
+    points = charset.character[(leads << np.uint32(8)) | np.uint32(trail)]
+    if charset.name == "big5":
+        prior = np.zeros(len(leads))  # nearly all of its marks have ASCII trail bytes, and begin no slip
+    else:
+        sign = (leads == 0xA1) | (leads == 0xA3)
+        prior = np.where(sign, -_OTHER_SIGN, -_OTHER_LEAD)
+        prior[_usual(points, left) & sign] = 0
+    return _ranked(points, prior, left, right, model)
+
+
+def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel) -> list[Choice]:
+    """Rank the characters with this lead byte, of which the trail byte was lost, best first."""
+    points = charset.character[(lead << 8) + np.arange(0x40, 0xFF)]
+    return _ranked(points, np.zeros(len(points)), left, right, model)
+
+
+def _usual(points: Points, page: Points) -> NDArray[np.bool_]:
+    """Say which are marks of all text, or full-width signs that this page uses, narrowed or not."""
+    on_page = np.isin(points, page) | np.isin(points.astype(np.int64) - _WIDTH, page)
+    return np.isin(points, COMMON_MARKS) | (np.isin(points, _FULL_WIDTH_SIGNS) & on_page)
+
+
+def _ranked(
+    points: Points, prior: NDArray[np.float64], left: Points, right: Points, model: CharacterModel
+) -> list[Choice]:
+    fits = (points != 0) & ~((points >= 0xE000) & (points <= 0xF8FF))
+    points, prior = points[fits], prior[fits]
+    if not len(points):
+        return []
+    usual = _usual(points, left)
+    bits = model.rank(left, points, right) + prior - np.where(usual, 0, form_cost(points))
+    shares = np.exp2(bits - bits.max())
+    shares /= shares.sum()
+    order = np.argsort(-shares, kind="stable")[:_SHOWN]
+    return [Choice(int(points[at]), float(shares[at]), bool(usual[at])) for at in order]
+
+
+def form_cost(points: Points) -> NDArray[np.float64]:
+    """Give what each full-width letter, digit or rare full-width sign costs: the model takes it for its ASCII form."""
+    wide = (points >= 0xFF01) & (points <= 0xFF5E)
+    return np.where(wide & ~np.isin(points, COMMON_MARKS), _FULL_WIDTH_FORM, 0.0)
