@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from cleancorpus.document import Document
@@ -35,22 +36,21 @@ def read_run(folder: RunFolder) -> Iterator[tuple[Recorded, Document]]:
 
 def read_rows(folder: RunFolder) -> Iterator[Row]:
     """Give the clean documents of a run; raises ``RecordError`` where they cannot be read."""
-    try:
-        with folder.clean.open("rb") as file:
-            for line in file:
-                yield json.loads(line)
-    except (OSError, ValueError) as error:
-        raise RecordError(f"{folder.clean} cannot be read: {error}") from error
+    return _lines_of(folder.clean)
 
 
 def read_pairs(folder: RunFolder) -> Iterator[Row]:
     """Give the near-duplicate pairs of a run; raises ``RecordError`` where they cannot be read."""
+    return _lines_of(folder.duplicates)
+
+
+def _lines_of(path: Path) -> Iterator[Row]:
     try:
-        with folder.duplicates.open("rb") as file:
+        with path.open("rb") as file:
             for line in file:
                 yield json.loads(line)
     except (OSError, ValueError) as error:
-        raise RecordError(f"{folder.duplicates} cannot be read: {error}") from error
+        raise RecordError(f"{path} cannot be read: {error}") from error
 
 
 def write_report(folder: RunFolder, summary: Mapping[str, Any]) -> None:
