@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,7 @@ SCHEME = "fss-2"
 ROUNDS = 12
 _CHUNK = 64_000  # characters a pass: its arrays stay in the second-level cache and are reused
 EMPTY_SLOT = np.uint32(0xFFFFFFFF)
+_SURELY_WANTED = 2.0  # while a text has more empty slots on average, nearly all texts want a value
 _WORTH_SORTING_OUT = 0.6  # while more of the shingles are wanted, throwing all again costs less than choosing
 
 
@@ -94,7 +96,9 @@ class Signer:
             if not len(thrown.texts):
                 return
             thrown.throw(turn, signatures)
-            thrown = thrown.wanted(signatures)
+            # Of n different shingles, so many rounds leave size * exp(-rounds * n / size) slots empty.
+            if self.size * exp(-(turn + 1) * len(thrown.hashes) / len(thrown.texts) / self.size) < _SURELY_WANTED:
+                thrown = thrown.wanted(signatures)
         thrown.fill_singly(signatures)
 
 
