@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.language import CharacterModel, load_model
+from cleancorpus.language.model import load_words
 from cleancorpus.text import TextBatch, encode_codepoints
 
 DATA = Path(__file__).resolve().parents[1] / "src/cleancorpus/data/language"
@@ -171,3 +172,26 @@ def test_twenty_bytes_tell_gb18030_from_big5(model: CharacterModel, shared_eval:
             right += scores[0] > scores[1]
     assert total >= 100
     assert right / total >= 0.99
+
+
+def test_words_are_worth_more_than_their_characters(model: CharacterModel) -> None:
+    """Eight characters on each side are read as words: 原则 and 问题 decide, though other pairs are common too."""
+    assert ranked(model, "我们必须坚持实事求是的原", "则责择泽贼仄", "，把问题一个一个解决好")[0] == "则"
+    assert ranked(model, "他从小就喜欢看历史书，长大后成了一名历史学", "家加夹佳嘉甲", "。")[0] == "家"
+
+
+def test_a_line_break_ends_what_decides(model: CharacterModel) -> None:
+    """What stands in other lines weighs as the page's wording only, not as words around the place."""
+    near = model.rank(*map(encode_codepoints, ("开会学", "习席希", "\n文件")))
+    far = model.rank(*map(encode_codepoints, ("开会学", "习席希", "\n件文")))
+    assert np.allclose(near, far, atol=0.05)
+
+
+def test_the_likelihood_of_words_does_not_depend_on_the_company(model: CharacterModel) -> None:
+    rows = np.stack([model.symbols(encode_codepoints(f"我们要{middle}好工作")) for middle in "做坐错"]).astype(np.int64)
+    words = load_words(model)
+    together = words.score(rows, 3)
+    alone = [float(words.score(row[None], 3)[0]) for row in rows]
+    assert together.tolist() == pytest.approx(alone)
+    assert together[0] > max(together[1:])
+    assert np.isfinite(together).all()

@@ -69,7 +69,7 @@ class CharacterModel(PairModel):
 
     def _words_around(self, rows: Keys, place: int, near: Shares) -> tuple[Shares, float]:
         """Score the candidates by the words that they make, and say how much that weighs here."""
-        words = _words(self).score(rows, place)
+        words = load_words(self).score(rows, place)
         best = int(near.argmax())
         row = rows[best]
         # Both models read the same window; where the words read it far worse, it is not their kind of text.
@@ -144,7 +144,8 @@ def _triples(size: int) -> TripleModel:
 
 
 @lru_cache(maxsize=1)
-def _words(model: PairModel) -> WordModel:
+def load_words(model: PairModel) -> WordModel:
+    """Load the words that come with the library; they are loaded once, when first asked for."""
     column = _read("chinese-words.npz")
     step = float(column["step"])
     order = np.argsort(column["spelling"])

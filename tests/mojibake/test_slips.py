@@ -1,0 +1,141 @@
+"""Byte slips one by one: short ones, narrowed ones, several, with names, and what must not be taken for one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleancorpus.language import load_model
+from cleancorpus.mojibake import RULES, Repair
+from cleancorpus.mojibake.charsets import gbk
+from cleancorpus.mojibake.lost_bytes import lost_lead, lost_trail
+from cleancorpus.mojibake.wording import Wording
+from cleancorpus.rules import RuleSet
+from cleancorpus.stage import Context
+from cleancorpus.text import TextBatch, encode_codepoints
+from tests.mojibake.garbling import garbler
+
+REPAIR = Repair(RuleSet(RULES))
+
+
+def repaired(text: str) -> str:
+    for _ in range(4):
+        batch = TextBatch.from_text(text)
+        text, before = REPAIR.propose(batch, Context()).edits.apply(batch).text(0), text
+        if text == before:
+            break
+    return text
+
+
+def slipped(text: str, mark: str, *, second: int | None = None, narrow: bool = False) -> tuple[str, str]:
+    damage = garbler.slip(text, text.index(mark), "gb18030", second)
+    assert damage is not None
+    damage = garbler.narrowed(damage) if narrow else damage
+    return damage.text, damage.truth
+
+
+def assert_true_but_for_marks(got: str, truth: str) -> None:
+    """A slip that ends before a digit has lost a trail byte as well, which may stay marked."""
+    got, truth = garbler.width_folded(got), garbler.width_folded(truth)
+    assert len(got) == len(truth)
+    different = [a for a, b in zip(got, truth, strict=True) if a != b]
+    assert set(different) <= {"?"}
+    assert len(different) <= 2
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("把结果写进文件，用法见第三节的例子：`write_all` 会一直写到结束。", "："),  # one character, then code
+        ("请先看说明。[安装指南](/guide)里有每一步的做法，照着做就行。", "。"),
+        ("他最喜欢的小说是《Moby Dick》，每年冬天都要重读一遍。", "《"),
+        ("他年轻时在法国学画（Ecole des Beaux-Arts），回国后教书。", "（"),
+        ("沈垚和刘喆是同学。后来沈垚当了医生，刘喆在A市教书，沈垚常去看他。", "，"),  # names that stand nowhere else
+        ("厨房里，奶奶把面团擀开。奶奶做饼（A型饼铛最好用），爷爷烧火。", "，"),
+    ],
+)
+def test_short_and_odd_slips_are_restored(text: str, mark: str, narrow: bool) -> None:
+    damaged, truth = slipped(text, mark, narrow=narrow)
+    assert damaged != truth
+    assert garbler.width_folded(repaired(damaged)) == garbler.width_folded(truth)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "truth"),
+    [
+        ("各村都要開會??h委另行通知。", "各村都要開會。縣委另行通知。"),  # 。 and the half of 縣 that was narrowed
+        ("這個值不會變?,F在再看另一個例子。", "這個值不會變。現在再看另一個例子。"),
+        ("服務于基層\ufffd;鶎咏M織的同志", "服務于基層。基層組織的同志"),  # U+FFFD as the mark
+    ],
+)
+def test_marks_of_a_lost_byte_and_narrowed_characters(damaged: str, truth: str) -> None:
+    assert garbler.width_folded(repaired(damaged)) == garbler.width_folded(truth)
+
+
+def test_two_slips_in_one_paragraph() -> None:
+    text = "第一批树苗已经运到，共有3万株；第二批树苗下周运到，共有5万株。"
+    first, _ = slipped(text, "，")
+    at = first.rindex("，")
+    damage = garbler.slip(first, at, "gb18030")
+    assert damage is not None
+    assert_true_but_for_marks(repaired(damage.text), text)
+
+
+@pytest.mark.parametrize("lost", ["?", "\ufffd"])
+def test_a_lost_trail_byte_is_filled_in_or_flagged(lost: str) -> None:
+    clear, _ = slipped("全县干部认真学习，把工作中的问题一件一件解决好。", "，", second=6)
+    assert repaired(clear.replace("?", lost)) == "全县干部认真学习，把工作中的问题一件一件解决好。"
+    open_place, _ = slipped("大家都很高兴，昨天看见她来了。", "，", second=5)
+    batch = TextBatch.from_text(open_place.replace("?", lost))
+    proposal = REPAIR.propose(batch, Context())
+    assert proposal.edits.apply(batch).text(0) == f"大家都很高兴，昨天看见{lost}来了。"
+    [flag] = [row for row in proposal.flags.rows() if row[2] == "mojibake.lost-byte"]
+    assert "她" in flag[3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他在边关做了十年?籓，后来回到京城。",  # a character was lost before a rare one
+        "为什么跌了?A股今天没有开盘。",
+        "你见过这种写法?`map`也可以写成推导式。",
+        "真的吗?(笑)我不信。谁说的?[1]书上没有。",
+        "去不去? 去! 什么时候? 明天。",
+        "共有多少人?3万人?5万人?没有人知道。",
+    ],
+)
+def test_question_marks_and_lost_characters_are_no_slips(text: str) -> None:
+    assert repaired(text) == text
+
+
+def test_a_question_before_a_slip_is_not_its_beginning() -> None:
+    """Reading late from the question on would gain in the end what the slip behind it gains."""
+    question = "春天到了,你们村什么时候种树?老人说还要等几天。"
+    damaged, truth = slipped(
+        question + "工作组听了以后，马上回去商量办法，当天就把3千株树苗运来了。", "，", narrow=True
+    )
+    got = repaired(damaged)
+    assert got.startswith(question)
+    assert_true_but_for_marks(got, truth)
+
+
+def test_the_lost_byte_is_ranked_by_both_sides() -> None:
+    model = load_model()
+    left, right = encode_codepoints("各级干部要认真学习"), encode_codepoints("把工作做好")
+    mark = lost_lead(0xAC, left, right, gbk(), model)[0]
+    assert chr(mark.point) == "，"
+    assert mark.usual
+    assert mark.share > 0.99
+    trail = lost_trail(0xCC, encode_codepoints("把这个"), encode_codepoints("讨论清楚"), gbk(), model)
+    assert all(chr(choice.point).encode("gb18030")[0] == 0xCC for choice in trail)
+    assert sum(choice.share for choice in trail) <= 1 + 1e-6
+
+
+def test_a_pages_own_characters_cost_less() -> None:
+    model = load_model()
+    name = encode_codepoints("垚")
+    on_page = Wording(model, encode_codepoints("沈垚走了。沈垚笑了。")).score(name)
+    elsewhere = Wording(model, encode_codepoints("他走了。")).score(name)
+    assert on_page[0] > elsewhere[0] + 2
+    assert np.isfinite(Wording(model, encode_codepoints("")).score(name)).all()
