@@ -15,8 +15,8 @@ from statistics import median
 
 import numpy as np
 
-from cleancorpus.neardup.shingles import NO_SHINGLE, mix32
-from cleancorpus.neardup.signatures import Signer
+from cleancorpus.neardup.shingles import mix32
+from cleancorpus.neardup.signatures import EMPTY_SLOT, Signer
 
 SIZES = (20, 30, 50, 100, 250, 500, 1000, 2000, 5000)
 TARGETS = (0.3, 0.5, 0.7, 0.8, 0.9)
@@ -37,11 +37,11 @@ def k_permutation(hashes: np.ndarray, offsets: np.ndarray) -> np.ndarray:
 def one_permutation(hashes: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Sign by the least hash in each slot; an empty slot takes a filled one's, chosen by a hash of its own."""
     count = len(offsets) - 1
-    signatures = np.full(count * SLOTS, NO_SHINGLE, dtype=np.uint32)
+    signatures = np.full(count * SLOTS, EMPTY_SLOT, dtype=np.uint32)
     rows = np.repeat(np.arange(count) * SLOTS, np.diff(offsets)) + (hashes >> np.uint32(25))
     np.minimum.at(signatures, rows, hashes)
     signatures = signatures.reshape(count, SLOTS)
-    filled = signatures != NO_SHINGLE
+    filled = signatures != EMPTY_SLOT
     source = signatures.copy()
     row, slot = np.nonzero(~filled)
     attempt = 0

@@ -39,7 +39,7 @@ def exact_duplicates(items: Iterable[Any], unit: str = "document") -> tuple[tupl
         text = known.texts[item][start:end]
         if unit != "line" or not text.isspace():
             groups.setdefault(text, []).append((item, start, end))
-    return tuple(tuple(_passage(known, *place) for place in places) for places in groups.values() if len(places) > 1)
+    return tuple(_passages(known, places) for places in groups.values() if len(places) > 1)
 
 
 def _likely(known: Items, unit: str) -> Iterator[tuple[int, int, int]]:
@@ -71,5 +71,11 @@ def _parts(batch: TextBatch, unit: str) -> tuple[Positions, Positions, Positions
     return lines.document[filled], lines.start[filled], lines.end[filled]
 
 
-def _passage(known: Items, item: int, start: int, end: int) -> Passage:
-    return Passage(known.ids[item], (start, end), known.original_span(item, start, end))
+def _passages(known: Items, places: list[tuple[int, int, int]]) -> tuple[Passage, ...]:
+    ids, documents = known.ids, known.documents
+    passages = []
+    for item, start, end in places:
+        span = start, end
+        original = span if documents[item] is None else known.original_span(item, start, end)
+        passages.append(Passage(ids[item], span, original))
+    return tuple(passages)
