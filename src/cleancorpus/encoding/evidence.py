@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -157,14 +158,27 @@ def reading_bits(decoded: Decoded, encoding: str) -> NDArray[np.float32]:
     return _with_common_costs(bits, decoded, encoding)
 
 
-def alone_bits(data: bytes, encoding: str) -> float:
-    """Give the cost of the bytes in ``utf-8``, ``gb18030`` or ``big5`` with each character by itself.
+def line_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:
+    """Give the cost of each line, ``float64[L]``; none may be empty or hold a break."""
+    reading = codec.read(b"\n".join(lines), encoding)
+    heads = np.cumsum([0, *(len(line) + 1 for line in lines[:-1])])
+    bits = reading_bits(reading, encoding).astype(np.float64)
+    return np.asarray(np.add.reduceat(bits, np.searchsorted(reading.starts, heads)), dtype=np.float64)
 
-    It is a first estimate, made in a tenth of the time of a reading with the model of pairs.
+
+def alone_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:
+    """Give the cost of each line in ``utf-8``, ``gb18030`` or ``big5`` with each character by itself, ``float64[L]``.
+
+    It is a first estimate, made in a tenth of the time of a reading with the model of pairs.  All lines are read at
+    once; none may be empty or hold a break.
     """
-    codepoints = encode_codepoints(data.decode("big5hkscs" if encoding == "big5" else encoding, "replace"))
-    bits = _alone(encoding == "utf-8").take(codepoints, mode="clip")
-    return float(bits.sum(dtype=np.float64))
+    # No decoder takes a line break into a character, but for three bytes at the end that are none.
+    data = b"\n".join(lines) + b"   "
+    text = data.decode("big5hkscs" if encoding == "big5" else encoding, "replace")
+    codepoints = encode_codepoints(text)
+    bits = _alone(encoding == "utf-8").take(codepoints, mode="clip").astype(np.float64)
+    heads = np.append(0, np.flatnonzero(codepoints == 0x0A) + 1)
+    return np.asarray(np.add.reduceat(bits, heads), dtype=np.float64)
 
 
 @cache

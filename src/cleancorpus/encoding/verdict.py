@@ -11,13 +11,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.encoding import codec, evidence, resync, tables
+from cleancorpus.encoding import evidence, resync, tables
 from cleancorpus.encoding.doublebyte import REPLACEMENT
 from cleancorpus.encoding.resync import BAD_BYTE
 from cleancorpus.encoding.segmentation import CHANGE_BITS
@@ -167,7 +167,21 @@ def _lines_at(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes
 
 
 def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
-    """Give the lines of blocks of rare characters, or long lines around these, that read better in another encoding."""
+    """Give the lines with blocks of rare characters, or parts of long lines with them, that read better otherwise."""
+    places, patches = zip(*_lines_around(page, positions), strict=True)
+    own = evidence.alone_bits(patches, page.encoding)
+    for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
+        # What does not pay by the characters alone is not read with the model of pairs.
+        chosen = np.flatnonzero(evidence.alone_bits(patches, other) < own - CHANGE_BITS).tolist()
+        if chosen:
+            lines = [patches[number] for number in chosen]
+            pays = evidence.line_bits(lines, other) < evidence.line_bits(lines, page.encoding) - CHANGE_BITS
+            for number in compress(chosen, pays.tolist()):
+                yield page.data.count(b"\n", 0, places[number])
+
+
+def _lines_around(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Give the lines that blocks of characters are in, as far as they are near: a byte inside each, and its bytes."""
     lengths = tables.code_lengths(page.encoding)
     place = seen = done = 0
     for position in positions:
@@ -177,22 +191,7 @@ def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
         while start < min(place + 2 * _BLOCK, len(page.data)):
             near = max(0, start - _REACH)
             head = page.data.rfind(b"\n", near, start) + 1 or near
-            done = page.data.find(b"\n", start, start + _REACH) + 1 or start + _REACH
-            if _reads_better(page.data[head:done], page.encoding):
-                yield page.data.count(b"\n", 0, start)
+            stop = page.data.find(b"\n", start, start + _REACH)
+            done = stop + 1 if stop >= 0 else start + _REACH
+            yield start, page.data[head : done - (stop >= 0)] or b" "
             start = done
-
-
-def _reads_better(patch: bytes, encoding: str) -> bool:
-    """Say whether a part reads so much better in another encoding that the change would pay.
-
-    An encoding in which its characters by themselves are rarer still is not asked: few are that far apart.
-    """
-    own = evidence.alone_bits(patch, encoding)
-    others = ("utf-8", "big5" if encoding == "gb18030" else "gb18030")
-    rivals = [other for other in others if evidence.alone_bits(patch, other) < own]
-    return bool(rivals) and min(_bits(patch, rival) for rival in rivals) < _bits(patch, encoding) - CHANGE_BITS
-
-
-def _bits(patch: bytes, encoding: str) -> float:
-    return float(evidence.reading_bits(codec.read(patch, encoding), encoding).sum())
