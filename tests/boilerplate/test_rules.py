@@ -15,10 +15,7 @@ from cleancorpus.text import TextBatch
 
 # Runs are made of what the other rules know, and these tell entries, so such rules act only in company.
 IN_COMPANY = frozenset(
-    {
-        *("boilerplate.chrome-run", "boilerplate.outside-main-content"),
-        *("boilerplate.entry-reference-mark", "boilerplate.entry-contents"),
-    }
+    {"boilerplate.chrome-run", "boilerplate.outside-main-content", "boilerplate.entry-contents"},
 )
 
 

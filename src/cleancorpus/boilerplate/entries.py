@@ -1,7 +1,7 @@
-"""What stands inside the entries of encyclopaedias: marks of references and the table of contents.
+"""The table of contents inside the entries of encyclopaedias.
 
-Both look like parts of the text of other pages, so they are looked for only in documents with several lines
-that nobody but an encyclopaedia prints.
+On other pages it would be a part of the text, so it is looked for only in documents with several lines that
+nobody but an encyclopaedia prints.
 """
 
 from __future__ import annotations
@@ -17,13 +17,6 @@ from cleancorpus.rules import Rule
 from cleancorpus.text import Lines
 
 _FRAME = "词条标签：地理 行政区划\n词条图册 更多图册\n"
-ENTRY_MARK = Rule(
-    id="boilerplate.entry-reference-mark",
-    why="The mark of a reference in an encyclopaedia's entry; the list that it points to goes with the frame.",
-    family="encyclopaedia",
-    hits=(_FRAME + "双泉镇辖二十一个行政村。[1]\n以温泉闻名。[2][3]",),
-    misses=("该区于1990年设立。[3][4]其后又分为两区。", _FRAME + "数组 a[3] 的值"),
-)
 ENTRY_CONTENTS = Rule(
     id="boilerplate.entry-contents",
     why="The table of contents of an encyclopaedia's entry, all of whose lines stand again as headings.",
@@ -34,25 +27,19 @@ ENTRY_CONTENTS = Rule(
         _FRAME + "目录\n1 历史沿革\n2 经济\n这里古时是一个驿站。",
     ),
 )
-ENTRY_RULES = (ENTRY_MARK, ENTRY_CONTENTS)
+ENTRY_RULES = (ENTRY_CONTENTS,)
 
 _FAMILY = FAMILIES.index("encyclopaedia")
 _LEAST_LINES, _LEAST_ENTRIES = 2, 2
-_MARK = re.compile(
-    r"(?<=[一-鿿。,、;:”』」!?)])\s?\[(?:\d{1,3}|注\s?\d{0,3}|来源请求)\](?:-\d{1,3})?(?:\s?\[\d{1,3}\])*"
-)
 _HEAD = frozenset({"目录", "目 录", "本页目录", "快速导航"})
 _ENTRY = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.、]?\s*|[▪•·]\s*)?(?P<name>\S.{0,40}?)\s*")
 
 
 def entry_spans(text: str, lines: Lines, verdicts: Verdicts) -> Iterator[Join]:
-    """Find marks of references and contents in the entries among the documents of a folded text."""
+    """Find the contents of the entries among the documents of a folded text."""
     own = lines.document[(verdicts.strength == SURE) & (verdicts.family == _FAMILY)]
     for document in np.flatnonzero(np.bincount(own) >= _LEAST_LINES).tolist() if len(own) else ():
         first, last = np.searchsorted(lines.document, [document, document + 1]).tolist()
-        begin, end = int(lines.start[first]), int(lines.stop[last - 1])
-        for found in _MARK.finditer(text, begin, end):
-            yield Join(found.start(), found.end(), ENTRY_MARK.id)
         shown = [text[verdicts.first[row] : verdicts.last[row]] for row in range(first, last)]
         for row in _contents(shown):
             yield Join(int(lines.start[first + row]), int(lines.stop[first + row]), ENTRY_CONTENTS.id)
