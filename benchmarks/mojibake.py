@@ -49,15 +49,21 @@ def paragraphs(corpus: Path, script: str, seed: int = SEED) -> list[str]:
     return found
 
 
+TEXTS_A_BATCH = 20  # more damage in one batch than that is looked at with less care, and no real batch has it
+
+
 def repaired(texts: list[str], passes: int = 3) -> list[str]:
     """Repair texts as the cleaner does: pass after pass, until nothing changes."""
-    batch = TextBatch.from_texts(texts)
-    for _ in range(passes):
-        edits = REPAIR.propose(batch, Context()).edits
-        if not len(edits):
-            break
-        batch = edits.apply(batch)
-    return batch.to_texts()
+    done: list[str] = []
+    for first in range(0, len(texts), TEXTS_A_BATCH):
+        batch = TextBatch.from_texts(texts[first : first + TEXTS_A_BATCH])
+        for _ in range(passes):
+            edits = REPAIR.propose(batch, Context()).edits
+            if not len(edits):
+                break
+            batch = edits.apply(batch)
+        done += batch.to_texts()
+    return done
 
 
 def verdict(damage: garbler.Damaged, got: str) -> str:

@@ -53,17 +53,19 @@ def mapped_runs(
     budget = _SETTLED + len(own) // _CHARACTERS_A_SETTLING
     for run in found:
         ends = Ends(own, read, choice, run.start, run.end, model)
-        margin = ends.margin(_NEAR)
+        margin, wanted = ends.margin(_NEAR), _UNSETTLED_MARGIN
         if margin < _DOUBTFUL and budget > 0:
             budget -= 1
             start, end, margin = ends.settled(_NEAR, _DOUBTFUL)
             run = _run(read, (start, end), rule)
-        settled.append(replace(run, clear=margin >= _least_margin(own, run)))
+            wanted = _least_margin(own, run)
+        settled.append(replace(run, clear=margin >= wanted))
     return [_placed(run, places) for run in _weighed(own, settled, model)]
 
 
 _NEAR = 12  # characters around a run that belong to the question where it ends
 _DOUBTFUL = 16.0  # bits below which an end chosen by pairs is looked at again
+_UNSETTLED_MARGIN = 12.0  # bits by which an end must be clear that was not looked at again
 _NEARLY = 6.0  # bits that better ends may bring
 # How many runs of an excerpt that costs: so many, and one more for so many characters.
 _SETTLED, _CHARACTERS_A_SETTLING = 16, 1000
