@@ -256,23 +256,28 @@ class DuplicateIndex:
 
     def _matches_in(self, part: int, asked: Asked, threshold: float) -> Iterator[tuple[int, Match]]:
         """Give the matches in one segment, each with the number of the text that was asked about."""
-        compared = asked.compared
-        query, number = asked.holders(self._shelf.arrays(part), self._search.containment)
-        if not len(query):
-            return
-        found = self._shelf.passages(part, sorted_distinct(number))
-        # A segment holds nothing of a text that was gone when it was written; later ones may take its id.
-        later = self._shelf.newest(sorted(set(found.ids)), after=part)
-        visible = np.array([name not in later for name in found.ids], dtype=bool)
-        row = np.searchsorted(found.numbers, number)
-        query, row = query[visible[row]], row[visible[row]]
-        alike = likeness(_beside(compared.view, found.view), query, row + len(compared), self._search.shingle)
+        compared, arrays = asked.compared, self._shelf.arrays(part)
+        query, number = asked.holders(arrays, self._search.containment)
+        # The texts are compared where they lie; the database is asked for nothing but what is found.
+        numbers = sorted_distinct(number)
+        row = np.searchsorted(numbers, number)
+        both = _beside(compared.view, arrays.texts(numbers))
+        alike = likeness(both, query, row + len(compared), self._search.shingle)
         jaccard, containment = alike.jaccard, alike.containment
         enough = jaccard >= threshold
         if self._search.containment is not None:
             enough |= containment >= self._search.containment
-        for hit in np.flatnonzero(enough).tolist():
-            at, place = int(query[hit]), int(row[hit])
+        hits = np.flatnonzero(enough)
+        if not len(hits):
+            return
+        found = self._shelf.passages(part, sorted_distinct(number[hits]))
+        # A segment holds nothing of a text that was gone when it was written; later ones may take its id.
+        hidden = self._shelf.newest(sorted(set(found.ids)), after=part)
+        places = np.searchsorted(found.numbers, number[hits])
+        for hit, place in zip(hits.tolist(), places.tolist(), strict=True):
+            if found.ids[place] in hidden:
+                continue
+            at = int(query[hit])
             span = int(found.start[place]), int(found.stop[place])
             query_span = int(compared.start[at]), int(compared.end[at])
             match = Match(found.ids[place], span, query_span, float(jaccard[hit]), float(containment[hit]))

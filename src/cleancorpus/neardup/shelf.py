@@ -13,20 +13,19 @@ from numpy.typing import NDArray
 from cleancorpus.neardup.manifest import SPILL
 from cleancorpus.neardup.segments import DATABASE, Arrays, connect, quoted
 from cleancorpus.neardup.shingles import sorted_distinct
-from cleancorpus.text import Positions, TextBatch
+from cleancorpus.text import Positions
 
 _FEW = 2048  # values up to which each is looked up; more are joined with the whole table
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Passages of a segment: ``numbers`` (``int64``, sorted), ids, spans, and the folded texts."""
+    """Passages of a segment: ``numbers`` (``int64``, sorted), ids and spans."""
 
     numbers: Positions
     ids: Sequence[str]
     start: Positions
     stop: Positions
-    view: TextBatch
 
 
 class Held(NamedTuple):
@@ -111,8 +110,7 @@ class Shelf:
         query = f"SELECT id FROM {alias}.documents WHERE {{condition}} ORDER BY document"
         ids = self._look_up(query, "document", document, document[: _FEW + 1])["id"]
         ids = ids[np.searchsorted(document, rows["document"])]
-        view = self.arrays(part).texts(rows["number"])
-        return Found(rows["number"], ids.tolist(), rows["start"], rows["stop"], view)
+        return Found(rows["number"], ids.tolist(), rows["start"], rows["stop"])
 
     def _alias(self, part: int) -> str:
         return list(self._held.values())[part].alias
