@@ -30,7 +30,7 @@ LEAST_HAN = 3  # characters beyond ASCII that a slice holds: less is no evidence
 class Slice:
     """Bytes with their true encoding and text.
 
-    ``kind`` is ``clean``, ``cut``, ``lost``, ``stray`` or ``mixed``.  ``damage`` is the place of a lost or
+    ``kind`` is ``clean``, ``cut``, ``lost``, ``stray``, ``mixed`` or ``line``.  ``damage`` is the place of a lost or
     stray byte in ``text``; ``boundary`` the byte at which the second encoding of a mixed slice begins.
     """
 
@@ -113,6 +113,18 @@ class Generator:
         data = head + below.encode(ENCODERS[second])
         return Slice(data, first, above + "\n" + below, "mixed", size, boundary=len(head), second=second)
 
+    def line(self, around: str, inside: str, characters: int) -> Slice:
+        """Give 2,000 bytes in one encoding with a line of so many characters in another in their middle."""
+        above, below = self._passage(around, 1000), self._passage(around, 1000)
+        while True:
+            words = self._passage(inside, 4 * characters)[:characters]
+            if sum(character > "\u3000" for character in words) >= 0.8 * characters and "\n" not in words:
+                break
+        head = (above + "\n").encode(ENCODERS[around])
+        data = head + words.encode(ENCODERS[inside]) + ("\n" + below).encode(ENCODERS[around])
+        text = f"{above}\n{words}\n{below}"
+        return Slice(data, around, text, "line", characters, boundary=len(head), second=inside)
+
 
 def standard_set(per_cell: int, seed: int = 20260301) -> Iterator[Slice]:
     """Give the slices of the published table, ``per_cell`` for each kind, encoding and size."""
@@ -130,3 +142,7 @@ def standard_set(per_cell: int, seed: int = 20260301) -> Iterator[Slice]:
             if size in (300, 1000, 3000):
                 for pair in permutations(("gb18030", "big5", "utf-8"), 2):
                     yield draw.mixed(*pair, size)
+    for characters in (8, 20, 60):
+        for _ in range(per_cell):
+            for pair in permutations(("gb18030", "big5", "utf-8"), 2):
+                yield draw.line(*pair, characters)

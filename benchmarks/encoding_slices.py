@@ -71,6 +71,9 @@ def ours_right(one: Slice) -> tuple[bool, bool]:
     if one.kind == "mixed":
         label = {segment.encoding for segment in found.segments} == {one.encoding, one.second}
         return label and _boundary_right(one, [segment.start for segment in found.segments]), found.text == one.text
+    if one.kind == "line":
+        labels = [segment.encoding for segment in found.segments]
+        return labels == [one.encoding, one.second, one.encoding], found.text == one.text
     text = found.text
     if one.kind == "cut":
         torn = text.strip("\ufffd")
@@ -95,7 +98,7 @@ def _boundary_right(one: Slice, starts: list[int]) -> bool:
 
 def peer_right(one: Slice, label: str | None) -> bool:
     """Say whether a label names the encoding; of a mixed slice no single label does."""
-    return one.kind != "mixed" and family(label) == one.encoding
+    return one.kind not in ("mixed", "line") and family(label) == one.encoding
 
 
 def main() -> None:
