@@ -76,10 +76,20 @@ def test_the_error_is_at_most_that_of_minhash(size: int) -> None:
         assert abs(error.mean()) < 4 * expected / np.sqrt(400)
 
 
-def test_a_hostile_text_costs_what_is_different_in_it() -> None:
-    # One character a million times has one shingle; its later rounds must not see a million.
-    batch = TextBatch.from_texts(["甲" * 1_000_000])
-    assert np.array_equal(Signer().sign(batch), Signer().sign(TextBatch.from_texts(["甲" * 5])))
+def test_a_hostile_text_costs_what_is_different_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # One character a hundred thousand times has one shingle: after one round, no round may see more of it.
+    seen = []
+    throw = module._Thrown.throw
+
+    def counted(self: module._Thrown, turn: int, signatures: module.Signatures) -> None:
+        seen.append(len(self.hashes))
+        throw(self, turn, signatures)
+
+    monkeypatch.setattr(module._Thrown, "throw", counted)
+    batch = TextBatch.from_texts(["甲" * 100_000])
+    signature = Signer().sign(batch)
+    assert seen == [100_000, *[1] * (module.ROUNDS - 1)]
+    assert np.array_equal(signature, Signer().sign(TextBatch.from_texts(["甲" * 5])))
 
 
 @pytest.mark.parametrize(("size", "shingle"), [(100, 5), (8, 5), (8192, 5), (128, 0), (128, 65)])

@@ -169,11 +169,12 @@ class _Thrown:
         # Eight slots are looked at as one number.
         wanting = np.flatnonzero(np.bitwise_or.reduce((own == EMPTY_SLOT).view(np.uint64), axis=1))
         counts = self.counts[wanting]
-        if len(wanting) and int(counts.sum()) >= _WORTH_SORTING_OUT * len(self.hashes):
+        long = bool((counts > 20 * self.size).any())
+        if len(wanting) and not long and int(counts.sum()) >= _WORTH_SORTING_OUT * len(self.hashes):
             return self
         starts = (np.cumsum(self.counts) - self.counts)[wanting]
         hashes = self.hashes[flat_ranges(starts, counts)]
-        if len(counts) and int(counts.max()) > 20 * self.size:
+        if long:
             hashes, counts = _without_repeats(hashes, counts)
         texts = self.texts[wanting]
         return _Thrown(hashes, counts, texts, np.repeat(texts * self.size, counts), self.size)
