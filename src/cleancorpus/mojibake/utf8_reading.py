@@ -120,9 +120,10 @@ def _utf8_run(
     if rule != UTF8_AS_LATIN and len(chain) < 2 and not bool(is_hanzi(after).any()):
         return None
     run = Run(int(owner[first]), int(owner[last - 1]) + 1, after, rule, 0.0, 0.0, strong, tuple(opened))
+    # A "?" may be the good text's own; U+FFFD is not, nor a character whose first byte has been read back.
     begun = int(found.start[chain[-1]])
-    # The last sequence may begin with the second byte of a character whose first is read back.
-    return run if begun and owner[begun - 1] == owner[begun] else _without_open_ends(run)
+    own = not begun or owner[begun - 1] != owner[begun]
+    return _without_open_ends(run) if own and HOLE not in source.data[begun : int(found.end[chain[-1]])] else run
 
 
 def _ranked_at(
