@@ -106,3 +106,21 @@ def test_a_lone_date_is_read_as_any_byline_is(year: int, month: int, day: int, f
     line = form.format(year, month, day) + time
     parts = _Reader(line).read()
     assert read_byline(line) == (None if parts is None else Byline(tuple(parts.facts), parts.sure()))
+
+
+def test_reporters_behind_the_date_are_authors_and_buttons_are_no_names() -> None:
+    head = "修路的事\n2023年11月08日 07:42   来源：某某晚报   记者 周某某   实习生 陈某   我要评论(37)\n"
+    found = metadata(head + BODY)
+    assert (found["date"], found["source"], found["author"]) == ("2023-11-08", "某某晚报", "周某某")
+    assert read_byline("只看该作者 | 倒序浏览") is None
+
+
+@pytest.mark.parametrize(
+    "row", ["索引号：100 主题分类：教育 发布机构：某某局", "分享 列印 A A A", "00:00:01,000 --> 00:00:03,500"]
+)
+def test_rows_of_labels_tools_and_figures_are_no_titles(row: str) -> None:
+    assert metadata(f"首页 > 新闻 > 正文\n{row}\n{BODY}").get("title") != row
+
+
+def test_a_year_is_no_site() -> None:
+    assert "site" not in metadata("© 2020 版权所有")

@@ -43,7 +43,7 @@ _SEPARATORS = re.compile(r"[\s|/·•,;、\[\]()【】<>«»—–_>-]*")
 _BUTTON = re.compile(
     r"(?:字号|字体|字级|分享(?:到|至)?|评论|打印|列印|收藏|举报|纠错|我要(?:评论|纠错|投稿)|大|中|小|微信|微博|qq空间"
     r"|繁体|简体|转发|推荐|放大|缩小|默认|参与|阅读|点击|浏览|人参与|条评论|已有\s?\d+\s?条评论|\d+\s?人?(?:参与|评论|阅读|浏览|次)+"
-    r"|原创|关注|朗读|听新闻|复制链接|已编辑|纠错/举报|次|人|条|条评论|\d{1,9})(?=[\s|/·,;、\[\]()【】<>:]|$)"
+    r"|我要评论(?:\(\d{0,6}\))?|只看该作者|只看楼主|倒序浏览|阅读模式|显示全部楼层|原创|关注|朗读|听新闻|复制链接|已编辑|纠错/举报|次|人|条|条评论|\d{1,9})(?=[\s|/·,;、\[\]()【】<>:]|$)"
 )
 _NAME = re.compile(r"[^\s|;。!?,/\[\]【】<>:]{1,24}")
 _NAME_WITH_BLANKS = re.compile(r"[^|;。!?\[\]【】<>:\s](?:[^|;。!?\[\]【】<>:\s]|\s(?=\S)){0,40}")
@@ -60,6 +60,9 @@ _LONE_MOMENT = re.compile(
 )
 _YEARS = ("197", "198", "199", "200", "201", "202", "203", "二〇", "二○", "一九", "二零")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
+_REPORTER = re.compile(
+    r"(?:本报|本网|特约|见习)?(?:实习)?(?:记者|实习生|通讯员)\s+(?P<name>[\u4e00-\u9fff]{2,4})(?=[\s|/,;)\]】]|$)"
+)
 _MOST_LOOSE = 3
 _SIGNED = re.compile(
     r"(?:原创(?:\s*:\s*|\s+))?(?P<author>[^\s|:]{1,16})(?:\s+(?P<source>[^\s|:]{2,20}))??\s+(?:(?:发表|发布|回复|回答|编辑)于\s*:?\s*)?(?=\d{4})"
@@ -266,6 +269,12 @@ class _Reader:
         """Take the name of a medium or a person that stands behind the date without a label."""
         if not self.date_seen or self.loose >= _MOST_LOOSE:
             return False
+        reporter = _REPORTER.match(self.line, self.at)
+        if reporter:
+            self.loose += 1
+            self.facts.append(Fact("author", reporter["name"], *reporter.span("name")))
+            self.at = reporter.end()
+            return True
         key, found = "source", _MEDIUM.match(self.line, self.at)
         if not found and self.time_seen:
             key, found = "author", _PERSON.match(self.line, self.at)

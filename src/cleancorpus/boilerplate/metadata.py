@@ -31,6 +31,8 @@ _BEHIND_TITLES = frozenset(
 # A title stands this near above its byline; further up are menus.
 _TITLE_REACH = 6
 _TITLE_END = re.compile(r"[。:,;、,；：]$")
+# A row of labels with their values, or of tools, is no title.
+_LABELS = re.compile(r"\S{2,6}:\s*\S.*\s\S{2,6}:|(?:^|\s)(?:分享|列印|打印|收藏|字级|字号)(?:\s|$).*\s\S{1,2}$")
 _FILE_NAME = re.compile(r"(?P<name>.{4,120}?)\.(?:docx?|pdf|pptx?|xlsx?|txt|wps|rtf)$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
 _SPACED_LABEL = re.compile(r"^【\s*(?P<label>[^【】]{2,12}?)\s*】\s*(?P<value>\S.{0,120})$")
@@ -38,7 +40,7 @@ _SITE = (
     re.compile(
         r"欢迎(?:您|你)?(?:访问|光临|来到)\s*(?P<site>[^\s!。,]{2,16}(?:网|网站|论坛|平台|社区|门户|频道|图书馆))"
     ),
-    re.compile(r"(?P<site>[^\s©:,。|]{2,16}?)\s*版权所有"),
+    re.compile(r"(?P<site>(?!\d+\s*版)[^\s©:,。|]{2,16}?)\s*版权所有"),
     re.compile(
         r"版权所有\s*[::©]?\s*(?P<site>[^\s©:,。|\d][^\s©:,。|]{1,16}?(?:网|网站|报社|社|台|公司|日报|频道|平台|政府|局|委员会))"
     ),
@@ -194,7 +196,8 @@ class _TitleFinder:
         most = 1 if "。" in text else _MOST_STOPS
         if not _SHORTEST_TITLE <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > most:
             return None
-        return None if _TITLE_END.search(text) else Title(row, start, end)
+        told = _TITLE_END.search(text) or _LABELS.search(text) or not any(character.isalpha() for character in text)
+        return None if told else Title(row, start, end)
 
 
 def _is_breadcrumb(verdicts: Verdicts, row: int) -> bool:
