@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cleancorpus.encoding import Decoding, decode, decode_many, detect
 from cleancorpus.encoding.codec import write
+from cleancorpus.encoding.reader import _GROUP_BYTES
 from cleancorpus.encoding.tables import gb18030_table
 from cleancorpus.errors import DecodeError, RecordError
 
@@ -174,6 +175,15 @@ def test_a_declared_label_decides_only_where_the_bytes_do_not() -> None:
 
 def test_many_buffers_give_what_each_gives() -> None:
     buffers = [encoded(text, encoding) for encoding, text in (("gb18030", HANS[0]), ("big5", HANT[1]), ("utf-8", ""))]
+    assert decode_many(buffers) == [decode(data) for data in buffers]
+
+
+def test_more_buffers_than_are_judged_together_give_what_each_gives() -> None:
+    sound = [encoded("\n".join(text * 12), name) for name, text in (("gb18030", HANS), ("big5", HANT), ("utf-8", HANS))]
+    damaged = [data[:1001] + data[1002:] for data in sound]
+    mixed = [sound[0] + b"\n" + sound[2], sound[1] + b"\n" + sound[0]]
+    buffers = [*sound, *damaged, *mixed, b"", b"ASCII"] * 4
+    assert sum(map(len, buffers)) > 2 * _GROUP_BYTES
     assert decode_many(buffers) == [decode(data) for data in buffers]
 
 
