@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cleancorpus.neardup.comparison import compare_texts, join
+from cleancorpus.neardup.comparison import compare_all
 from cleancorpus.neardup.containment import containing_pairs
 from cleancorpus.neardup.verify import likeness
 
@@ -42,7 +42,7 @@ def main() -> None:
             at = rng.integers(0, WHOLE - size, TEXTS)
             pieces = [edited(rng, whole[n, at[n] : at[n] + size], RATES[n % len(RATES)]) for n in range(TEXTS)]
             texts = ["".join(map(chr, row)) for row in [*whole, *pieces]]
-            view = join(compare_texts(texts, "document")).view
+            view = compare_all(texts, "document").view
             number = np.arange(TEXTS)
             alike = likeness(view, number, number + TEXTS).containment >= share
             left, right = containing_pairs(view, share)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -95,21 +95,6 @@ def compare_all(texts: Sequence[str], unit: str = "passage", fold: Collection[st
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return Compared(TextBatch(points[:filled], offsets), *rest)
-
-
-def join(pieces: Iterable[Compared]) -> Compared:
-    """Join pieces in order."""
-    parts = list(pieces)
-    none = np.zeros(0, dtype=np.int64)
-    points = np.concatenate([np.zeros(0, dtype=np.uint32), *(part.view.codepoints for part in parts)])
-    lengths = np.concatenate([np.zeros(1, dtype=np.int64), *(part.view.lengths for part in parts)])
-    return Compared(
-        TextBatch(points, np.cumsum(lengths)),
-        np.concatenate([none, *(part.document for part in parts)]),
-        np.concatenate([none, *(part.start for part in parts)]),
-        np.concatenate([none, *(part.end for part in parts)]),
-        np.concatenate([none, *(part.faults for part in parts)]),
-    )
 
 
 def band_keys(view: TextBatch, chosen: Positions, signer: Signer, bands: Bands) -> BandKeys:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleancorpus.errors import InputError, SettingsError
-from cleancorpus.neardup.comparison import Compared, band_keys, compare_texts, join
+from cleancorpus.neardup.comparison import Compared, band_keys, compare_all
 from cleancorpus.neardup.containment import Samples
 from cleancorpus.neardup.holders import band_holders, sample_holders
 from cleancorpus.neardup.manifest import (
@@ -295,7 +295,7 @@ class Asked:
     @classmethod
     def of(cls, texts: Sequence[str], search: Search) -> Asked:
         """Fold, cut and sign texts."""
-        compared = join(compare_texts(texts, search.unit, search.fold))
+        compared = compare_all(texts, search.unit, search.fold)
         keys = band_keys(compared.view, np.arange(len(compared)), search.signer, search.bands)
         return cls(compared, keys, None if search.containment is None else Samples.of(compared.view, search.shingle))
 
