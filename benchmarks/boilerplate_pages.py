@@ -5,8 +5,8 @@
 FOLDER (default ../shared/eval/pages) holds sets of pages: ``html/``, ``flat/`` and ``gold.json``. Needs rapidfuzz,
 resiliparse, trafilatura with lxml_html_clean, readability-lxml, boilerpy3 and jusText. All scores are taken as
 ../shared/eval/score_clean.py takes them: longest common subsequence over text without blanks, NFKC. MB/s are of
-UTF-8 HTML, or of flat text for the rows that read it; the flat stage is timed on all pages as one batch, several
-times over.
+UTF-8 HTML, or of flat text for the rows that read it, a second of processor time, one page after the other; the
+flat stage is timed on all pages as one batch, several times over, and the reading of HTML apart.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
 import cleancorpus
-from cleancorpus.boilerplate import RULES, Level, Strip
+from cleancorpus.boilerplate import RULES, Level, Strip, html
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
@@ -101,12 +101,12 @@ def report(
     name: str, extract: Callable[[str], str], inputs: dict[str, dict[str, str]], gold: dict[str, dict[str, str]]
 ) -> None:
     attempt(extract, next(iter(next(iter(inputs.values())).values())))
-    size, begun = 0, time.perf_counter()
+    size, begun = 0, time.process_time()
     found: dict[str, dict[str, str]] = {}
     for folder, pages in inputs.items():
         found[folder] = {page: attempt(extract, text) for page, text in pages.items()}
         size += sum(len(text.encode("utf-8", "replace")) for text in pages.values())
-    rate = size / (time.perf_counter() - begun) / 1e6
+    rate = size / (time.process_time() - begun) / 1e6
     cells = []
     for folder, texts in found.items():
         rows = [score(gold[folder][page], text) for page, text in texts.items()]
@@ -124,10 +124,24 @@ def speed(flat: dict[str, dict[str, str]]) -> None:
         stage = Strip(RuleSet(RULES), level)
         times = []
         for _ in range(RUNS):
-            begun = time.perf_counter()
+            begun = time.process_time()
             stage.propose(batch, Context())
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
         print(f"stage, {level}: {size / statistics.median(times):.1f} MB/s of flat text")
+
+
+def reading(pages: dict[str, dict[str, str]]) -> None:
+    """Time what turns HTML into lines and hints, apart from the stage, in turns with Resiliparse's plain text."""
+    texts = [text for folder in pages.values() for text in folder.values()]
+    size = sum(len(text.encode("utf-8", "replace")) for text in texts) / 1e6
+    for name, read in (("HTML to lines and hints", html.extract), ("resiliparse, all text", extract_plain_text)):
+        times = []
+        for _ in range(RUNS):
+            begun = time.process_time()
+            for text in texts:
+                read(text)
+            times.append(time.process_time() - begun)
+        print(f"{name}: {size / statistics.median(times):.1f} MB/s of HTML")
 
 
 def main() -> None:
@@ -135,22 +149,23 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGES
     gold: dict[str, dict[str, str]] = {}
     flat: dict[str, dict[str, str]] = {}
-    html: dict[str, dict[str, str]] = {}
+    parsed: dict[str, dict[str, str]] = {}
     for path in sorted(folder.iterdir()):
         gold[path.name] = {
             key: row["clean"] for key, row in json.loads((path / "gold.json").read_text("utf-8")).items()
         }
         flat[path.name] = {key: (path / "flat" / f"{key}.txt").read_text("utf-8") for key in gold[path.name]}
         raw = {key: next((path / "html").glob(f"{key}.*")).read_bytes() for key in gold[path.name]}
-        html[path.name] = {key: bytes_to_str(data, detect_encoding(data)) for key, data in raw.items()}
+        parsed[path.name] = {key: bytes_to_str(data, detect_encoding(data)) for key, data in raw.items()}
     print(f"| F1 (recall, precision) | {' | '.join(gold)} | MB/s |")
     print("|---|" + "---|" * (len(gold) + 1))
     for name, extract in FROM_FLAT.items():
         report(name, extract, flat, gold)
     for name, extract in FROM_HTML.items():
-        report(name, extract, html, gold)
+        report(name, extract, parsed, gold)
     print()
     speed(flat)
+    reading(parsed)
 
 
 if __name__ == "__main__":

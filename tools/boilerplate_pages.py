@@ -172,9 +172,9 @@ def clean_sources(folder: Path, news: Path) -> list[list[str]]:
     return [source for source in sources if source]
 
 
-def invented_pages(folder: Path, news: Path, count: int, seed: int) -> Iterator[LabelledPage]:
+def invented_pages(sources: list[list[str]], count: int, seed: int) -> Iterator[LabelledPage]:
     """Make pages of clean text inside invented chrome; threads of posts weigh more, bare text less."""
-    generator, sources = random.Random(seed), clean_sources(folder, news)
+    generator = random.Random(seed)
     for _ in range(count):
         page = synthetic_pages.make_page(generator, sources)
         texts = [

@@ -105,3 +105,17 @@ def test_a_feature_that_means_nothing_is_refused() -> None:
     batch = TextBatch.from_text("今天。")
     with pytest.raises(KeyError, match="no feature"):
         line_features(batch, batch.lines()).column("colour")
+
+
+def test_lines_of_one_shape_part_the_posts_of_a_thread() -> None:
+    posts = [f"第{n}楼 张三 {n}小时前\n这是第{'一二三四五'[n]}个人说的话，和别人的不同" for n in range(5)]
+    batch = TextBatch.from_text("\n".join(posts))
+    described = line_features(batch, batch.lines())
+    assert described.column("alike")[::2].min() > 0.5
+    assert described.column("parted")[::2].all()
+    assert described.column("alike")[0] == described.column("alike")[2]
+
+
+def test_shapes_are_counted_page_by_page() -> None:
+    batch = TextBatch.from_texts(["1楼\n2楼", "3楼\n甲"])
+    assert (line_features(batch, batch.lines()).column("alike") > 0).tolist() == [True, True, False, False]

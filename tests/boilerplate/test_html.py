@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 import cleancorpus
 from cleancorpus.boilerplate import html
 from cleancorpus.errors import MissingDependency
+from cleancorpus.stage import Hints
+from cleancorpus.text import TextBatch
 
 pytest.importorskip("resiliparse")
 
@@ -71,7 +73,11 @@ def test_texts_that_quote_tags(text: str) -> None:
         ("<pre>a\n  b</pre>", ["a", "  b"]),
         ("<p style='display: none'>x</p><p hidden>y</p><script>z</script><p>k</p>", ["k"]),
         ("<p>a\n   b</p>", ["a b"]),
-        ("<p>a&amp;b&nbsp;c</p>", ["a&b\xa0c"]),
+        ("<p>a&amp;b&nbsp;c&amp;lt;</p>", ["a&b\xa0c&lt;"]),
+        ("a<p></p>b<hr>c", ["a", "b", "c"]),
+        ("<noscript><p>x</p></noscript><svg><title>y</title></svg><select><option>z</select>k", ["k"]),
+        ("<div style='display:none'><div><br>x</div></div><!-- <p>y</p> -->k", ["k"]),
+        ('<p a"b title=\'1 > 0 <b>\'>x<img alt="<p>">y</p>', ["xy"]),
         ("", []),
     ],
 )
@@ -108,8 +114,46 @@ def test_hints_say_what_the_tree_knows() -> None:
     assert np.diff(hints.start).min() > 0
 
 
-def test_a_tree_of_any_depth_is_walked() -> None:
+def test_elements_around_a_line_are_numbered_from_the_innermost() -> None:
+    text, hints = html.extract("<html><body><div><p>甲</p><p>乙</p></div><ul><li><p>丙</p></li><li><p>丁</p></li></ul>")
+    own, parent, above = hints.around[:, :3].T.tolist()
+    assert text.split("\n") == ["甲", "乙", "丙", "丁"]
+    assert len(set(own)) == 4
+    assert parent[0] == parent[1]
+    assert parent[2] != parent[3]
+    assert above[2] == above[3] != above[0]
+
+
+def test_what_lies_beyond_a_path_is_its_first_step() -> None:
+    page = "<html><body><article class='sidebar'>" + "<div>" * 8 + "<p>字</p>"
+    (path,) = html.extract(page)[1].tags
+    assert path.split("/") == ["….article.body.div.related", *["div"] * 5, "p"]
+
+
+def test_the_hints_of_texts_that_are_joined_and_taken_are_theirs() -> None:
+    sources = ["<html><body><p>甲<p>乙", "<html><body><ul><li>丙<li>丁"]
+    pages = [html.extract(source) for source in sources]
+    batch = TextBatch.from_texts([text for text, _ in pages])
+    joined = Hints.concatenate([(hints, int(at)) for (_, hints), at in zip(pages, batch.offsets, strict=False)])
+    taken = joined.take(batch, np.array([1]))
+    assert taken.around.tolist() == pages[1][1].around.tolist()
+    assert taken.start.tolist() == pages[1][1].start.tolist()
+    assert [taken.tags[tag] for tag in taken.tag] == ["body/ul/li"] * 2
+
+
+def test_a_tree_of_any_depth_is_read() -> None:
     assert html.extract("<html><body>" + "<div>" * 50_000 + "字")[0] == "字"
+
+
+def test_a_list_of_teasers_is_not_the_main_text() -> None:
+    teaser = "<li><h4><a href='/t'>{0}</a></h4><p>{0}，有关部门昨日表示，将加快推进相关工作，请市民放心。</p></li>"
+    names = ("江边新路通车", "菜价稳中有降", "学校错峰放学", "水库开闸放水", "老街修旧如旧", "夜间公交延长")
+    teasers = "<div class='more'><h3>推荐阅读</h3><ul>" + "".join(teaser.format(name) for name in names) + "</ul></div>"
+    document = cleancorpus.clean(
+        PAGE.replace('<div class="related">', teasers + '<div class="related">'), level="main-content"
+    )
+    kept = [line for line in document.text.splitlines() if line.strip()]
+    assert len(kept) == 3
 
 
 def test_main_content_of_a_page() -> None:

@@ -146,6 +146,7 @@ class LineFeatures:
         raise KeyError(f"there is no feature {name!r}")
 
 
+@lru_cache(maxsize=1024)
 def _plain_window(name: str) -> tuple[str, int, int]:
     """Cut ``x[-4,-1]`` into its measure and its bounds where the feature is a mean; else leave the name whole."""
     window = _WINDOW.fullmatch(name)

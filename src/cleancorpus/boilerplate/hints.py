@@ -91,20 +91,22 @@ def _instances(document: Positions, around: NDArray[np.int32], tag: NDArray[np.i
 
 
 def _path_tables(paths: tuple[str, ...]) -> dict[str, NDArray[np.bool_]]:
-    """Say for each path whether an element, or a name given to one, occurs in it (near its end, for names)."""
-    steps = [[step.split(".") for step in path.split("/")] for path in paths]
-    beyond = [set(path[0][1:] if path[0][0] == "…" else ()) for path in steps]
-    tables = {
-        f"in.{name}": [
-            any(step[0] in elements for step in path) or not far.isdisjoint(elements)
-            for path, far in zip(steps, beyond, strict=True)
-        ]
-        for name, elements in _ELEMENTS.items()
-    }
+    """Say for each path whether an element, or a name given to one, occurs in it.
+
+    Names count apart near the path's end (``named``), anywhere in it (``under``), and further up (``beyond``).
+    """
+    elements, near, under, beyond = [], [], [], []
+    for path in paths:
+        steps = [step.split(".") for step in path.split("/")]
+        far = frozenset(steps.pop(0)[1:] if steps[0][0] == "…" else ())
+        elements.append(far.union(step[0] for step in steps))
+        near.append({name for step in steps[-2:] for name in step[1:]})
+        under.append({name for step in steps for name in step[1:]})
+        beyond.append(far)
+    tables = {f"in.{name}": [not here.isdisjoint(wanted) for here in elements] for name, wanted in _ELEMENTS.items()}
     for name, _ in MARKERS:
-        tables[f"named.{name}"] = [any(name in step[1:] for step in path[-2:]) for path in steps]
-        tables[f"under.{name}"] = [any(name in step[1:] for step in path if step[0] != "…") for path in steps]
-        tables[f"beyond.{name}"] = [path[0][0] == "…" and name in path[0][1:] for path in steps]
+        for kind, found in (("named", near), ("under", under), ("beyond", beyond)):
+            tables[f"{kind}.{name}"] = [name in names for names in found]
     return {name: np.array(column, dtype=bool) for name, column in tables.items()}
 
 

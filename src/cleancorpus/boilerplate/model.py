@@ -217,10 +217,11 @@ def _edges(
     cut = np.repeat(kept < lengths, lengths) & keep & ~thread
     number = np.cumsum(keep) - np.repeat(np.cumsum(kept) - kept, lengths)
     leading, trailing = number <= EDGE, number > np.repeat(kept, lengths) - EDGE
+    # A date below a text is the day on which it was signed.
     cues = features.column("cue.byline") + features.column("cue.ending")
-    fact = (cues >= FACT_CUES) | (features.column("date") > 0)
-    fact &= (features.size <= LONGEST_FACT) & (features.column("stops") == 0)
-    return cut & leading & (features.column("rule.title") > 0), cut & (leading | trailing) & fact
+    known = (leading | trailing) & (cues >= FACT_CUES) | leading & (features.column("date") > 0)
+    fact = known & (features.size <= LONGEST_FACT) & (features.column("stops") == 0)
+    return cut & leading & (features.column("rule.title") > 0), cut & fact
 
 
 def goes(labels: NDArray[np.int8]) -> NDArray[np.bool_]:
