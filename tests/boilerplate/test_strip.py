@@ -122,3 +122,12 @@ def test_clean_text_is_left(shared_eval: Path) -> None:
         total += len(text)
         removed += sum(len(before.strip()) for before in edits.before(batch).to_texts())
     assert removed <= total / 100_000
+
+
+def test_the_last_lines_of_a_poem_behind_a_menu_stay() -> None:
+    body = "今天上午，市里举行了一次会议，会议由市长主持，说要把路修好，把树种好。\n" * 6
+    foot = "后一页\n前一页\n回目录\n回首页\n"
+    last = "由来同是梦，莫笑世人痴！"
+    headlines = "甲说了一句话\n一条长标题，分成了三段，还没完\n又一条标题\n最后一条\n"
+    assert once(CONSERVATIVE, body + foot + last).endswith(last)
+    assert "标题" not in once(CONSERVATIVE, body + foot + headlines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import re._constants as op  # type: ignore[import-not-found]  # typeshed leaves the parser's opcodes out
-import re._parser as parser  # type: ignore[import-not-found]  # typeshed leaves the pattern parser out
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.literals import parsed
 from cleancorpus.text import Codepoints, Positions
 
 CharacterSet = NDArray[np.bool_]
@@ -45,7 +45,7 @@ def edge_characters(pattern: str, *, last: bool = False) -> CharacterSet:
     ``bool[0x10001]``; the last place stands for all characters above the first plane.
     """
     found = np.zeros(_PLACES, dtype=bool)
-    tree = parser.parse(pattern)
+    tree = parsed(pattern)
     if tree.state.flags & re.IGNORECASE or _add_sequence(tree, found, last):
         found[:] = True
     return found

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re._constants as op  # type: ignore[import-not-found]  # typeshed leaves the parser's opcodes out
 import re._parser as parser  # type: ignore[import-not-found]  # typeshed leaves the pattern parser out
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 Literals = frozenset[str]
 
 _MOST = 400
+
+
+@lru_cache(maxsize=1024)
+def parsed(pattern: str) -> Any:
+    """Parse a pattern, each once; what is given must not be changed."""
+    return parser.parse(pattern)
 
 
 def required_literals(pattern: str) -> tuple[str, ...]:
@@ -18,14 +25,14 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     The set with the longest shortest literal is chosen, then the smallest; it is empty where no such set
     is found (``\\d+``).  The way of Cox, "Regular Expression Matching with a Trigram Index" (2012).
     """
-    found = _required(parser.parse(pattern)) or frozenset()
+    found = _required(parsed(pattern)) or frozenset()
     # What holds another of them need not be looked for.
     return tuple(sorted(one for one in found if not any(other in one for other in found if other != one)))
 
 
 def longest_match(pattern: str, limit: int) -> int:
     """Give the most characters that a match can have, at most ``limit``."""
-    return min(int(parser.parse(pattern).getwidth()[1]), limit)
+    return min(int(parsed(pattern).getwidth()[1]), limit)
 
 
 def _required(nodes: Iterable[Any]) -> Literals | None:

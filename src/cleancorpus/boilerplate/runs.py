@@ -56,8 +56,9 @@ _LEAST_WORDS, _LEAST_WORD_SHARE = 6, 0.6
 # this share of its characters is not the page's.
 _TEXT_GAP = 6
 _SMALL_TEXT = 0.3
-# Of a page's solid prose, this share may stand behind its foot.
-_REST = 0.05
+# Of a page's solid prose, this share may stand behind its foot, but not more than so many characters.
+_REST, _MOST_REST = 0.05, 200
+_LEAST_HEADLINES = 3
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
 _PROSE_LENGTH = 50
@@ -144,7 +145,8 @@ def find_runs(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
     inner |= _above_titles(filled)
     inner |= _behind_text(filled, texts)
     inner &= ~filled.prose
-    inner |= (_behind_text(filled, _texts(filled, filled.solid)) | _behind_last_prose(filled)) & ~filled.solid
+    behind = (_behind_text(filled, _texts(filled, filled.solid)) | _behind_last_prose(filled)) & ~filled.solid
+    inner |= behind & ~_few_clauses(filled, behind)
     inner &= _company(filled) & ~filled.title
     inner &= ~_headings(filled, inner) & ~_possible_titles(filled, texts)
     run[filled.line] = inner
@@ -331,12 +333,19 @@ def _behind_last_prose(filled: _Filled) -> Mask:
     passed = np.cumsum(mass) - np.repeat(np.cumsum(total) - total, np.bincount(filled.document))
     left = total[filled.document] - passed
     single = (total >= _LEAST_BODY) & ~_threads(filled, np.full(len(total), len(filled.line)))
-    late = (left <= _REST * total[filled.document]) & single[filled.document]
+    late = (left <= np.minimum(_REST * total, _MOST_REST)[filled.document]) & single[filled.document]
     closing = late & filled.sure & ~filled.barrier
     position = np.arange(len(filled.line))
     first = np.full(len(total), len(position), dtype=np.int64)
     np.minimum.at(first, filled.document[closing], position[closing])
     return position >= first[filled.document]
+
+
+def _few_clauses(filled: _Filled, behind: Mask) -> Mask:
+    """Say which marked lines of prose have too little company to be headlines: the last lines of a poem, perhaps."""
+    unknown = behind & ~filled.sure & ~filled.weak
+    count = np.bincount(filled.document[unknown], minlength=int(filled.document[-1]) + 1)
+    return np.asarray(behind & filled.prose & (count < _LEAST_HEADLINES)[filled.document])
 
 
 def _above_titles(filled: _Filled) -> Mask:
