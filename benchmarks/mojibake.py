@@ -311,9 +311,9 @@ def measure_hostile() -> None:
         took = []
         for size in (100_000, 200_000):
             text = (unit * (size // len(unit) + 1))[:size]
-            begin = time.perf_counter()
+            begin = time.process_time()
             REPAIR.propose(TextBatch.from_text(text), Context())
-            took.append(time.perf_counter() - begin)
+            took.append(time.process_time() - begin)
         print(f"{name:28} {took[0]:7.3f} s  {took[1]:7.3f} s  x{took[1] / took[0]:.1f}  {0.2 / took[1]:8.2f} Mchar/s")
 
 

@@ -15,11 +15,9 @@ from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import DoubleByte
 from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
 from cleancorpus.mojibake.late_reading import Guess
-from cleancorpus.mojibake.misread_run import LOST, STRONG, Points, Run
+from cleancorpus.mojibake.misread_run import LOST, MIN_HOLE_SHARE, STRONG, Points, Run
 from cleancorpus.mojibake.readers import HOLE, STOP, Source
 
-# The share that the best character must have; docs/mojibake.md.
-_MIN_SHARE = 0.97
 # How many lost bytes are ranked: so many, and one more for so many characters; more are only flagged.
 _RANKED, _CHARACTERS_A_RANKING = 16, 500
 _NEAR = 40  # characters before a place that weigh in
@@ -56,7 +54,7 @@ def holed_runs(
         for one in opened:
             ranked = _ranked(points, one, model) if budget > 0 else []
             budget -= 1
-            if ranked and ranked[0][1] >= _MIN_SHARE:
+            if ranked and ranked[0][1] >= MIN_HOLE_SHARE:
                 points[one.place] = ranked[0][0]
                 continue
             span = start + int(source.owner[one.start]), start + int(source.owner[one.end - 1]) + 1

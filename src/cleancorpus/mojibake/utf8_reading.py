@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE
-from cleancorpus.mojibake.late_reading import MIN_SHARE, Guess
-from cleancorpus.mojibake.misread_run import LOST, STRONG, Points, Run, weigh
+from cleancorpus.mojibake.late_reading import Guess
+from cleancorpus.mojibake.misread_run import LOST, MIN_HOLE_SHARE, STRONG, Points, Run, weigh
 from cleancorpus.mojibake.pinyin import is_hanzi
 from cleancorpus.mojibake.readers import HOLE, Source, latin_table
 from cleancorpus.mojibake.utf8_runs import BOTH, Sequences, chains, find_sequences
@@ -106,7 +106,7 @@ def _utf8_run(
             ranked = _ranked_at(source, found, index, rule, points, model)
             if ranked is None:
                 return None
-            if not ranked or ranked[0][1] < MIN_SHARE:
+            if not ranked or ranked[0][1] < MIN_HOLE_SHARE:
                 names = "".join(chr(option) for option, _ in ranked[:5])
                 span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
                 opened.append(Guess(*span, names, ranked[0][1] if ranked else 0.0))
