@@ -234,8 +234,11 @@ def kept_among(pairs: PairColumns, length: Positions) -> Positions:
 def _joined(count: int, *parts: PairColumns) -> PairColumns:
     """Join tables of pairs among ``count`` texts, each pair once, sorted."""
     pairs = PairColumns.joined(parts)
-    _, first = np.unique(pairs.left * max(count, 1) + pairs.right, return_index=True)
-    return pairs.take(first)
+    keys = pairs.left * max(count, 1) + pairs.right
+    order = np.argsort(keys, kind="stable")  # of parts that are sorted, a merge
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = keys[order[1:]] != keys[order[:-1]]
+    return pairs.take(order[new])
 
 
 def _verified(view: TextBatch, chosen: Positions, left: Positions, right: Positions, search: Search) -> PairColumns:

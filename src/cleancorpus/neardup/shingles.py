@@ -176,7 +176,7 @@ class ShingleSets:
 
     def take(self, indices: Positions) -> ShingleSets:
         """Give the chosen sets, in the order asked for."""
-        sizes = self.sizes[indices]
+        sizes = self.offsets[indices + 1] - self.offsets[indices]
         offsets = np.zeros(len(indices) + 1, dtype=np.int64)
         np.cumsum(sizes, out=offsets[1:])
         return ShingleSets(self.hashes[flat_ranges(self.offsets[indices], sizes)], offsets)
