@@ -42,6 +42,8 @@ _POOR, _MIN_GAIN_POOR = -16.0, 20.0
 _MIN_GAIN_OTHER = 30.0
 # The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
 _MIN_GAIN_SHORT = 5.0
+# That of one that leaves doubts, see `_is_odd`.
+_MIN_GAIN_ODD = 22.0
 # The least gain where a mark is all that is known, and where the first character behind it is narrowed, or a blank.
 _MIN_GAIN_OPEN, _MIN_GAIN_NARROW, _MIN_GAIN_BLANK = 28.0, 7.0, 20.0
 # The share that the best character for the lost lead byte must have: a mark, another sign or character, and in Big5.
@@ -92,9 +94,10 @@ class _End:
     marked: bool = False  # a mark stands for the lost byte (and is among the characters taken)
 
 
-def find_slip(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> Slip | None:
+def find_slip(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> tuple[float, Slip | None]:
     """Find out whether the mark at ``text[mark]`` begins a slip; ``text`` is the page around it.
 
+    Gives by how many bits the best late reading beats the text as it stands, and the slip if that is good enough.
     Takes time linear in the length of the slip, at most ``_LAST_WINDOW`` characters.
     """
     size = _FIRST_WINDOW
@@ -186,12 +189,12 @@ def _still_promising(window: Points, stream: Points, model: CharacterModel) -> b
 
 def _best(
     text: Points, mark: int, charset: DoubleByte, model: CharacterModel, stream: Points, ends: list[_End]
-) -> Slip | None:
+) -> tuple[float, Slip | None]:
     """Weigh the ends that gain the most, fill in what is lost there, and give the best if it is good enough."""
     behind = text[mark + 1 :]
     first_trail = _first_byte(behind, charset)
     if not ends or first_trail == 0:
-        return None
+        return -np.inf, None
     reach = ends[-1].count + _NEXT
     wording = Wording(model, np.concatenate([text[:mark], behind[reach:]]))
     as_is = np.concatenate([[0.0], np.cumsum(wording.score(behind[:reach]))])
@@ -202,14 +205,12 @@ def _best(
         if end.count <= _losing(late, as_is)
     ]
     if not rough:
-        return None
+        return -np.inf, None
     found = [
         _completed(text[:mark], behind, first_trail, ends[index], charset, model, wording)
         for _, index in sorted(rough, reverse=True)[:_TRIED]
     ]
-    gain, slip = max(found, key=lambda entry: entry[0])
-    del gain
-    return slip
+    return max(found, key=lambda entry: entry[0])
 
 
 def _losing(late: NDArray[np.float64], as_is: NDArray[np.float64]) -> int:
@@ -271,8 +272,8 @@ def _completed(
         or gain < _least_gain(heads[0], len(end.points), poor=poor, charset=charset)
         or (behind[0] < 0x80 and gain < (_MIN_GAIN_BLANK if behind[0] == 0x20 else _MIN_GAIN_NARROW))
         or (end.pending and (not guesses or (charset.name == "big5" and not heads[0].usual)))
-        or (len(end.points) == 1 and _is_strange_or_lost(following, model))
-        or (len(end.points) == 1 and _is_letter(int(read[1])) and not _goes_on(following))
+        or (len(end.points) == 1 and gain < _MIN_GAIN_ODD and _is_odd(int(read[1]), following, model))
+        or (len(end.points) == 1 and end.pending and gain < _MIN_GAIN_ODD)
         or (opened and gain < _MIN_GAIN_OPEN and not bool(is_hanzi(read[1:-1]).any()))
     ):
         return gain, None
@@ -298,13 +299,11 @@ def _least_gain(lead: Choice, length: int, *, poor: bool, charset: DoubleByte) -
     return MIN_GAIN if length > 1 else _MIN_GAIN_SHORT
 
 
-def _is_letter(point: int) -> bool:
-    return point < 0x80 and chr(point).isalpha()
-
-
-def _goes_on(following: Points) -> bool:
-    """Say whether ASCII characters stand there, so that a letter before them is likely."""
-    return bool(len(following)) and 0x20 < int(following[0]) < 0x7F
+def _is_odd(point: int, following: Points, model: CharacterModel) -> bool:
+    """Say whether a slip of one character gives a lone letter, or stands before rare or lost characters."""
+    goes_on = bool(len(following)) and 0x20 < int(following[0]) < 0x7F
+    lone = point < 0x80 and chr(point).isalpha() and not goes_on
+    return lone or _is_strange_or_lost(following, model)
 
 
 def _is_strange_or_lost(points: Points, model: CharacterModel) -> bool:

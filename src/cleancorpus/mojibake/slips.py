@@ -88,15 +88,17 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
         if out_of_step(page[max(mark - floor - _AROUND, 0) : mark - floor], gbk(), model):
             continue  # whole pairs were lost around here, and with them the truth
         traditional = model.traditional(page[max(mark - floor - _NEAR, 0) : mark - floor + _NEAR])
-        slips = [
-            (slip, rule)
-            for (rule, charset), hopeful in zip(sets, promising, strict=True)
-            if hopeful[index] and (rule != BIG5_SLIP or traditional > _TRADITIONAL)
-            if (slip := find_slip(page, mark - floor, charset, model))
-            if not _before_lost_pairs(page, slip, (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),), model)
+        weighed = [
+            (*find_slip(page, mark - floor, charset, model), rule)
+            for rule, charset in sets
+            if rule != BIG5_SLIP or traditional > _TRADITIONAL
         ]
-        if slips:
-            slip, rule = max(slips, key=lambda entry: entry[0].gain)
+        if not weighed:
+            continue
+        # The likelier reading counts, also where it is not clear enough to be taken.
+        _, slip, rule = max(weighed, key=lambda entry: entry[0])
+        charsets = (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),)
+        if slip is not None and not _before_lost_pairs(page, slip, charsets, model):
             found.append((_moved(slip, floor), rule))
             reach = floor + slip.end
     return _collected(found, ruleset)
