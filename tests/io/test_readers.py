@@ -56,6 +56,15 @@ def test_globs_files_and_folders_get_names_of_their_own(tmp_path: Path) -> None:
     assert [entry.id for entry in read(*inputs)] == ["a.txt", "a~2.txt", "a~3.txt", "x/a.txt", "y/a.txt"]
 
 
+def test_folders_that_a_glob_matches_are_read(tmp_path: Path) -> None:
+    for name in ("x/in/a.txt", "y/in/b.txt", "c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [entry.id for entry in read(tmp_path / "*" / "in")] == ["x/in/a.txt", "y/in/b.txt"]
+    assert [entry.id for entry in read(tmp_path / "*")] == ["c.txt", "x/in/a.txt", "y/in/b.txt"]
+    assert [entry.id for entry in read(tmp_path / "**")] == ["c.txt", "x/in/a.txt", "y/in/b.txt"]
+
+
 def test_the_output_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "out").mkdir()

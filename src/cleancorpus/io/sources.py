@@ -139,8 +139,12 @@ def _match(pattern: str, hidden: Path | None) -> Iterator[tuple[str, Path, str |
         fixed.append(part)
     root = Path(*fixed) if fixed else Path()
     for path in map(Path, found):
-        if not path.is_dir() and not _below(path, hidden):
+        if _below(path, hidden):
+            continue
+        if not path.is_dir():
             yield path.relative_to(root).as_posix(), path, None
+        elif "**" not in pattern:  # which matches what is in a folder by itself
+            yield from _walk(path, root, hidden)
 
 
 def _walk(folder: Path, root: Path, hidden: Path | None) -> Iterator[tuple[str, Path, str | None]]:
