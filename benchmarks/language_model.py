@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/language_model.py [--places N] [--slices N] [--page CHARACTERS] [--seed N]
 
-Reads `../shared/eval/clean` and prints three Markdown tables.
+Reads `../shared/eval/clean` and prints four Markdown tables.
 """
 
 from __future__ import annotations
@@ -119,6 +119,12 @@ def main() -> None:
         everything += places
         print(f"| {path.name} | {' | '.join(told)} | {row(places)} |")
     print(f"| all | | | {row(everything)} |\n")
+
+    print("| least share | chosen | of these right |\n|---|---|---|")
+    for least in (0.8, 0.9, 0.92, 0.95, 0.97, 0.98, 0.99):
+        sure = [right for share, right in everything if share >= least]
+        print(f"| {least} | {len(sure) / len(everything):.0%} | {statistics.mean(sure or [0]):.1%} |")
+    print()
 
     batch = TextBatch.from_texts(list(texts.values()))
     size = sum(len(text.encode()) for text in texts.values()) / 1e6
