@@ -107,6 +107,17 @@ def _nearly_utf8(data: bytes) -> Page | None:
     return Page(data, text, "utf-8", faulty=True)
 
 
+def _utf8_doubts(page: Page) -> Doubts:
+    """Sort the lines with faults: what is otherwise sound UTF-8 lost or got a byte, the others may be anything."""
+    doubts = Doubts(set(), set())
+    lines, raw_lines = page.text.split("\n"), page.data.split(b"\n")
+    for number in faulty_lines(page.text):
+        faults = lines[number].count("\ufffd")
+        sound = faults <= _FAULTS and _plainly_utf8(raw_lines[number], lines[number], faults)
+        (doubts.slipped if sound else doubts.foreign).add(number)
+    return doubts
+
+
 def _decode_page(page: Page, doubts: Doubts, declared: str | None) -> Decoding:
     if not doubts.slipped and not doubts.foreign:
         return _plain(page.data, page.text, page.encoding, declared)
@@ -169,7 +180,7 @@ def _weigh(data: bytes, declared: str | None) -> Decoding:
     refuse_signature(data)
     page = _nearly_utf8(data)
     if page is not None:
-        return _decode_page(page, Doubts(set(), set(faulty_lines(page.text))), declared)
+        return _decode_page(page, _utf8_doubts(page), declared)
     hypotheses = detection.weigh(data, declared)
     shares = detection.candidates(hypotheses)
     best = hypotheses[0]
