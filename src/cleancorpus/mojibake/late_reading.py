@@ -23,6 +23,7 @@ Points = NDArray[np.uint32]
 
 MARKS = (0x3F, 0xFFFD)  # what readers put where a byte made no sense
 _QUESTION = 0x3F
+_BLANK = 0x20
 _UNKNOWN = 0xFFFD
 _IDEOGRAPHIC_BLANK = 0x3000
 _NEXT = 3  # characters behind a slip that are scored with it, so that the seam counts
@@ -44,8 +45,8 @@ _MIN_GAIN_OTHER = 30.0
 _MIN_GAIN_SHORT = 5.0
 # That of one that leaves doubts, see `_is_odd`.
 _MIN_GAIN_ODD = 22.0
-# The least gain where a mark is all that is known, and where the first character behind it is narrowed, or a blank.
-_MIN_GAIN_OPEN, _MIN_GAIN_NARROW, _MIN_GAIN_BLANK = 28.0, 7.0, 20.0
+# The least gain where a mark is all that is known, and where the first character behind it is a narrowed blank.
+_MIN_GAIN_OPEN, _MIN_GAIN_BLANK = 28.0, 20.0
 # The share that the best character for the lost lead byte must have: a mark, another sign or character, and in Big5.
 _MIN_LEAD_SHARE, _MIN_LEAD_SHARE_OTHER, _MIN_LEAD_SHARE_BIG5 = 0.9, 0.999, 0.985
 # What it costs to think that a trail byte was lost as well.
@@ -267,15 +268,20 @@ def _completed(
     inner = scores[len(previous) + 1 : len(previous) + len(read)][read[1:] >= 0x80]
     poor = bool(len(inner)) and float(inner.mean()) < _POOR
     opened = end.pending and (not guesses or guesses[0].share < MIN_SHARE)
-    if (
-        heads[0].share < _least_lead_share(heads[0], charset)
-        or gain < _least_gain(heads[0], len(end.points), poor=poor, charset=charset)
-        or (behind[0] < 0x80 and gain < (_MIN_GAIN_BLANK if behind[0] == 0x20 else _MIN_GAIN_NARROW))
-        or (end.pending and (not guesses or (charset.name == "big5" and not heads[0].usual)))
-        or (len(end.points) == 1 and gain < _MIN_GAIN_ODD and _is_odd(int(read[1]), following, model))
-        or (len(end.points) == 1 and end.pending and gain < _MIN_GAIN_ODD)
-        or (opened and gain < _MIN_GAIN_OPEN and not bool(is_hanzi(read[1:-1]).any()))
-    ):
+    certain = charset.name == "gbk" and heads[0].usual
+    alone = len(end.points) == 1
+    needed = (  # what the gain must be where something holds
+        (True, _MIN_GAIN_SHORT if alone and behind[0] >= 0x80 else MIN_GAIN),
+        (poor, _MIN_GAIN_POOR),
+        (not certain, _MIN_GAIN_OTHER),
+        (behind[0] == _BLANK, _MIN_GAIN_BLANK),
+        (alone and (end.pending or _is_odd(int(read[1]), following, model)), _MIN_GAIN_ODD),
+        (opened and not is_hanzi(read[1:-1]).any(), _MIN_GAIN_OPEN),
+    )
+    unreadable = end.pending and (not guesses or (charset.name == "big5" and not heads[0].usual))
+    if unreadable or heads[0].share < _least_lead_share(heads[0], charset):
+        return gain, None
+    if gain < max(least for holds, least in needed if holds):
         return gain, None
     stop = mark + 1 + end.count
     if not opened:
@@ -289,14 +295,6 @@ def _least_lead_share(lead: Choice, charset: DoubleByte) -> float:
     if charset.name == "big5":
         return _MIN_LEAD_SHARE_BIG5
     return _MIN_LEAD_SHARE if lead.usual else _MIN_LEAD_SHARE_OTHER
-
-
-def _least_gain(lead: Choice, length: int, *, poor: bool, charset: DoubleByte) -> float:
-    if charset.name == "big5" or not lead.usual:
-        return _MIN_GAIN_OTHER
-    if poor:
-        return _MIN_GAIN_POOR
-    return MIN_GAIN if length > 1 else _MIN_GAIN_SHORT
 
 
 def _is_odd(point: int, following: Points, model: CharacterModel) -> bool:
