@@ -19,6 +19,7 @@ Binary = Literal["refuse", "keep"]
 
 _GROUP_BYTES = 1 << 16  # bytes judged together: their code points and costs stay in the second-level cache
 _FAULTS, _BYTES_PER_FAULT = 2, 512  # what is read with more faults than this is weighed
+_MOST_FAULTS = 64  # each takes a copy of the rest
 _SOUND_PER_FAULT = 24  # bytes of well-formed sequences, less their number, that weigh up a fault
 _CONTROL_SAMPLE = 4096  # characters in which binary data show themselves
 
@@ -96,7 +97,7 @@ def _readings(data: bytes) -> Iterator[Page]:
 
 
 def _faults(data: bytes) -> int:
-    return len(data) // _BYTES_PER_FAULT + _FAULTS
+    return min(len(data) // _BYTES_PER_FAULT + _FAULTS, _MOST_FAULTS)
 
 
 def _nearly_utf8(data: bytes) -> Page | None:

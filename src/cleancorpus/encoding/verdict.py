@@ -1,7 +1,7 @@
 """A quick verdict on texts that one encoding reads with few errors or none: are they Chinese, all through?
 
 Most pages are, and need no other encoding to be weighed.  One table says how much rarer each character is
-than those of ordinary text; sums of it over each whole text, over four characters and over blocks of sixty-four take
+than those of ordinary text; sums of it over each whole text, over four characters and over blocks of sixteen take
 a few array passes for many texts at once, and so do the few places where these are high.
 """
 
@@ -168,7 +168,7 @@ def _lines_at(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes
 
 def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
     """Give the lines with blocks of rare characters, or parts of long lines with them, that read better otherwise."""
-    places, patches = zip(*_lines_around(page, positions), strict=True)
+    numbers, patches = zip(*_lines_around(page, positions), strict=True)
     own = evidence.alone_bits(patches, page.encoding)
     for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
         # What does not pay by the characters alone is not read with the model of pairs.
@@ -177,13 +177,13 @@ def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
             lines = [patches[number] for number in chosen]
             pays = evidence.line_bits(lines, other) < evidence.line_bits(lines, page.encoding) - CHANGE_BITS
             for number in compress(chosen, pays.tolist()):
-                yield page.data.count(b"\n", 0, places[number])
+                yield numbers[number]
 
 
 def _lines_around(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """Give the lines that blocks of characters are in, as far as they are near: a byte inside each, and its bytes."""
+    """Give the lines that blocks of characters are in: the number of each, and its bytes as far as they are near."""
     lengths = tables.code_lengths(page.encoding)
-    place = seen = done = 0
+    place = seen = done = line = counted = 0
     for position in positions:
         before = encode_codepoints(page.text[seen:position])
         place, seen = place + int(lengths.take(before, mode="clip").sum()), position
@@ -193,5 +193,6 @@ def _lines_around(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, b
             head = page.data.rfind(b"\n", near, start) + 1 or near
             stop = page.data.find(b"\n", start, start + _REACH)
             done = stop + 1 if stop >= 0 else start + _REACH
-            yield start, page.data[head : done - (stop >= 0)] or b" "
+            line, counted = line + page.data.count(b"\n", counted, start), start
+            yield line, page.data[head : done - (stop >= 0)] or b" "
             start = done
