@@ -131,3 +131,11 @@ def test_the_last_lines_of_a_poem_behind_a_menu_stay() -> None:
     headlines = "甲说了一句话\n一条长标题，分成了三段，还没完\n又一条标题\n最后一条\n"
     assert once(CONSERVATIVE, body + foot + last).endswith(last)
     assert "标题" not in once(CONSERVATIVE, body + foot + headlines)
+
+
+def test_a_long_second_text_is_the_pages_too() -> None:
+    prose = "却说那日天色将晚，众人在廊下坐着闲话，忽然听得门外有人叩门，忙命人去看，原来是送信的到了。"
+    verse = "莫道人间春色老，且听檐外雨声声！\n一灯如豆照无眠，三更风雨到窗前！\n故园消息何时到，不觉霜华又满天！"
+    first, second = "\n".join([prose] * 400), "\n".join([prose] * 90)
+    page = f"{first}\n上一页\n下一页\n相关文章\n回目录\n{second}\n{verse}"
+    assert once(CONSERVATIVE, page).endswith(f"{second}\n{verse}")

@@ -53,9 +53,9 @@ _LEAST_ABOVE = 3
 _LEAST_ANCHORS = 0.34
 _LEAST_WORDS, _LEAST_WORD_SHARE = 6, 0.6
 # Lines of prose with no more other lines between them than this are one text; another text with less than
-# this share of its characters is not the page's.
+# this share of its characters, and with fewer than so many, is not the page's.
 _TEXT_GAP = 6
-_SMALL_TEXT = 0.3
+_SMALL_TEXT, _LONG_TEXT = 0.3, 3000
 # Of a page's solid prose, this share may stand behind its foot, but not more than so many characters.
 _REST, _MOST_REST = 0.05, 200
 _LEAST_HEADLINES = 3
@@ -290,7 +290,8 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
         start[owner[main]], end[owner[main]] = begins[main], ends[main]
         behind = begins > end[owner]
         np.maximum.at(later, owner[behind], mass[behind])
-    return _Texts(start, end, (largest >= _LEAST_BODY) & (later < _SMALL_TEXT * largest) & ~_threads(filled, end))
+    single = (largest >= _LEAST_BODY) & (later < np.minimum(_SMALL_TEXT * largest, _LONG_TEXT))
+    return _Texts(start, end, single & ~_threads(filled, end))
 
 
 def _threads(filled: _Filled, end: Positions) -> Mask:
