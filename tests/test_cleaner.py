@@ -50,6 +50,12 @@ def test_bytes_of_every_kind_are_cleaned() -> None:
     assert [document.text for document in cc.clean_many(given)] == ["文字"] * 5
 
 
+@pytest.mark.parametrize("value", ["文字", None, 3])
+def test_only_bytes_are_decoded(value: Any) -> None:
+    with pytest.raises(InputError, match="cannot decode"):
+        cc.decode(value)
+
+
 def test_bytes_are_not_converted() -> None:
     with pytest.raises(InputError, match="decode bytes first"):
         cc.convert("发".encode(), "s2t")  # type: ignore[arg-type]  # what the test is about

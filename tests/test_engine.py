@@ -11,6 +11,7 @@ from hypothesis import given
 from cleancorpus import engine
 from cleancorpus.document import Document, Flag, replay
 from cleancorpus.edits import Edits
+from cleancorpus.errors import InputError
 from cleancorpus.ledger import ledger_of
 from cleancorpus.rules import Rule
 from cleancorpus.stage import Context, Field, Flags, Proposal
@@ -163,6 +164,9 @@ def test_positions_of_a_document_map_to_its_original() -> None:
     settled = engine.settle(batch, [Acting("drop", drop_first_x)], Context())
     document = Document(original="axbxc", text="abc", history=settled.histories()[1])
     assert [document.to_original(place) for place in range(4)] == [0, 2, 4, 5]
+    for outside in (-1, 4):
+        with pytest.raises(InputError, match="no position"):
+            document.to_original(outside)
     assert document.span_to_original(1, 2) == (2, 3)
     assert [(edit.start, edit.end, edit.before, edit.after) for edit in document.edits] == [
         (1, 2, "x", ""),

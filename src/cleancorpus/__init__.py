@@ -106,11 +106,14 @@ def decode(data: bytes, declared: str | None = None) -> Decoding:
     """Turn bytes into text: the text, its encoding, how sure that is, and where it changes.
 
     ``declared`` is a label that came with the bytes; it is evidence, and never believed against them.
-    Raises ``DecodeError`` for data that is not text.
+    Raises ``DecodeError`` for bytes that are no text, ``InputError`` for what are no bytes.
     """
     from cleancorpus.encoding import decode as decode_bytes
+    from cleancorpus.errors import InputError
 
-    return decode_bytes(data, declared=declared)
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise InputError(f"cannot decode {type(data).__name__}; give bytes, as a file opened with 'rb' has them")
+    return decode_bytes(bytes(data), declared=declared)
 
 
 def repair(text: str | bytes, **options: Any) -> Document:

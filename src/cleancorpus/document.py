@@ -14,7 +14,7 @@ import numpy as np
 
 from cleancorpus.edits import Edits
 from cleancorpus.encoding.decoding import Decoding
-from cleancorpus.errors import RecordError
+from cleancorpus.errors import InputError, RecordError
 from cleancorpus.text import Positions, TextBatch
 
 RECORD_VERSION = 1
@@ -154,7 +154,12 @@ class Document:
         return tuple(found)
 
     def to_original(self, position: int) -> int:
-        """Give the place in ``original`` of a position in ``text``."""
+        """Give the place in ``original`` of a position in ``text``, its end included.
+
+        Raises ``InputError`` for a position outside of the text.
+        """
+        if not 0 <= position <= len(self.text):
+            raise InputError(f"there is no position {position} in a text of {len(self.text)} characters")
         places: Positions = np.array([position], dtype=np.int64)
         for layer in reversed(self.history):
             places = layer.edits.to_old(places)

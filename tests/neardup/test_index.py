@@ -37,6 +37,12 @@ def test_finds_what_the_search_finds(tmp_path: Path) -> None:
     assert len(found) > 50
 
 
+def test_a_file_is_no_index(tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("x")
+    with pytest.raises(InputError, match="is a file"):
+        DuplicateIndex.open(tmp_path / "index")
+
+
 def test_one_query_gives_what_many_give(tmp_path: Path) -> None:
     items = corpus(seed=31, families=30)
     with DuplicateIndex.open(tmp_path, SEARCH) as index:

@@ -163,6 +163,10 @@ def test_bad_settings_and_items_are_refused() -> None:
             near_duplicates(["a"], **settings)
     with pytest.raises(InputError, match="item 1"):
         near_duplicates(["a", 5])
+    with pytest.raises(InputError, match="not one str"):
+        near_duplicates("abc")
+    with pytest.raises(InputError, match=r"\.items\(\)"):
+        near_duplicates({"a": "一", "b": "一"})
 
 
 @given(st.lists(st.text(max_size=40), max_size=12), st.sampled_from([0.4, 0.8, 1.0]))

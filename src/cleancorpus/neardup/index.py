@@ -91,6 +91,8 @@ class DuplicateIndex:
         another format or with other settings, or where another process writes to it.
         """
         folder = Path(path)
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder} is a file; an index is a folder")
         if not read_only and not (folder / "index.json").exists():
             folder.mkdir(parents=True, exist_ok=True)
             write_manifest(folder, Manifest(_settings_of(search or Search()), (), 1))

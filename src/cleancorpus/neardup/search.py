@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -130,6 +130,11 @@ def near_duplicates(
 
 def read_items(items: Iterable[Any]) -> Items:
     """Read texts, ``(id, text)`` pairs and Documents; raises ``InputError`` for anything else."""
+    if isinstance(items, str | bytes | Document):
+        kind = type(items).__name__
+        raise InputError(f"near-duplicates are sought among several texts; give a list of them, not one {kind}")
+    if isinstance(items, Mapping):
+        raise InputError("a mapping gives its keys alone; give its .items(), which are (id, text) pairs")
     given = list(items)
     if all(isinstance(item, str) for item in given):
         return Items(range(len(given)), given, [None] * len(given))
