@@ -22,6 +22,7 @@ from cleancorpus.mojibake.wording import Wording
 Points = NDArray[np.uint32]
 
 MARKS = (0x3F, 0xFFFD)  # what readers put where a byte made no sense
+_BREAK = 0x0A
 _QUESTION = 0x3F
 _BLANK = 0x20
 _UNKNOWN = 0xFFFD
@@ -119,15 +120,23 @@ def _has_full_width(text: Points) -> bool:
     return bool(np.isin(text, _FULL_WIDTH_MARKS).any())
 
 
-def out_of_step(text: Points, charset: DoubleByte, model: CharacterModel) -> bool:
-    """Say whether the text reads better one byte late: then a slip runs through it, and pairs were lost."""
-    codes = charset.codes(text)
-    if np.count_nonzero(codes) < 3:
-        return False
-    late = charset.character[((codes[:-1] & 0xFF) << 8) | (codes[1:] >> 8)]
-    pairs = (codes[:-1] > 0) & (codes[1:] > 0)
-    gain = model.score(late) - model.score(text)[1:]
-    return float(gain[pairs].sum()) > _OUT_OF_STEP
+def out_of_step(rows: Points, charset: DoubleByte, model: CharacterModel) -> NDArray[np.bool_]:
+    """Say which texts read better one byte late: then a slip runs through them, and pairs were lost.
+
+    ``rows`` (``uint32[R, N]``) has one text in each row, behind as many NUL as are wanted.
+    """
+    codes = charset.codes(rows)
+    late = charset.character[((codes[:, :-1] & 0xFF) << 8) | (codes[:, 1:] >> 8)]
+    late[rows[:, :-1] == 0] = _BREAK
+    pairs = (codes[:, :-1] > 0) & (codes[:, 1:] > 0)
+    gain = np.where(pairs, row_scores(late, model) - row_scores(rows, model)[:, 1:], 0)
+    return np.asarray((np.count_nonzero(codes, axis=1) >= 3) & (gain.sum(axis=1) > _OUT_OF_STEP))
+
+
+def row_scores(rows: Points, model: CharacterModel) -> NDArray[np.float32]:
+    """Score each character given the one before it in its row, ``float32[R, N]``."""
+    offsets = np.arange(rows.shape[0] + 1, dtype=np.int64) * rows.shape[1]
+    return model.score(rows.ravel().astype(np.uint32), offsets).reshape(rows.shape)
 
 
 def _read_late(window: Points, charset: DoubleByte, *, complete: bool, narrow: bool) -> tuple[Points, list[_End]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import string
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
-from cleancorpus.mojibake.charsets import DoubleByte
+from cleancorpus.mojibake.charsets import PLANE, DoubleByte
 
 Points = NDArray[np.uint32]
 
@@ -54,8 +55,27 @@ def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, mode
 
 def _usual(points: Points, page: Points) -> NDArray[np.bool_]:
     """Say which are marks of all text, or full-width signs that this page uses, narrowed or not."""
-    on_page = np.isin(points, page) | np.isin(points.astype(np.int64) - _WIDTH, page)
-    return np.isin(points, COMMON_MARKS) | (np.isin(points, _FULL_WIDTH_SIGNS) & on_page)
+    usual, sign = _is_common_mark().take(points, mode="clip"), _is_full_width_sign().take(points, mode="clip")
+    for at in np.flatnonzero(sign & ~usual).tolist():
+        usual[at] = bool(((page == points[at]) | (page == points[at] - np.uint32(_WIDTH))).any())
+    return usual
+
+
+@lru_cache(maxsize=1)
+def _is_common_mark() -> NDArray[np.bool_]:
+    return _table(COMMON_MARKS)
+
+
+@lru_cache(maxsize=1)
+def _is_full_width_sign() -> NDArray[np.bool_]:
+    return _table(_FULL_WIDTH_SIGNS)
+
+
+def _table(points: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Say of each code point of the first plane whether it is among these."""
+    table = np.zeros(PLANE, dtype=np.bool_)
+    table[list(points)] = True
+    return table
 
 
 def _ranked(
@@ -76,4 +96,4 @@ def _ranked(
 def form_cost(points: Points) -> NDArray[np.float64]:
     """Give what each full-width letter, digit or rare full-width sign costs: the model takes it for its ASCII form."""
     wide = (points >= 0xFF01) & (points <= 0xFF5E)
-    return np.where(wide & ~np.isin(points, COMMON_MARKS), _FULL_WIDTH_FORM, 0.0)
+    return np.where(wide & ~_is_common_mark().take(points, mode="clip"), _FULL_WIDTH_FORM, 0.0)

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
-from cleancorpus.mojibake.late_reading import LONGEST, MARKS, Guess, Slip, find_slip, narrowed, out_of_step
+from cleancorpus.mojibake.late_reading import (
+    LONGEST,
+    MARKS,
+    Guess,
+    Slip,
+    find_slip,
+    narrowed,
+    out_of_step,
+    row_scores,
+)
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import Positions, TextBatch
@@ -76,17 +85,18 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
     stop = line_ends(batch, marks)
     documents = batch.document_of(marks)
     promising = [_promising(batch.codepoints, marks, stop, charset, model) for _, charset in sets]
+    chosen = np.flatnonzero(np.logical_or.reduce(promising)) if sets else np.zeros(0, dtype=np.int64)
+    # Where whole pairs were lost around here, the truth went with them.
+    broken = out_of_step(_before(batch, marks[chosen]), gbk(), model)
     reach = 0
     budget = _Budget(batch)
-    for index in np.flatnonzero(np.logical_or.reduce(promising)).tolist() if sets else ():
+    for index, pairs_lost in zip(chosen.tolist(), broken.tolist(), strict=True):
         mark = int(marks[index])
         document = int(documents[index])
-        if mark < reach or not budget.spend(document):
+        if mark < reach or not budget.spend(document) or pairs_lost:
             continue
         floor = max(int(batch.offsets[document]), mark - _PAGE)
         page = batch.codepoints[floor : min(int(batch.offsets[document + 1]), mark + LONGEST + _PAGE)]
-        if out_of_step(page[max(mark - floor - _AROUND, 0) : mark - floor], gbk(), model):
-            continue  # whole pairs were lost around here, and with them the truth
         traditional = model.traditional(page[max(mark - floor - _NEAR, 0) : mark - floor + _NEAR])
         weighed = [
             (*find_slip(page, mark - floor, charset, model), rule)
@@ -122,7 +132,8 @@ def _before_lost_pairs(
 ) -> bool:
     """Say whether the text behind a slip is out of step too: whole pairs were lost there."""
     end = max([slip.end, *(guess.end for guess in slip.open)])
-    return any(out_of_step(page[end : end + _AROUND], charset, model) for charset in charsets)
+    behind = page[None, end : end + _AROUND]
+    return any(out_of_step(behind, charset, model).any() for charset in charsets)
 
 
 def _moved(slip: Slip, by: int) -> Slip:
@@ -141,6 +152,13 @@ def _collected(found: list[tuple[Slip, str]], ruleset: RuleSet) -> FoundSlips:
     start = np.array([slip.start for slip, _ in found], dtype=np.int64)
     ends = [max([slip.end, *(guess.end for guess in slip.open)]) for slip, _ in found]
     return FoundSlips(edits, flags, start, np.array(ends, dtype=np.int64))
+
+
+def _before(batch: TextBatch, marks: Positions) -> NDArray[np.uint32]:
+    """Give the characters before each mark in rows, NUL where its text has not begun."""
+    places = marks[:, None] + np.arange(-_AROUND, 0)
+    begun = places >= batch.offsets[batch.document_of(marks)][:, None]
+    return np.where(begun, batch.codepoints[np.maximum(places, 0)], np.uint32(0))
 
 
 def line_ends(batch: TextBatch, positions: Positions) -> Positions:
@@ -169,11 +187,11 @@ def _promising(
     late = charset.character[trail | (wide[:, 1:] >> 8)]
     odd = charset.character[trail | np.where(ascii_[:, 1:], raw[:, 1:], 0).astype(np.uint16)]
     going_on = np.logical_and.accumulate(wide != 0, axis=1)
-    all_bits = _row_scores(raw, model)
+    all_bits = row_scores(raw, model)
     raw_bits = all_bits[:, 1:]
     # What the first character became is not known yet; it is taken to be a mark of usual cost.
     first = np.maximum(-all_bits[:, :1] - _MARK_BITS, 0)
-    step = _row_scores(late, model) - raw_bits
+    step = row_scores(late, model) - raw_bits
     gain = np.cumsum(step, axis=1) + first
     before = gain - step
     # An end is an ASCII byte that completes a pair; the pair is scored by itself, its neighbours are not known.
@@ -191,8 +209,3 @@ def _promising(
     # Two lost bytes with one character between them.
     between = np.isin(raw[:, 1], MARKS) & (codes[:, 0] > 0)
     return np.asarray(starts | at_once | letter | between)
-
-
-def _row_scores(rows: NDArray[np.uint32], model: CharacterModel) -> NDArray[np.float32]:
-    offsets = np.arange(rows.shape[0] + 1, dtype=np.int64) * rows.shape[1]
-    return model.score(rows.ravel().astype(np.uint32), offsets).reshape(rows.shape)
