@@ -1,13 +1,14 @@
 """How fast pages are detected and decoded: ours and the peers, in turns, in one run.
 
-    python benchmarks/encoding_speed.py
+    python benchmarks/encoding_speed.py --peers charset-normalizer
 
 Different pages of 9 KB each, sound, and with a byte lost; detect and decode together, in processor
-time; the median of the rounds, and the ratio to resiliparse.
+time; the median of the rounds, and the ratio to resiliparse.  ``--peers`` names those to run besides; by default all.
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -53,7 +54,10 @@ def seconds(work: Callable[[bytes], object], data: list[bytes]) -> float:
 
 def main() -> None:
     """Print MB/s for each encoding and tool."""
-    detectors = peers()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--peers", nargs="*", help="the peers to run besides resiliparse")
+    chosen = parser.parse_args().peers
+    detectors = {name: detect for name, detect in peers().items() if chosen is None or name in (*chosen, "resiliparse")}
     tools: dict[str, Callable[[bytes], object]] = {"cleancorpus": decode}
     for name, detect in detectors.items():
         tools[name] = lambda page, detect=detect: page.decode(detect(page) or "latin-1", "replace")

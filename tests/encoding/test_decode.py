@@ -182,7 +182,7 @@ def test_more_buffers_than_are_judged_together_give_what_each_gives() -> None:
     sound = [encoded("\n".join(text * 12), name) for name, text in (("gb18030", HANS), ("big5", HANT), ("utf-8", HANS))]
     damaged = [data[:1001] + data[1002:] for data in sound]
     mixed = [sound[0] + b"\n" + sound[2], sound[1] + b"\n" + sound[0]]
-    buffers = [*sound, *damaged, *mixed, b"", b"ASCII"] * 4
+    buffers = [*sound, *damaged, *mixed, b"", b"ASCII"] * 16
     assert sum(map(len, buffers)) > 2 * _GROUP_BYTES
     assert decode_many(buffers) == [decode(data) for data in buffers]
 

@@ -17,7 +17,7 @@ from cleancorpus.errors import DecodeError
 
 Binary = Literal["refuse", "keep"]
 
-_GROUP_BYTES = 1 << 16  # bytes judged together: their code points and costs stay in the second-level cache
+_GROUP_BYTES = 1 << 18  # bytes judged together: their code points and costs, a megabyte, fit a second-level cache
 _FAULTS, _BYTES_PER_FAULT = 2, 512  # what is read with more faults than this is weighed
 _MOST_FAULTS = 64  # each takes a copy of the rest
 _SOUND_PER_FAULT = 24  # bytes of well-formed sequences, less their number, that weigh up a fault

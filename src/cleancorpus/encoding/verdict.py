@@ -37,6 +37,7 @@ _LETTER = re.compile(r"[@-~]")
 _REACH = 256  # bytes around a block that are read in other encodings
 _RUN = re.compile(rb"[\x80-\xff]{3,}")  # two bytes, less one, hold no code
 _FAULT = chr(REPLACEMENT)
+_BLANKS = " " * _BLOCK
 _SHORT_ONES, _BLOCK_ONES = np.ones(_SHORT, dtype=np.float32), np.ones(_SHORTS, dtype=np.float32)
 
 
@@ -77,7 +78,7 @@ def judge(pages: Sequence[Page]) -> dict[int, Doubts]:
         return {}
     sizes = [-(-len(page.text) // _BLOCK) for page in pages]
     # Blanks, which cost nothing, fill the last block of each text.
-    text = "".join([page.text.ljust(size * _BLOCK) for page, size in zip(pages, sizes, strict=True)])
+    text = "".join([part for page in pages for part in (page.text, _BLANKS[: -len(page.text) % _BLOCK])])
     excess = _excess().take(encode_codepoints(text), mode="clip")
     # A matrix product adds them up in less time than a reduction.
     shorts = excess.reshape(-1, _SHORT) @ _SHORT_ONES
