@@ -47,7 +47,8 @@ class Excerpt:
         A misread run may go over the end of a line; blank lines count with the line before them.
         """
         points = batch.codepoints
-        filled = ~np.isin(points[np.minimum(breaks + 1, len(points) - 1)], LINE_BREAKS)
+        following = points[np.minimum(breaks + 1, len(points) - 1)]
+        filled = (following != LINE_BREAKS[0]) & (following != LINE_BREAKS[1])
         edges = _ascending(np.concatenate([batch.offsets, breaks[filled] + 1]))
         number = _ascending(np.searchsorted(edges, places, side="right") - 1)
         document = batch.document_of(edges[number])

@@ -316,4 +316,5 @@ def _is_odd(point: int, following: Points, model: CharacterModel) -> bool:
 def _is_strange_or_lost(points: Points, model: CharacterModel) -> bool:
     """Say whether a byte is lost among these, or the first is rare and no ASCII: then the text is not in step."""
     rare = (points[:1] >= 0x80) & (model.score_alone(points[:1]) < _POOR)
-    return bool(np.isin(points, MARKS).any() or rare.any())
+    marked = (points == MARKS[0]) | (points == MARKS[1])
+    return bool(marked.any() or rare.any())

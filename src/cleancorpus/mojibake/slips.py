@@ -207,5 +207,5 @@ def _promising(
     common = model.score_alone(odd[:, 0].astype(np.uint32)) > _COMMON
     letter |= ascii_[:, 0] & (raw[:, 1] >= 0x40) & (raw[:, 1] < 0x7F) & (odd[:, 0] > 0) & common
     # Two lost bytes with one character between them.
-    between = np.isin(raw[:, 1], MARKS) & (codes[:, 0] > 0)
+    between = ((raw[:, 1] == MARKS[0]) | (raw[:, 1] == MARKS[1])) & (codes[:, 0] > 0)
     return np.asarray(starts | at_once | letter | between)
