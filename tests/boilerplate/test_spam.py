@@ -31,6 +31,13 @@ def test_lists_of_places_go(seed: int, between: str) -> None:
     assert stripped("会议闭幕了。\n" + between.join(names)) == "会议闭幕了。\n"
 
 
+def test_a_list_ends_with_its_text() -> None:
+    texts = ["| ".join(COUNTIES[at : at + 20]) + "| " for at in (0, 20)]
+    batch = TextBatch.from_texts(texts)
+    stage = Strip(RuleSet(RULES))
+    assert stage.propose(batch, Context()).edits.apply(batch).to_texts() == [stripped(text) for text in texts]
+
+
 @pytest.mark.parametrize("between", ["、", "，", "和", "，到了"])
 def test_places_in_prose_stay(between: str) -> None:
     text = "我们走过" + between.join(random.Random(3).sample(COUNTIES, 30)) + "。"

@@ -87,6 +87,7 @@ def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> 
     marks: Positions = np.flatnonzero((classes & SEPARATOR) > 0)
     # Separators this close together, that many times over, may be a list; most are blanks of code and tables.
     gap = np.diff(marks) - 1
+    gap[_over_borders(marks, lines)] = _LONGEST_ITEM + 1
     close = _runs(gap <= _LONGEST_ITEM, _LEAST_ITEMS - 2)
     near: Positions = np.flatnonzero(close & (gap > 0))
     if not len(near):
@@ -112,6 +113,13 @@ def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> 
             last += 1
         spans.append((first, last))
     return spans
+
+
+def _over_borders(marks: Positions, lines: Lines) -> Positions:
+    """Give the places of the gaps between marks in which one document ends and another begins."""
+    borders = lines.start[1:][np.diff(lines.document) > 0]
+    before = np.searchsorted(marks, borders) - 1
+    return np.asarray(before[(before >= 0) & (before < len(marks) - 1)])
 
 
 def _runs(marked: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
