@@ -59,7 +59,7 @@ def pages(folder: Path, files: Sequence[Path], name: str) -> None:
     shares = []
     for file in files:
         page = labelled(file, folder)
-        goes = STAGE.view(TextBatch.from_text(page.text), Context()).verdicts.goes
+        goes = STAGE.goes(STAGE.view(TextBatch.from_text(page.text), Context()), Context())
         lines = page.text.split("\n")
         size = {line: len(lines[line].strip()) for line in page.labels}
         here = [line for line, label in page.labels.items() if label == "chrome"]

@@ -26,9 +26,11 @@ from boilerplate_names import candidates
 from boilerplate_pages import LabelledPage, clean_sources, gold_pages, invented_pages, labelled_pages, score
 from boilerplate_teasers import with_teasers
 from cleancorpus.boilerplate import RULES, Strip
+from cleancorpus.boilerplate.below import below_text
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.hints import hint_features
 from cleancorpus.boilerplate.model import THREAD_LEVEL, choose, keep_likely
+from cleancorpus.boilerplate.pages import Pages
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Hints
 from cleancorpus.text import TextBatch
@@ -60,6 +62,8 @@ class Sample:
     thread: NDArray[np.bool_]
     parted: NDArray[np.bool_]
     ruled: NDArray[np.bool_]
+    sure: NDArray[np.bool_]
+    title: NDArray[np.bool_]
 
     @property
     def body(self) -> NDArray[np.bool_]:
@@ -76,13 +80,14 @@ def describe(pages: Sequence[LabelledPage]) -> tuple[tuple[str, ...], list[Sampl
     described = described if hints is None else hint_features(described, hints)
     names = candidates(described.measures)
     matrix, thread = described.matrix(names), described.column("thread") >= THREAD_LEVEL
-    parted, ruled = described.column("parted") > 0, described.column("goes") > 0
+    parted = described.column("parted") > 0
+    ruled, sure, title = (described.column(name) > 0 for name in ("goes", "rule.sure", "rule.title"))
     starts = np.searchsorted(view.lines.document, np.arange(len(pages)))
     samples = []
     for number, page in enumerate(pages):
         mine = np.flatnonzero(described.document == number)
         lines = described.line[mine] - starts[number]
-        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled))
+        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled, sure, title))
         samples.append(Sample(page, matrix[mine], lines, described.size[mine], *kinds))
     return names, samples
 
@@ -210,6 +215,20 @@ def calibration(samples: Sequence[Sample], found: Sequence[Probability]) -> None
     print("calibration: " + " ".join(f"{said:.2f}→{is_body:.2f}" for said, is_body in shares))
 
 
+def below(samples: Sequence[Sample], found: Sequence[Probability]) -> None:
+    """Print what the conservative level takes below texts of the chrome that no rule takes, and what of texts."""
+    rows: dict[str, list[tuple[int, int, int]]] = {}
+    for sample, probability in zip(samples, found, strict=True):
+        page = Pages(np.zeros(len(probability), dtype=np.int64))
+        goes = below_text(page, sample.size, probability, sample.ruled, sample.sure) & ~sample.title
+        left = sample.size * (~sample.body & ~sample.ruled)
+        mark = (int(left.sum()), int((left * goes).sum()), int((goes & sample.body).sum()))
+        rows.setdefault(sample.page.kind, []).append(mark)
+    sums = ((kind, *np.sum(marks, axis=0)) for kind, marks in sorted(rows.items()))
+    cells = (f"{kind} {gone / left:.1%} of {left} characters, {lost} lines of texts" for kind, left, gone, lost in sums)
+    print(f"below texts: {' · '.join(cells)}")
+
+
 def even(page: LabelledPage) -> LabelledPage:
     return replace(page, weight=1.0)
 
@@ -233,6 +252,8 @@ def train(name: str, real: list[LabelledPage], invented: list[LabelledPage], tab
     report("held out, logistic regression and one region", pages, found, by_region, levels)
     report("held out, logistic regression alone", pages, found, by_lines, levels)
     calibration(pages, found)
+    if name == "flat":
+        below(pages, found)
     if compare:
         report("held out, chain over its lines", pages, held_out(pages, others, hidden_markov), by_lines, levels)
         report("held out, boosted trees and one region", pages, held_out(pages, others, boosted), by_region, levels)

@@ -64,7 +64,7 @@ def unseen(shared_eval: Path) -> list[Labelled]:
 
 def removed(page: Labelled) -> list[bool]:
     view = STAGE.view(TextBatch.from_text(page.text), Context())
-    return [bool(goes) for goes in view.verdicts.goes]
+    return [bool(goes) for goes in STAGE.goes(view, Context())]
 
 
 def lost_lines(pages: list[Labelled]) -> list[str]:
@@ -106,5 +106,5 @@ def test_most_chrome_goes(pages: list[Labelled]) -> None:
     assert chrome_that_goes(pages) >= 0.9
 
 
-def test_half_of_the_chrome_goes_from_pages_that_rules_were_not_written_with(unseen: list[Labelled]) -> None:
-    assert chrome_that_goes(unseen) >= 0.5
+def test_most_of_the_chrome_goes_from_pages_that_rules_were_not_written_with(unseen: list[Labelled]) -> None:
+    assert chrome_that_goes(unseen) >= 0.6

@@ -15,7 +15,7 @@ from cleancorpus.text import TextBatch
 
 # Runs are made of what the other rules know, and these tell entries, so such rules act only in company.
 IN_COMPANY = frozenset(
-    {"boilerplate.chrome-run", "boilerplate.outside-main-content", "boilerplate.entry-contents"},
+    f"boilerplate.{name}" for name in ("chrome-run", "outside-main-content", "below-main-content", "entry-contents")
 )
 
 

@@ -139,3 +139,30 @@ def test_a_long_second_text_is_the_pages_too() -> None:
     first, second = "\n".join([prose] * 400), "\n".join([prose] * 90)
     page = f"{first}\n上一页\n下一页\n相关文章\n回目录\n{second}\n{verse}"
     assert once(CONSERVATIVE, page).endswith(f"{second}\n{verse}")
+
+
+FRAMED = "首页\n登录/注册\n{}\n责任编辑：王某某\n上一页\n下一页\n相关文章\n关于我们 | 联系我们\n京ICP备00000000号"
+
+
+def test_the_model_takes_nothing_from_clean_text_in_a_frame(shared_eval: Path) -> None:
+    for file in sorted((shared_eval / "clean").glob("*/*")):
+        text = file.read_text(encoding="utf-8")[:200_000]
+        batch = TextBatch.from_texts([FRAMED.format(text[at : at + 2000]) for at in range(0, len(text), 2000)])
+        assert "boilerplate.below-main-content" not in CONSERVATIVE.propose(batch, Context()).edits.rule_ids()
+
+
+def test_the_model_is_not_asked_where_its_rule_is_off() -> None:
+    rule = next(rule for rule in RULES if rule.id == "boilerplate.below-main-content")
+    off = Strip(RuleSet(RULES, disable=[rule.id]))
+    kept, gone = once(off, rule.hits[0]), once(CONSERVATIVE, rule.hits[0])
+    assert "读书会" in kept
+    assert "读书会" not in gone
+    assert once(CONSERVATIVE, gone) == gone
+
+
+@pytest.mark.parametrize("folder", ["pages/*/flat/*", "more_pages/flat/*"])
+def test_a_second_pass_takes_nothing_from_real_pages(shared_eval: Path, folder: str) -> None:
+    files = sorted(shared_eval.glob(folder))
+    batch = TextBatch.from_texts([file.read_text(encoding="utf-8", errors="replace") for file in files])
+    after = CONSERVATIVE.propose(batch, Context()).edits.apply(batch)
+    assert len(CONSERVATIVE.propose(after, Context()).edits) == 0

@@ -42,7 +42,7 @@ _OPENING, _CLOSING = '“「『"‘', '”」』"’'
 _FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
 _POST_HEADS = ("boilerplate.post-line", "boilerplate.post-head", "boilerplate.answer-head")
 # A document in which fewer lines are surely chrome came without its page.
-_LEAST_SURE = 2
+LEAST_SURE = 2
 _LEAST_REPEATS = 3
 # So many lines that no rule knows may stand between two anchors; more where all of them are as short as
 # menu items.
@@ -87,7 +87,7 @@ class _Filled:
 def has_company(verdicts: Verdicts, lines: Lines) -> bool:
     """Say whether any document has enough lines that are surely chrome to have runs."""
     sure = lines.document[verdicts.strength == SURE]
-    return bool(len(sure)) and int(np.bincount(sure).max()) >= _LEAST_SURE
+    return bool(len(sure)) and int(np.bincount(sure).max()) >= LEAST_SURE
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _is_one_of(verdicts: Verdicts, rules: tuple[str, ...]) -> Mask:
 def _company(filled: _Filled) -> Mask:
     """Say which lines lie in documents with enough sure lines."""
     count = np.bincount(filled.document[filled.sure], minlength=int(filled.document[-1]) + 1)
-    return count[filled.document] >= _LEAST_SURE
+    return count[filled.document] >= LEAST_SURE
 
 
 def _blocks(filled: _Filled) -> Positions:

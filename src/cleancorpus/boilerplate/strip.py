@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
+from cleancorpus.boilerplate.below import BELOW, below_text
 from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
@@ -24,7 +25,7 @@ from cleancorpus.boilerplate.pagination import (
     page_marks,
     page_numbers,
 )
-from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
+from cleancorpus.boilerplate.runs import LEAST_SURE, RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
 from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, SURE, FoldedView, LineJudge, Verdicts
@@ -39,7 +40,7 @@ Level = Literal["conservative", "main-content"]
 
 OWN_RULES: tuple[Rule, ...] = (
     *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, *ENTRY_RULES),
-    *(RUN, SITE_TEMPLATE, *model.RULES),
+    *(RUN, BELOW, SITE_TEMPLATE, *model.RULES),
 )
 
 
@@ -80,6 +81,7 @@ class Strip:
         trusted = frozenset(rule.id for rule in OWN_RULES)
         own = [rule for rule in ruleset.rules if rule.stage == self.name or rule.id not in trusted]
         self.level: Level = level
+        self._model_rule = model.OUTSIDE.id if level == "main-content" else BELOW.id
         self.rules: tuple[Rule, ...] = tuple(own)
         self._ruleset = ruleset
         self._templates = Templates.load(templates) if templates is not None else None
@@ -93,12 +95,10 @@ class Strip:
         if not len(batch.codepoints):
             return Proposal()
         view = self.view(batch, context)
-        goes = view.verdicts.goes.copy()
-        if self.level == "main-content":
-            goes |= self._outside(view, context)
+        goes = self.goes(view, context)
         found = tuple(fields(batch, view.lines, view.folded.text, view.verdicts, view.titles))
         joins = self._joins(batch, view, goes)
-        edits = resolve([_edits(joins), _line_edits(view, goes)])
+        edits = resolve([_edits(joins), _line_edits(view, goes, self._model_rule)])
         return Proposal(edits, self._flags(view.verdicts), found)
 
     def view(self, batch: TextBatch, context: Context) -> View:
@@ -130,19 +130,31 @@ class Strip:
         verdicts.rule[known] = verdicts.rules.index(SITE_TEMPLATE.id)
         verdicts.goes[known] = True
 
-    def _outside(self, view: View, context: Context) -> NDArray[np.bool_]:
-        """Say which lines lie outside the main text, by the model.
+    def goes(self, view: View, context: Context) -> NDArray[np.bool_]:
+        """Say which lines of a batch go, ``bool[L]``: by the rules, and by what the model adds at this level.
 
-        It is asked about documents in which a rule is sure of some line: without one there is no page
-        around the text.  So a text that it has cut once is not cut again.
+        The model is asked about documents in which rules are sure of some line, below the text of several:
+        without one there is no page around the text.  So a text that it has cut once is not cut again.
         """
-        outside = np.zeros(len(view.lines), dtype=bool)
-        known = np.zeros(len(view.batch), dtype=bool)
-        known[view.lines.document[view.verdicts.strength == SURE]] = True
-        if model.OUTSIDE.id in self._ruleset and bool(known.any()):
-            described = line_features(view.batch, view.lines, view.folded.batch, view.verdicts)
-            outside = model.goes(model.label(view.lines, described, context.hints)) & known[view.lines.document]
-        return outside
+        goes = view.verdicts.goes.copy()
+        sure = np.bincount(view.lines.document[view.verdicts.strength == SURE], minlength=len(view.batch))
+        pages: Positions = np.flatnonzero(sure >= (1 if self.level == "main-content" else LEAST_SURE))
+        if self._model_rule not in self._ruleset or not len(pages):
+            return goes
+        rows: Positions = np.flatnonzero(np.isin(view.lines.document, pages))
+        batch = view.batch.take(pages)
+        lines = batch.lines()
+        known = view.verdicts.take(rows, lines.start - view.lines.start[rows])
+        described = line_features(batch, lines, view.folded.batch.take(pages), known)
+        if self.level == "main-content":
+            goes[rows] |= model.goes(model.label(lines, described, context.take(view.batch, pages).hints))
+        else:
+            line = described.line
+            body = model.body_probability(described, model.load_weights())
+            sure_lines = known.strength[line] == SURE
+            below = below_text(described.page, described.size, body, known.goes[line], sure_lines)
+            goes[rows[line]] |= below & ~known.title[line]
+        return goes
 
     def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
         folded, lines, verdicts = view.folded, view.lines, view.verdicts
@@ -196,13 +208,13 @@ def _edits(joins: Iterable[Join]) -> Edits:
     return Edits.of(rows)
 
 
-def _line_edits(view: View, goes: NDArray[np.bool_]) -> Edits:
+def _line_edits(view: View, goes: NDArray[np.bool_], model_rule: str) -> Edits:
     """Make deletions of lines, and of the empty lines that nothing needs any more."""
     lines, verdicts = view.lines, view.verdicts
     gone: NDArray[np.int64] = np.flatnonzero(goes)
     if not len(gone):
         return Edits.empty()
-    names = (*verdicts.rules, RUN.id, model.OUTSIDE.id)
+    names = (*verdicts.rules, RUN.id, model_rule)
     company = np.where(verdicts.run, len(names) - 2, len(names) - 1)
     rule = np.where(verdicts.rule >= 0, verdicts.rule, company).astype(np.int32)
     every, owner = _with_empty_lines(lines, verdicts, goes)

@@ -104,6 +104,24 @@ class Verdicts:
 
     FAMILIES = FAMILIES
 
+    def take(self, rows: Positions, moved: Positions) -> Verdicts:
+        """Give the verdicts on some lines, in ascending order, each ``moved`` by so many code points."""
+        number = {row: place for place, row in enumerate(rows.tolist()) if row in self.bylines}
+        return Verdicts(
+            self.strength[rows],
+            self.family[rows],
+            self.rule[rows],
+            self.word[rows],
+            self.first[rows] + moved,
+            self.last[rows] + moved,
+            self.stops[rows],
+            self.run[rows],
+            self.title[rows],
+            self.goes[rows],
+            self.rules,
+            {number[row]: told for row, told in self.bylines.items() if row in number},
+        )
+
 
 class LineJudge:
     """All line rules of a rule set, made ready once; it holds no state that changes."""
