@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleancorpus.encoding import encoding_of_label, standardize_private_use
 from cleancorpus.encoding.codec import read, read_strict, write
@@ -41,6 +43,19 @@ def test_gb18030_reads_every_code_as_cpython_does() -> None:
     assert decode_codepoints(read(data, "gb18030").codepoints) == text
     lengths = code_lengths("gb18030")[[ord(character) for character in text]]
     assert lengths.sum() == len(data)
+
+
+# Codes that GBK has, codes that only GB 18030 has, and bytes that are no code.
+GB_PIECES = [b"\n", b"\xb0\xa1", b"\x81\x40", b"\x81\x30\x81\x30", b"\x90\x30\x81\x30", b"\xaa\xa1", b"\x80", b"\xc8"]
+
+
+@given(st.lists(st.sampled_from(GB_PIECES), max_size=12).map(b"".join))
+def test_sound_gb18030_is_read_as_cpython_does(data: bytes) -> None:
+    try:
+        expected = data.decode("gb18030")
+    except UnicodeDecodeError:
+        expected = None
+    assert read_strict(data, "gb18030") == expected
 
 
 @pytest.mark.parametrize("encoding", ["big5", "euc-tw"])
