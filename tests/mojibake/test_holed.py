@@ -34,13 +34,12 @@ def propose(text: str) -> tuple[str, Flags]:
 def test_what_is_known_comes_back(text: str, layer: tuple[str, str]) -> None:
     damage = garbler.holed(text, (0, len(text)), layer)
     got, flags = propose(damage.text)
-    if got == damage.text:
-        pytest.skip("too little is left of it")
-    assert len(got) == len(text)
-    assert all(a in (b, "\ufffd") for a, b in zip(got, text, strict=True))
-    lost = got.count("\ufffd")
-    assert lost <= damage.text.count("\ufffd")
-    assert sum(row[2] == "mojibake.lost-byte" for row in flags.rows()) >= lost
+    if got != damage.text:  # few may be left alone: the next test counts them
+        assert len(got) == len(text)
+        assert all(a in (b, "\ufffd") for a, b in zip(got, text, strict=True))
+        lost = got.count("\ufffd")
+        assert lost <= damage.text.count("\ufffd")
+        assert sum(row[2] == "mojibake.lost-byte" for row in flags.rows()) >= lost
 
 
 def test_nearly_all_lines_come_back() -> None:
