@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.edits import Edits, concatenated
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch, flat_ranges, offsets_of
 
 
 def compose(first: Edits, later: Edits, batch: TextBatch) -> Edits:
@@ -53,9 +53,7 @@ def compose(first: Edits, later: Edits, batch: TextBatch) -> Edits:
     points = np.concatenate([first.after.codepoints[left], later.after.codepoints])
     turn = np.concatenate([np.ones(int(left.sum()), dtype=np.int64), np.zeros(len(new_owner), dtype=np.int64)])
     sequence = np.lexsort((turn, place, home))
-    offsets = np.zeros(len(first_row) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(home, minlength=len(first_row)), out=offsets[1:])
-    after = TextBatch(points[sequence], offsets)
+    after = TextBatch(points[sequence], offsets_of(np.bincount(home, minlength=len(first_row))))
 
     old_start = _cluster_edge(first, start, cluster, leading=True)
     old_end = _cluster_edge(first, end, cluster, leading=False)
@@ -79,7 +77,7 @@ def _cluster_edge(first: Edits, edge: Positions, cluster: Positions, *, leading:
     new_start = first.new_start()
     own = cluster[: len(first)]
     # An edge that no edit of `first` holds lies in kept text: it moves by the growth of all edits before it.
-    behind = np.cumsum(np.concatenate([[0], first.after.lengths - (first.end - first.start)]))
+    behind = offsets_of(first.after.lengths - (first.end - first.start))
     earlier = np.searchsorted(own, np.arange(len(edge)), side="left" if leading else "right")
     old: Positions = edge - behind[earlier]
     if leading:

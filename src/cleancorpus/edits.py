@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.errors import EditError
-from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges, offsets_of
 
 RuleColumn = NDArray[np.int32]
 
@@ -203,8 +203,7 @@ class Edits:
         old, new = self.end - self.start, self.after.lengths
         if np.array_equal(old, new):
             return self._apply_in_place(batch, old)
-        growth = np.zeros(len(self) + 1, dtype=np.int64)
-        np.cumsum(new - old, out=growth[1:])
+        growth = offsets_of(new - old)
         first_of_text = np.searchsorted(self.documents(batch), np.arange(len(batch) + 1))
         offsets = batch.offsets + growth[first_of_text]
 
@@ -318,10 +317,7 @@ def concatenated(parts: Sequence[Edits]) -> tuple[_Columns, Positions]:
     rule = np.concatenate(
         [np.array([number[name] for name in part.rules], dtype=np.int32)[part.rule] for part in parts]
     )
-    lengths = np.concatenate([part.after.lengths for part in parts])
-    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    after = TextBatch(np.concatenate([part.after.codepoints for part in parts]), offsets)
+    after = TextBatch.concatenate([part.after for part in parts])
     start = np.concatenate([part.start for part in parts])
     end = np.concatenate([part.end for part in parts])
     given = [part.document for part in parts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import resources
@@ -14,6 +15,7 @@ import numpy as np
 
 from cleancorpus.edits import Edits, concatenated
 from cleancorpus.errors import MissingDependency, RuleError
+from cleancorpus.text import Positions
 
 Safety = Literal["safe", "unsafe", "flag"]
 
@@ -199,19 +201,12 @@ def resolve(parts: Sequence[Edits]) -> Edits:
     return joined.take(order[keep])
 
 
-def _winners(
-    rows: np.ndarray[Any, np.dtype[np.int64]],
-    start: np.ndarray[Any, np.dtype[np.int64]],
-    end: np.ndarray[Any, np.dtype[np.int64]],
-    part: np.ndarray[Any, np.dtype[np.int64]],
-) -> list[int]:
+def _winners(rows: Positions, start: Positions, end: Positions, part: Positions) -> list[int]:
     """Choose rows of one cluster by the rank of their part, leaving out whatever meets a chosen one."""
-    import bisect
-
     starts: list[int] = []
     chosen: list[int] = []
     for row in sorted(rows.tolist(), key=lambda row: (part[row], row)):
-        at = bisect.bisect_left(starts, int(start[row]))
+        at = bisect_left(starts, int(start[row]))
         meets_left = at > 0 and int(end[chosen[at - 1]]) > int(start[row])
         meets_right = at < len(chosen) and int(start[chosen[at]]) < max(int(end[row]), int(start[row]) + 1)
         if not (meets_left or meets_right):

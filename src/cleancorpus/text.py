@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,16 @@ def encode_codepoints(text: str) -> Codepoints:
 def decode_codepoints(codepoints: Codepoints) -> str:
     """Give the string of an array of code points; lone surrogates are kept."""
     return codepoints.tobytes().decode(_UTF32, "surrogatepass")
+
+
+def offsets_of(lengths: NDArray[Any]) -> Positions:
+    """Give where parts of these lengths begin when they lie one behind the other, and where the last ends.
+
+    ``lengths`` is a column of D numbers (or truth values), the result ``int64[D + 1]``; its first entry is 0.
+    """
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
 
 
 def flat_ranges(start: Positions, length: Positions) -> Positions:
@@ -102,8 +112,7 @@ class TextBatch:
     def from_texts(cls, texts: Iterable[str]) -> TextBatch:
         """Make a batch of many texts, without a loop over them."""
         texts = texts if isinstance(texts, Sequence) else list(texts)
-        offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=offsets[1:])
+        offsets = offsets_of(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
         if offsets[-1] <= _PIECE:
             return cls(encode_codepoints("".join(texts)), offsets)
         # By pieces: to get the pages for one long string of bytes takes several times as long as to encode it.
@@ -129,9 +138,8 @@ class TextBatch:
         raw = np.frombuffer(view, dtype=np.uint8)
         if len(codepoints) == len(raw):
             return cls(codepoints, byte_offsets - first)
-        begins = np.zeros(len(raw) + 1, dtype=np.int64)
         leads = (raw & 0xC0) != 0x80
-        np.cumsum(leads, out=begins[1:])
+        begins = offsets_of(leads)
         inner = byte_offsets[(byte_offsets < last)] - first
         if not bool(leads[inner].all()):
             raise InputError("a text begins inside a UTF-8 character")
@@ -166,11 +174,9 @@ class TextBatch:
         """Make a batch of the texts of several, one after the other."""
         if len(parts) == 1:
             return parts[0]
-        offsets = np.zeros(sum(len(part) for part in parts) + 1, dtype=np.int64)
-        if parts:
-            np.cumsum(np.concatenate([part.lengths for part in parts]), out=offsets[1:])
+        lengths = [np.zeros(0, dtype=np.int64), *(part.lengths for part in parts)]
         codepoints = [np.zeros(0, dtype=np.uint32), *(part.codepoints for part in parts)]
-        return cls(np.concatenate(codepoints), offsets)
+        return cls(np.concatenate(codepoints), offsets_of(np.concatenate(lengths)))
 
     # -- out ----------------------------------------------------------------------------------------
 
@@ -221,9 +227,7 @@ class TextBatch:
         width = np.ones(len(points), dtype=np.uint8)
         for limit in (0x80, 0x800, 0x10000):
             width += points >= limit
-        ends = np.zeros(len(points) + 1, dtype=np.int64)
-        np.cumsum(width, out=ends[1:])
-        return data, ends[self.offsets]
+        return data, offsets_of(width)[self.offsets]
 
     def to_arrow(self) -> pa.LargeStringArray:
         """Give the texts as an Arrow array of large strings, without a loop over texts."""
@@ -239,8 +243,7 @@ class TextBatch:
         """Give a batch of the chosen texts, in the order asked for."""
         chosen = np.asarray(indices if isinstance(indices, np.ndarray) else list(indices), dtype=np.int64)
         length = self.lengths[chosen]
-        offsets = np.zeros(len(chosen) + 1, dtype=np.int64)
-        np.cumsum(length, out=offsets[1:])
+        offsets = offsets_of(length)
         start = self.offsets[chosen]
         if len(chosen) and offsets[-1] >= _LONG * len(chosen):
             spans = zip(start.tolist(), (start + length).tolist(), strict=True)
@@ -250,9 +253,7 @@ class TextBatch:
     def slice(self, start: Positions, end: Positions) -> TextBatch:
         """Give a batch of the spans ``[start, end)`` of this one, as texts of their own."""
         length = end - start
-        offsets = np.zeros(len(start) + 1, dtype=np.int64)
-        np.cumsum(length, out=offsets[1:])
-        return TextBatch(self.codepoints[flat_ranges(start, length)], offsets)
+        return TextBatch(self.codepoints[flat_ranges(start, length)], offsets_of(length))
 
     def document_of(self, positions: Positions) -> Positions:
         """Give the text in which each position lies, ``int64``; the end of the batch lies in the last text.

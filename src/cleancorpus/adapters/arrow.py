@@ -18,7 +18,7 @@ from cleancorpus.document import Failure, Flag, MetadataField
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.ledger import ledger_of
 from cleancorpus.settings import Settings, settings_from
-from cleancorpus.text import Positions, TextBatch
+from cleancorpus.text import Positions, TextBatch, offsets_of
 
 Data = TypeVar("Data", pa.RecordBatch, pa.Table)
 
@@ -211,7 +211,7 @@ def _offsets(found: Mapping[int, Sequence[object]], count: int) -> Positions:
     sizes = np.zeros(count, dtype=np.int64)
     for document, rows in found.items():
         sizes[document] = len(rows)
-    return np.concatenate([[0], np.cumsum(sizes)])
+    return offsets_of(sizes)
 
 
 def _flags(found: Mapping[int, Sequence[Flag]], count: int) -> pa.LargeListArray:

@@ -14,7 +14,7 @@ from cleancorpus.neardup.passages import Passages, cut_passages, whole_texts
 from cleancorpus.neardup.shingles import Hashes64, fingerprints
 from cleancorpus.neardup.signatures import Signer
 from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewritten
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch, flat_ranges, offsets_of
 
 UNITS = ("passage", "document")
 _CHUNK = 64_000  # characters folded at a time: the arrays of a piece stay in the cache
@@ -92,9 +92,7 @@ def compare_all(texts: Sequence[str], unit: str = "passage", fold: Collection[st
         columns.append((piece.view.lengths, piece.document, piece.start, piece.end, piece.faults))
     none = np.zeros(0, dtype=np.int64)
     lengths, *rest = (np.concatenate(column) for column in zip(*columns, strict=True)) if columns else [none] * 5
-    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    return Compared(TextBatch(points[:filled], offsets), *rest)
+    return Compared(TextBatch(points[:filled], offsets_of(lengths)), *rest)
 
 
 def band_keys(view: TextBatch, chosen: Positions, signer: Signer, bands: Bands) -> BandKeys:
@@ -123,7 +121,7 @@ def _with_blank_texts(view: TextBatch, batch: TextBatch, passages: Passages) -> 
         return view
     length = view.lengths.copy()
     length[blank] = (passages.end - passages.start)[blank]
-    offsets = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+    offsets = offsets_of(length)
     points = np.empty(int(offsets[-1]), dtype=np.uint32)
     places = flat_ranges(offsets[:-1][blank], length[blank])
     from_view = np.ones(len(points), dtype=bool)

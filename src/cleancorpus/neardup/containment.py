@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.neardup.candidates import CROWD, key_runs, pairs_with_first
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, ShingleSets, shingle_sets
-from cleancorpus.text import Positions, TextBatch
+from cleancorpus.text import Positions, TextBatch, offsets_of
 
 SAMPLED = 4
 PROBES = 16
@@ -73,8 +73,7 @@ def _bounds(view: TextBatch) -> list[int]:
 def _sample(view: TextBatch, first: int, last: int, shingle: int) -> ShingleSets:
     sets = shingle_sets(view.take(np.arange(first, last)), shingle)
     chosen = sets.hashes % np.uint64(SAMPLED) == 0
-    before = np.concatenate([[0], np.cumsum(chosen)])
-    return ShingleSets(sets.hashes[chosen], before[sets.offsets])
+    return ShingleSets(sets.hashes[chosen], offsets_of(chosen)[sets.offsets])
 
 
 def hits(hashes: Hashes64, owner: Positions, probe: NDArray[np.bool_], sizes: Positions) -> tuple[Positions, Positions]:

@@ -263,7 +263,7 @@ class DuplicateIndex:
         # The texts are compared where they lie; the database is asked for nothing but what is found.
         numbers = sorted_distinct(number)
         row = np.searchsorted(numbers, number)
-        both = _beside(compared.view, arrays.texts(numbers))
+        both = TextBatch.concatenate([compared.view, arrays.texts(numbers)])
         alike = likeness(both, query, row + len(compared), self._search.shingle)
         jaccard, containment = alike.jaccard, alike.containment
         enough = jaccard >= threshold
@@ -309,11 +309,6 @@ class Asked:
             parts.append(sample_holders(self.samples, arrays.samples, arrays.sampled, containment))
         pairs = np.unique(np.concatenate([np.stack(part, axis=1) for part in parts]), axis=0)
         return pairs[:, 0], pairs[:, 1]
-
-
-def _beside(one: TextBatch, other: TextBatch) -> TextBatch:
-    offsets = np.concatenate([one.offsets, other.offsets[1:] + len(one.codepoints)])
-    return TextBatch(np.concatenate([one.codepoints, other.codepoints]), offsets)
 
 
 def _level(segment: Segment) -> int:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.neardup.manifest import SPILL, Segment, publish
 from cleancorpus.neardup.postings import Postings, join_postings, map_array
-from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
+from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges, offsets_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,7 +76,7 @@ class Arrays:
         """Give the folded texts of these passages; nothing is read but them."""
         begin = self.offsets[numbers]
         length = self.offsets[numbers + 1] - begin
-        return TextBatch(self.views[flat_ranges(begin, length)], np.concatenate([[0], np.cumsum(length)]))
+        return TextBatch(self.views[flat_ranges(begin, length)], offsets_of(length))
 
 
 def segment_name(number: int) -> str:
@@ -177,8 +177,8 @@ def _join_views(sources: Sequence[Arrays], moved: Sequence[Positions], folder: P
     lengths = np.zeros(sum(int((number >= 0).sum()) for number in moved), dtype=np.int64)
     for source, number in zip(sources, moved, strict=True):
         lengths[number[number >= 0]] = np.diff(source.offsets)[number >= 0]
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype("<i8")
-    offsets.tofile(folder / _OFFSETS)
+    offsets = offsets_of(lengths)
+    offsets.astype("<i8", copy=False).tofile(folder / _OFFSETS)
     with (folder / _VIEWS).open("wb") as file:
         file.truncate(4 * int(offsets[-1]))
     if not offsets[-1]:

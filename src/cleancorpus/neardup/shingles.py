@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.errors import SettingsError
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch, flat_ranges, offsets_of
 
 Hashes32 = NDArray[np.uint32]
 Hashes64 = NDArray[np.uint64]
@@ -177,9 +177,7 @@ class ShingleSets:
     def take(self, indices: Positions) -> ShingleSets:
         """Give the chosen sets, in the order asked for."""
         sizes = self.offsets[indices + 1] - self.offsets[indices]
-        offsets = np.zeros(len(indices) + 1, dtype=np.int64)
-        np.cumsum(sizes, out=offsets[1:])
-        return ShingleSets(self.hashes[flat_ranges(self.offsets[indices], sizes)], offsets)
+        return ShingleSets(self.hashes[flat_ranges(self.offsets[indices], sizes)], offsets_of(sizes))
 
 
 def shingle_sets(batch: TextBatch, size: int = DEFAULT_SIZE) -> ShingleSets:
@@ -187,8 +185,7 @@ def shingle_sets(batch: TextBatch, size: int = DEFAULT_SIZE) -> ShingleSets:
     check_size(size)
     lengths = batch.lengths
     counts = np.where(lengths >= size, lengths - size + 1, np.minimum(lengths, 1))
-    offsets = np.zeros(len(batch) + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
+    offsets = offsets_of(counts)
     begins = np.ones(len(batch.codepoints), dtype=bool)
     tails = np.minimum(lengths, size - 1)
     begins[flat_ranges(batch.offsets[1:] - tails, tails)] = False

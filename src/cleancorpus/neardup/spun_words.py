@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.text import Codepoints, Positions, TextBatch
+from cleancorpus.text import Codepoints, Positions, TextBatch, offsets_of
 
 _SLOT_BITS = 16  # a table of 64 kB
 _LONGEST = 4
@@ -36,7 +36,7 @@ class SpunWords:
         self._points = _grid(self.words)
         # Words that begin with the same two characters, or with two of the same hash, stand together.
         begins = np.bincount(_slots(self._points[:, 0], self._points[:, 1]), minlength=1 << _SLOT_BITS)
-        self._first = np.concatenate([[0], np.cumsum(begins)]).astype(np.int64)
+        self._first = offsets_of(begins)
         self._begins = begins > 0
         self._most = int(begins.max())
 

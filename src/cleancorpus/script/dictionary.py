@@ -52,18 +52,12 @@ class Dictionary:
         names = tuple(name for part in parts for name in part.names)
         first = np.cumsum([0] + [len(part.names) for part in parts])
         return cls(
-            _joined([part.keys for part in parts]),
-            _joined([part.values for part in parts]),
+            TextBatch.concatenate([part.keys for part in parts]),
+            TextBatch.concatenate([part.values for part in parts]),
             np.concatenate([part.candidates for part in parts]),
             np.concatenate([part.source + shift for part, shift in zip(parts, first, strict=False)]),
             names,
         )
-
-
-def _joined(batches: Sequence[TextBatch]) -> TextBatch:
-    lengths = np.concatenate([batch.lengths for batch in batches])
-    points = np.concatenate([batch.codepoints for batch in batches])
-    return TextBatch(points, np.concatenate([[0], np.cumsum(lengths)]))
 
 
 def table_text(name: str) -> str:
