@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.errors import InputError
-from cleancorpus.text import TextBatch
+from cleancorpus.text import TextBatch, decode_codepoints, encode_codepoints
 from tests.strategies import batches, texts
 
 
@@ -103,3 +103,11 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:
         TextBatch.from_utf8("中".encode() + b"\xff", np.array([0, 4]))
     with pytest.raises(InputError, match="inside a UTF-8 character"):
         TextBatch.from_utf8("中文".encode(), np.array([0, 1, 6]))
+
+
+@given(st.text(max_size=20) | st.text("\0\ud800中😀", max_size=4))
+def test_code_points_come_back_as_the_text(text: str) -> None:
+    codepoints = encode_codepoints(text)
+    assert codepoints.tolist() == [ord(character) for character in text]
+    assert not codepoints.flags.writeable
+    assert decode_codepoints(codepoints) == text

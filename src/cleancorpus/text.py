@@ -23,14 +23,19 @@ Codepoints = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
 _UTF32 = "utf-32-le"
-_PIECE = 1 << 17  # characters encoded at a time
+_PIECE = 1 << 17  # characters encoded at a time; a NumPy string may have 2**29 at most
 _LONG = 100  # characters of a text from which on it costs less to copy it alone than by the places of its characters
 _LINE_FEED, _CARRIAGE_RETURN = 0x0A, 0x0D
 
 
 def encode_codepoints(text: str) -> Codepoints:
     """Give the code points of a string as a read-only ``uint32`` array; lone surrogates are kept."""
-    return np.frombuffer(text.encode(_UTF32, "surrogatepass"), dtype=np.uint32)
+    if len(text) > _PIECE:
+        return np.frombuffer(text.encode(_UTF32, "surrogatepass"), dtype=np.uint32)
+    # NumPy's own strings are UTF-32 and made in a third of the codec's time; an empty one has room for one character.
+    codepoints: Codepoints = np.array([text]).view(np.uint32)[: len(text)]
+    codepoints.flags.writeable = False
+    return codepoints
 
 
 def decode_codepoints(codepoints: Codepoints) -> str:
