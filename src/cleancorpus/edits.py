@@ -157,10 +157,8 @@ class Edits:
 
     def between(self, first: int, last: int, origin: int) -> Edits:
         """Give the edits ``first`` to ``last`` (excluded) with positions counted from ``origin``."""
-        offsets = self.after.offsets[first : last + 1]
-        after = TextBatch(self.after.codepoints[int(offsets[0]) : int(offsets[-1])], offsets - offsets[0])
         start, end = self.start[first:last] - origin, self.end[first:last] - origin
-        return Edits(start, end, after, self.rule[first:last], self.rules)
+        return Edits(start, end, self.after.between(first, last), self.rule[first:last], self.rules)
 
     def documents(self, batch: TextBatch) -> Positions:
         """Give the text of ``batch`` in which each edit lies, ``int64[M]``."""

@@ -5,7 +5,7 @@ Everything that the library does to text is a pass over these arrays; a document
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -51,6 +51,19 @@ def offsets_of(lengths: NDArray[Any]) -> Positions:
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
+
+
+def runs_within(costs: Positions, most: int) -> Iterator[tuple[int, int]]:
+    """Cut a sequence into runs ``[first, last)`` whose costs (``int64``) add up to ``most`` at most, in order.
+
+    What costs more alone is a run of its own.
+    """
+    reach = np.cumsum(costs)
+    first, spent = 0, 0
+    while first < len(reach):
+        last = max(first + 1, int(np.searchsorted(reach, spent + most, side="right")))
+        yield first, last
+        first, spent = last, int(reach[last - 1])
 
 
 def flat_ranges(start: Positions, length: Positions) -> Positions:
@@ -254,6 +267,11 @@ class TextBatch:
             spans = zip(start.tolist(), (start + length).tolist(), strict=True)
             return TextBatch(np.concatenate([self.codepoints[first:last] for first, last in spans]), offsets)
         return TextBatch(self.codepoints[flat_ranges(start, length)], offsets)
+
+    def between(self, first: int, last: int) -> TextBatch:
+        """Give the texts ``first`` to ``last`` (left out), without copying their code points."""
+        offsets = self.offsets[first : last + 1]
+        return TextBatch(self.codepoints[offsets[0] : offsets[-1]], offsets - offsets[0])
 
     def slice(self, start: Positions, end: Positions) -> TextBatch:
         """Give a batch of the spans ``[start, end)`` of this one, as texts of their own."""

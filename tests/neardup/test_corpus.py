@@ -58,7 +58,7 @@ def test_the_result_is_that_of_the_search_in_memory(
     tmp_path: Path, unit: str, keep: str, containment: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_BATCH_ITEMS", 70)
-    monkeypatch.setattr(pairing, "_SLICE", 100)
+    monkeypatch.setattr(pairing, "_SLICE", 100 * pairing._LEAST)
     monkeypatch.setattr(pairing, "_BAND_PART", 150)
     monkeypatch.setattr(pairing, "_SAMPLE_PART", 500)
     items = nested(seed=20, families=80)
@@ -169,7 +169,7 @@ from cleancorpus.neardup.workspace import Workspace
 from tests.neardup.corpus import corpus
 
 moment, folder = int(sys.argv[1]), sys.argv[2]
-reading._BATCH_ITEMS, pairing._SLICE = 20, 30
+reading._BATCH_ITEMS, pairing._SLICE = 20, 30 * pairing._LEAST
 passed = 0
 
 def tick(*_):

@@ -18,7 +18,7 @@ from cleancorpus.document import Failure, Flag, MetadataField
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.ledger import ledger_of
 from cleancorpus.settings import Settings, settings_from
-from cleancorpus.text import Positions, TextBatch, offsets_of
+from cleancorpus.text import Positions, TextBatch, offsets_of, runs_within
 
 Data = TypeVar("Data", pa.RecordBatch, pa.Table)
 
@@ -162,13 +162,8 @@ def _with_results(data: Data, column: str, cleaner: Cleaner, *, apply: bool) -> 
 
 def _pieces(batch: TextBatch) -> Iterator[TextBatch]:
     """Cut a batch into batches of the size at which the stages work best."""
-    first = 0
-    while first < len(batch):
-        last = int(np.searchsorted(batch.offsets, batch.offsets[first] + BATCH_CHARACTERS))
-        last = min(max(last, first + 1), len(batch))
-        begin, end = int(batch.offsets[first]), int(batch.offsets[last])
-        yield TextBatch(batch.codepoints[begin:end], batch.offsets[first : last + 1] - begin)
-        first = last
+    for first, last in runs_within(batch.lengths, BATCH_CHARACTERS):
+        yield batch.between(first, last)
 
 
 def _results_of(cleaned: Cleaned) -> pa.StructArray:

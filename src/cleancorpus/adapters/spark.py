@@ -25,8 +25,9 @@ from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.candidates import CROWD, HEADS
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import band_keys, compare_all
+from cleancorpus.neardup.equals import with_equals
 from cleancorpus.neardup.findings import FOLDED, KINDS, NEAR, SAME, PairColumns
-from cleancorpus.neardup.search import ROUNDS, Search, with_equals
+from cleancorpus.neardup.search import ROUNDS, Search
 from cleancorpus.neardup.shingles import Hashes64, fingerprints
 from cleancorpus.neardup.verify import likeness
 from cleancorpus.settings import Settings, settings_from

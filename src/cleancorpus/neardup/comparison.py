@@ -14,7 +14,7 @@ from cleancorpus.neardup.passages import Passages, cut_passages, whole_texts
 from cleancorpus.neardup.shingles import Hashes64, fingerprints
 from cleancorpus.neardup.signatures import Signer
 from cleancorpus.neardup.view import FOLD_PARTS, base_view, check_parts, rewritten
-from cleancorpus.text import Positions, TextBatch, flat_ranges, offsets_of
+from cleancorpus.text import Positions, TextBatch, flat_ranges, offsets_of, runs_within
 
 UNITS = ("passage", "document")
 _CHUNK = 64_000  # characters folded at a time: the arrays of a piece stay in the cache
@@ -69,13 +69,9 @@ def compare_texts(
 
 def batches_of(texts: Sequence[str]) -> Iterator[tuple[int, TextBatch]]:
     """Give texts as batches of about 64,000 characters, each with the number of its first text."""
-    reach = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
-    first = 0
-    while first < len(texts):
-        spent = int(reach[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(reach, spent + _CHUNK, side="right")))
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    for first, last in runs_within(lengths + 1, _CHUNK):
         yield first, TextBatch.from_texts(texts[first:last])
-        first = last
 
 
 def compare_all(texts: Sequence[str], unit: str = "passage", fold: Collection[str] = FOLD_PARTS) -> Compared:
@@ -110,8 +106,7 @@ def _texts(view: TextBatch, rising: Positions) -> TextBatch:
     first, last = int(rising[0]), int(rising[-1])
     if last - first + 1 != len(rising):
         return view.take(rising)
-    offsets = view.offsets[first : last + 2]
-    return TextBatch(view.codepoints[offsets[0] : offsets[-1]], offsets - offsets[0])
+    return view.between(first, last + 1)
 
 
 def _with_blank_texts(view: TextBatch, batch: TextBatch, passages: Passages) -> TextBatch:

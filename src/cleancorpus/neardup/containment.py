@@ -23,6 +23,7 @@ from cleancorpus.neardup.candidates import CROWD, key_runs, pairs_with_first
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, ShingleSets, shingle_sets
 from cleancorpus.text import Positions, TextBatch, offsets_of
 
+MARK = np.uint32(1 << 31)  # a bit beside the number of a text
 SAMPLED = 4
 PROBES = 16
 _CHUNK = 4_000_000  # characters whose shingles are held at a time
@@ -52,6 +53,10 @@ class Samples:
         probe = np.arange(len(hashes)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < PROBES
         order = np.argsort(hashes, kind="stable")
         return cls(hashes[order], owner[order], probe[order], sizes)
+
+    def marked_owners(self) -> NDArray[np.uint32]:
+        """Give the owners with ``MARK`` where the text is asked by the shingle, as they are stored, ``uint32[S]``."""
+        return self.owner.astype(np.uint32) | np.where(self.probe, MARK, np.uint32(0))
 
     def ranges(self) -> Iterator[tuple[Hashes64, Positions, NDArray[np.bool_]]]:
         """Give hashes, owners and probes in parts, none of which cuts through the holders of a hash."""

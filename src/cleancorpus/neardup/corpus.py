@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleancorpus.neardup.items import Entry
 from cleancorpus.neardup.outcome import count_outcome, write_outcome
 from cleancorpus.neardup.pairing import find_pairs
 from cleancorpus.neardup.ranking import Ranking
@@ -55,7 +56,7 @@ class CorpusDuplicates:
 
 
 def dedup(
-    items: Iterable[Any],
+    items: Iterable[Entry],
     folder: str | Path,
     search: Search | None = None,
     *,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 
 from cleancorpus.errors import SettingsError
 from cleancorpus.neardup.candidates import runs_of_equals
 from cleancorpus.neardup.comparison import batches_of
-from cleancorpus.neardup.findings import Items, Passage
+from cleancorpus.neardup.findings import Passage
+from cleancorpus.neardup.items import Entry, Items, read_items
 from cleancorpus.neardup.passages import cut_passages
-from cleancorpus.neardup.search import read_items
 from cleancorpus.neardup.shingles import Hashes64, sampled_hashes
 from cleancorpus.neardup.view import base_view
 from cleancorpus.text import Positions, TextBatch, flat_ranges
@@ -20,7 +19,7 @@ from cleancorpus.text import Positions, TextBatch, flat_ranges
 EXACT_UNITS = ("document", "passage", "line")
 
 
-def exact_duplicates(items: Iterable[Any], unit: str = "document") -> tuple[tuple[Passage, ...], ...]:
+def exact_duplicates(items: Iterable[Entry], unit: str = "document") -> tuple[tuple[Passage, ...], ...]:
     """Give the groups of texts, passages or lines (``unit``) that are equal, each in the order of the input.
 
     ``items`` are as for ``near_duplicates``.  Nothing is folded, and the strings themselves are compared, through

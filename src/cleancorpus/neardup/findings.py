@@ -6,20 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.neardup.explain import Explanation, explain
+from cleancorpus.neardup.items import Items, Span
 from cleancorpus.neardup.keep import REASONS, Keep
 from cleancorpus.neardup.statistics import DuplicateStatistics, count_duplicates
 from cleancorpus.text import Positions
 
-if TYPE_CHECKING:
-    from cleancorpus.document import Document
-
-Span = tuple[int, int]
 SAME, FOLDED, NEAR, CONTAINED = range(4)
 KINDS = ("same", "folded", "near", "contained")
 
@@ -76,23 +73,6 @@ class Cluster(NamedTuple):
     def ids(self) -> tuple[Any, ...]:
         """The ids of all items in it, the kept one first, each once."""
         return tuple(dict.fromkeys([self.kept.id, *(drop.passage.id for drop in self.drops)]))
-
-
-@dataclass(frozen=True)
-class Items:
-    """What was compared: ids, texts, and the Documents, where the items were such."""
-
-    ids: Sequence[Any]
-    texts: Sequence[str]
-    documents: Sequence[Document | None]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def original_span(self, item: int, start: int, end: int) -> Span:
-        """Give the span of the original text from which the span of the item's text was made."""
-        document = self.documents[item]
-        return (start, end) if document is None else document.span_to_original(start, end)
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,6 +240,7 @@ class DuplicateReport:
 
 
 def reason_of(kind: str, jaccard: float, containment: float, kept: Any, policy: Keep) -> str:
+    """Say in words why a text goes for the sake of the one with the id ``kept``; ``kind`` is one of ``KINDS``."""
     why = "the given function prefers it" if callable(policy) else REASONS[policy]
     if policy == "longest" and kind in ("same", "folded"):
         why = "it is the first of equals by id"

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.neardup.candidates import CROWD
-from cleancorpus.neardup.containment import Samples, probes_needed
-from cleancorpus.neardup.postings import MARK, Postings
+from cleancorpus.neardup.containment import MARK, Samples, probes_needed
+from cleancorpus.neardup.postings import Postings
 from cleancorpus.text import Positions
 
 

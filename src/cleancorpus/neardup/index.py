@@ -16,6 +16,7 @@ from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.neardup.comparison import Compared, band_keys, compare_all
 from cleancorpus.neardup.containment import Samples
 from cleancorpus.neardup.holders import band_holders, sample_holders
+from cleancorpus.neardup.items import Entry, read_items
 from cleancorpus.neardup.manifest import (
     Manifest,
     Segment,
@@ -24,8 +25,8 @@ from cleancorpus.neardup.manifest import (
     remove_strays,
     write_manifest,
 )
-from cleancorpus.neardup.postings import MARK, Postings
-from cleancorpus.neardup.search import Search, read_items
+from cleancorpus.neardup.postings import Postings
+from cleancorpus.neardup.search import Search
 from cleancorpus.neardup.segments import Arrays, join_segments, segment_name, write_segment
 from cleancorpus.neardup.shelf import Shelf
 from cleancorpus.neardup.shingles import sorted_distinct
@@ -146,7 +147,7 @@ class DuplicateIndex:
         """Add one text under an id, in place of what the id stood for; see ``add_many`` for more than a few."""
         self.add_many([(name, text)])
 
-    def add_many(self, items: Iterable[Any], batch: int = _BATCH) -> int:
+    def add_many(self, items: Iterable[Entry], batch: int = _BATCH) -> int:
         """Add ``(id, text)`` pairs or Documents, ``batch`` at a time, and give how many.
 
         Each batch is on the disk before the next is read.  An id that is there already, or comes again, is
@@ -337,10 +338,8 @@ def _arrays(added: Asked) -> Arrays:
     views, offsets = added.compared.view.codepoints, added.compared.view.offsets
     if added.samples is None:
         return Arrays(views, offsets, bands)
-    samples = added.samples
-    owners = samples.owner.astype(np.uint32) | np.where(samples.probe, MARK, np.uint32(0))
-    sampled = samples.sizes.clip(max=255).astype("u1")
-    return Arrays(views, offsets, bands, Postings.of(samples.hashes.view(np.int64), owners), sampled)
+    samples = Postings.of(added.samples.hashes.view(np.int64), added.samples.marked_owners())
+    return Arrays(views, offsets, bands, samples, added.samples.sizes.clip(max=255).astype("u1"))
 
 
 def _settings_of(search: Search) -> dict[str, Any]:

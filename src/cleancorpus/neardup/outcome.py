@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from cleancorpus.errors import CleancorpusError
+from cleancorpus.neardup.database import quoted
+from cleancorpus.neardup.equals import with_equals
 from cleancorpus.neardup.findings import FOLDED, KINDS, SAME, PairColumns
 from cleancorpus.neardup.ranking import Ranking
 from cleancorpus.neardup.reading import Report
-from cleancorpus.neardup.search import kept_among, with_equals
+from cleancorpus.neardup.search import kept_among
 from cleancorpus.neardup.statistics import LARGEST, NO_RULE, DuplicateStatistics, LargeCluster, Share
 from cleancorpus.neardup.workspace import Workspace
 
@@ -87,15 +89,11 @@ def write_outcome(work: Workspace, ranking: Ranking, pairs: PairColumns, report:
 
 def _write(work: Workspace, query: str, path: Path, count: int) -> None:
     unfinished = path.with_suffix(".unfinished")
-    copy = f"COPY ({query}) TO '{_quoted(unfinished)}' (FORMAT parquet, COMPRESSION zstd)"
+    copy = f"COPY ({query}) TO '{quoted(unfinished)}' (FORMAT parquet, COMPRESSION zstd)"
     ((written,),) = work.connection.execute(copy).fetchall()
     if written != count:
         raise CleancorpusError(f"{written} of {count} rows were written to {unfinished}")
     unfinished.replace(path)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def count_outcome(work: Workspace) -> DuplicateStatistics:
@@ -108,7 +106,7 @@ def count_outcome(work: Workspace) -> DuplicateStatistics:
         return {str(name): Share(*map(int, numbers)) for name, *numbers in rows(query)}
 
     judged = "(SELECT *, number <> kept AS gone FROM passages JOIN kept USING (number))"
-    kinds = dict(rows(f"SELECT kind, count(*) FROM '{_quoted(work.folder / 'drops.parquet')}' GROUP BY kind"))
+    kinds = dict(rows(f"SELECT kind, count(*) FROM '{quoted(work.folder / 'drops.parquet')}' GROUP BY kind"))
     by_rule = shares(f"SELECT rule, {_SHARE} FROM {judged} JOIN touches USING (number) GROUP BY rule ORDER BY rule")
     if by_rule:
         rest = f"SELECT '{NO_RULE}', {_SHARE} FROM {judged} ANTI JOIN touches USING (number) HAVING count(*) > 0"

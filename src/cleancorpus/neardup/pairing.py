@@ -16,10 +16,10 @@ from cleancorpus.neardup.search import ROUNDS, Search, alike_enough, kept_among
 from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.neardup.verify import likeness
 from cleancorpus.neardup.workspace import Workspace
-from cleancorpus.text import Positions
+from cleancorpus.text import Positions, runs_within
 
-_SLICE = 50_000  # candidates verified in one step, at most
-_SLICE_CHARACTERS = 32_000_000  # and characters of their texts
+_SLICE = 32_000_000  # characters of the candidates that are verified in one step, at most
+_LEAST = 640  # for so many a pair counts at least: a step has no more than 50,000 pairs
 _BAND_PART = 16_000_000  # keys of a band sorted at a time
 _SAMPLE_PART = 4_000_000  # sampled shingles whose holders are paired at a time
 
@@ -114,24 +114,15 @@ def _verify_candidates(work: Workspace, ranking: Ranking, turn: int, search: Sea
     (todo,) = work.columns(f"SELECT DISTINCT pair FROM candidates WHERE round = {turn} ORDER BY pair")
     numbers = ranking.numbers
     lengths = ranking.view_length[numbers]
-    reach = np.cumsum(lengths[todo // count] + lengths[todo % count])
-    for first, last in _slices(reach, work.done(stage)):
-        left, right = todo[first:last] // count, todo[first:last] % count
+    done = work.done(stage)
+    costs = np.maximum(lengths[todo // count] + lengths[todo % count], _LEAST)
+    for first, last in runs_within(costs[done:], _SLICE):
+        left, right = todo[done + first : done + last] // count, todo[done + first : done + last] % count
         needed, places = np.unique(np.concatenate([left, right]), return_inverse=True)
         number = numbers[needed]
         views = work.read_views(ranking.view_start[number], ranking.view_length[number])
         found = likeness(views, places[: len(left)], places[len(left) :], search.shingle)
         pairs = alike_enough(left, right, found, search)
-        with work.step(**{stage: last}):
+        with work.step(**{stage: done + last}):
             work.insert("verified", vars(pairs))
-        report("verify", last, len(todo))
-
-
-def _slices(reach: Positions, first: int) -> Iterator[tuple[int, int]]:
-    """Cut pairs into slices from the first on; ``reach`` adds up the characters of their texts."""
-    while first < len(reach):
-        spent = int(reach[first - 1]) if first else 0
-        fitting = int(np.searchsorted(reach, spent + _SLICE_CHARACTERS, side="right"))
-        last = min(first + _SLICE, max(first + 1, fitting))
-        yield first, last
-        first = last
+        report("verify", done + last, len(todo))

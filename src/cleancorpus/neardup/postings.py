@@ -14,15 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.neardup.containment import MARK
 from cleancorpus.text import Positions, flat_ranges
 
-MARK = np.uint32(1 << 31)  # a bit that a passage's number carries through all joins
 _PART = 4_000_000  # entries sorted at a time where segments are joined
 
 
 @dataclass(frozen=True, eq=False)
 class Postings:
-    """``keys`` (``int64[N]``, sorted), and for each the number of a passage (``uint32[N]``), perhaps with ``MARK``."""
+    """``keys`` (``int64[N]``, sorted), and for each the number of a passage, ``rows`` (``uint32[N]``).
+
+    A number may have ``MARK`` beside it, which it keeps where segments are joined.
+    """
 
     keys: NDArray[np.int64]
     rows: NDArray[np.uint32]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cleancorpus.neardup.equals import first_of_equals
 from cleancorpus.neardup.keep import keep_order
-from cleancorpus.neardup.search import Search, first_of_equals
+from cleancorpus.neardup.search import Search
 from cleancorpus.neardup.workspace import Workspace
 from cleancorpus.text import Positions
 

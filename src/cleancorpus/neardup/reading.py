@@ -12,9 +12,9 @@ from cleancorpus.document import Document
 from cleancorpus.errors import InputError
 from cleancorpus.neardup.comparison import Compared, band_keys, compare_all
 from cleancorpus.neardup.containment import Samples
-from cleancorpus.neardup.findings import Items
+from cleancorpus.neardup.items import Entry, Items, read_items
 from cleancorpus.neardup.provenance import provenance
-from cleancorpus.neardup.search import Search, read_items
+from cleancorpus.neardup.search import Search
 from cleancorpus.neardup.shingles import fingerprints
 from cleancorpus.neardup.statistics import sites_of
 from cleancorpus.neardup.workspace import Workspace
@@ -26,7 +26,7 @@ _BATCH_CHARACTERS = 4_000_000
 Report = Callable[[str, int, int | None], None]
 
 
-def read_corpus(work: Workspace, items: Iterable[Any], search: Search, report: Report) -> None:
+def read_corpus(work: Workspace, items: Iterable[Entry], search: Search, report: Report) -> None:
     """Read all items that were not read before.
 
     Raises ``InputError`` where fewer are given than were read when the search was broken off.
@@ -45,8 +45,8 @@ def read_corpus(work: Workspace, items: Iterable[Any], search: Search, report: R
         pass
 
 
-def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
+def _batches(items: Iterator[Entry]) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
     characters = 0
     for item in items:
         batch.append(item)
@@ -59,7 +59,7 @@ def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _read_batch(work: Workspace, batch: list[Any], search: Search) -> None:
+def _read_batch(work: Workspace, batch: list[Entry], search: Search) -> None:
     known = read_items(batch)
     items, passages = work.done("items"), work.done("passages")
     compared = compare_all(known.texts, search.unit, search.fold)
@@ -102,7 +102,7 @@ def _of_sources(known: Items, compared: Compared, search: Search) -> dict[str, A
     return {"source_print": fingerprints(TextBatch.from_texts(plain))[:, 0].view(np.int64), "score": score}
 
 
-def _documents(known: Items, batch: list[Any], items: int) -> dict[str, Positions | list[str]]:
+def _documents(known: Items, batch: list[Entry], items: int) -> dict[str, Positions | list[str]]:
     # An item without an id has its number in the batch for one; here it takes that in the corpus.
     unnamed = [not isinstance(item, tuple) and known.ids[row] == row for row, item in enumerate(batch)]
     names = [str(items + row) if unnamed[row] else str(name) for row, name in enumerate(known.ids)]

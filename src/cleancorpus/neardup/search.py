@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.document import Document
-from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.errors import SettingsError
 from cleancorpus.neardup.bands import RECALL, Bands, check_share
-from cleancorpus.neardup.candidates import CROWD, band_pairs, pairs_in_runs, runs_of_equals
+from cleancorpus.neardup.candidates import band_pairs
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import UNITS, band_keys, compare_all
 from cleancorpus.neardup.containment import containing_pairs
-from cleancorpus.neardup.findings import (
-    CONTAINED,
-    FOLDED,
-    NEAR,
-    SAME,
-    DuplicateReport,
-    Items,
-    PairColumns,
-    PassageColumns,
-)
+from cleancorpus.neardup.equals import first_of_equal_texts, with_equals
+from cleancorpus.neardup.findings import CONTAINED, FOLDED, NEAR, SAME, DuplicateReport, PairColumns, PassageColumns
+from cleancorpus.neardup.items import Entry, Items, read_items
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
-from cleancorpus.neardup.shingles import (
-    DEFAULT_SIZE,
-    Hashes64,
-    check_size,
-    fingerprints,
-    sampled_hashes,
-    sorted_distinct,
-)
+from cleancorpus.neardup.shingles import DEFAULT_SIZE, check_size, sorted_distinct
 from cleancorpus.neardup.signatures import Signer
 from cleancorpus.neardup.verify import Likeness, likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch
 
 ROUNDS = 8  # searches among what is left of crowds; the second finds next to nothing
 
@@ -79,7 +63,7 @@ class Search:
 
 
 def near_duplicates(
-    items: Iterable[Any],
+    items: Iterable[Entry],
     threshold: float = 0.8,
     unit: str = "passage",
     *,
@@ -128,33 +112,6 @@ def near_duplicates(
     return _report(known, search, columns, order, with_equals(pairs, equal_to), kept)
 
 
-def read_items(items: Iterable[Any]) -> Items:
-    """Read texts, ``(id, text)`` pairs and Documents; raises ``InputError`` for anything else."""
-    if isinstance(items, str | bytes | Document):
-        kind = type(items).__name__
-        raise InputError(f"near-duplicates are sought among several texts; give a list of them, not one {kind}")
-    if isinstance(items, Mapping):
-        raise InputError("a mapping gives its keys alone; give its .items(), which are (id, text) pairs")
-    given = list(items)
-    if all(isinstance(item, str) for item in given):
-        return Items(range(len(given)), given, [None] * len(given))
-    entries = [_read_item(number, item) for number, item in enumerate(given)]
-    ids, texts, documents = zip(*entries, strict=True)
-    return Items(ids, texts, documents)
-
-
-def _read_item(number: int, item: Any) -> tuple[Any, str, Document | None]:
-    if isinstance(item, str):
-        return number, item, None
-    if isinstance(item, Document):
-        return number if item.id is None else item.id, item.text, item
-    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Document):
-        return item[0], item[1].text, item[1]
-    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], str):
-        return item[0], item[1], None
-    raise InputError(f"item {number} is no text, (id, text) pair or Document but {type(item).__name__}")
-
-
 def _places(known: Items, columns: PassageColumns, search: Search) -> Positions:
     """Rank the passages by the id of their item (for ``earliest``: by its place) and where they stand in it."""
     ranks = np.arange(len(known.ids)) if search.keep == "earliest" else id_ranks(known.ids)
@@ -170,34 +127,6 @@ def _scores(known: Items, columns: PassageColumns, keep: Keep) -> NDArray[np.flo
     rows = zip(columns.item.tolist(), columns.start.tolist(), columns.end.tolist(), strict=True)
     scores = [float(keep(known.ids[item], known.texts[item][start:end])) for item, start, end in rows]
     return np.array(scores, dtype=np.float64)
-
-
-def first_of_equal_texts(view: TextBatch, order: Positions) -> Positions:
-    """Give for every text, in the order given, the first that equals it, ``int64[D]`` of places in the order.
-
-    A fingerprint is taken of those alone that agree with another in length and in a few characters.
-    """
-    samples = sampled_hashes(view.codepoints, view.offsets[:-1], view.lengths)[order]
-    by_sample = np.argsort(samples)
-    likely = np.sort(by_sample[flat_ranges(*runs_of_equals(samples[by_sample]))])
-    first = np.arange(len(order), dtype=np.int64)
-    first[likely] = likely[first_of_equals(fingerprints(view.take(order[likely])))]
-    return first
-
-
-def first_of_equals(prints: Hashes64) -> Positions:
-    """Give for every row of fingerprints (``uint64[D, 2]``) the first row that equals it, ``int64[D]``.
-
-    Texts whose BLAKE2b digests of 128 bits are equal are taken as equal: no two different texts with one
-    digest are known.
-    """
-    order = np.lexsort((prints[:, 1], prints[:, 0]))  # stable: of equal rows, the first comes first
-    ordered = prints[order]
-    opens = np.ones(len(order), dtype=bool)
-    opens[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    first = np.empty(len(order), dtype=np.int64)
-    first[order] = order[np.flatnonzero(opens)][np.cumsum(opens) - 1]
-    return first
 
 
 def _pairs_of_distinct(view: TextBatch, chosen: Positions, search: Search) -> PairColumns:
@@ -258,49 +187,6 @@ def alike_enough(left: Positions, right: Positions, found: Likeness, search: Sea
     alike = near if search.containment is None else near | (containment >= search.containment)
     kind = np.where(near, NEAR, CONTAINED).astype(np.int8)
     return PairColumns(left, right, jaccard, containment, kind).take(np.flatnonzero(alike))
-
-
-def with_equals(distinct: PairColumns, equal_to: Positions) -> PairColumns:
-    """Add the pairs of equal texts, and pair the equals of each text with those of its partners.
-
-    ``equal_to`` gives for each text the first that is equal to it.  In a crowd of equals, each is paired with the
-    first alone; where two crowds meet, the first of each with all of the other: the pairs stay linear.
-    """
-    members = np.argsort(equal_to, kind="stable")
-    size = np.bincount(equal_to, minlength=len(equal_to))
-    begin = np.cumsum(size) - size
-    few = np.flatnonzero((size > 1) & (size <= CROWD))
-    few_left, few_right = pairs_in_runs(members, begin[few], size[few])
-    many = np.flatnonzero(size > CROWD)
-    others = flat_ranges(begin[many] + 1, size[many] - 1)
-    same_left = np.concatenate([few_left, np.repeat(members[begin[many]], size[many] - 1)])
-    same_right = np.concatenate([few_right, members[others]])
-    one = np.ones(len(same_left))
-    kind = np.full(len(same_left), FOLDED, dtype=np.int8)
-
-    full = size[distinct.left] * size[distinct.right] <= CROWD
-    left_count = np.where(full, size[distinct.left], 1)
-    pair = np.repeat(np.arange(len(distinct)), left_count * size[distinct.right])
-    turn = flat_ranges(np.zeros(len(distinct), dtype=np.int64), left_count * size[distinct.right])
-    left = members[begin[distinct.left][pair] + turn // size[distinct.right][pair]]
-    right = members[begin[distinct.right][pair] + turn % size[distinct.right][pair]]
-    # The others of a left crowd meet the first of the right one.
-    rest = np.where(full, 0, size[distinct.left] - 1)
-    more = np.repeat(np.arange(len(distinct)), rest)
-    more_left = members[flat_ranges(begin[distinct.left] + 1, rest)]
-    more_right = distinct.right[more]
-    pair = np.concatenate([pair, more])
-    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
-    left, right = np.minimum(left, right), np.maximum(left, right)
-
-    columns = PairColumns(
-        np.concatenate([same_left, left]),
-        np.concatenate([same_right, right]),
-        np.concatenate([one, distinct.jaccard[pair]]),
-        np.concatenate([one, distinct.containment[pair]]),
-        np.concatenate([kind, distinct.kind[pair]]),
-    )
-    return columns.take(np.lexsort((columns.right, columns.left)))
 
 
 def _report(

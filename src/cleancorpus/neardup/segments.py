@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.neardup.database import connect, quoted
 from cleancorpus.neardup.manifest import SPILL, Segment, publish
 from cleancorpus.neardup.postings import Postings, join_postings, map_array
 from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges, offsets_of
@@ -101,7 +102,7 @@ def join_segments(path: Path, sources: Sequence[Path], *, keep_dead: bool, memor
 
     ``keep_dead`` keeps the marks of removed documents, which older segments still need.
     """
-    connection = connect(memory_limit, path.parent / SPILL)
+    connection = connect(None, memory_limit, path.parent / SPILL)
     try:
         with _new_segment(connection, path) as folder:
             for number, source in enumerate(sources):
@@ -208,20 +209,3 @@ def _new_segment(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[
     finally:
         connection.execute("DETACH target")
     publish(unfinished, path)
-
-
-def connect(memory_limit: str, spill: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
-    """Give a DuckDB connection of its own, to attach segments to."""
-    import duckdb
-
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit,
-        "temp_directory": str(spill),
-        "threads": str(threads),
-    }
-    return duckdb.connect(":memory:", config=config)
-
-
-def quoted(path: Path) -> str:
-    """Give a path for a SQL string."""
-    return str(path).replace("'", "''")

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.neardup.database import connect, quoted
 from cleancorpus.neardup.manifest import SPILL
-from cleancorpus.neardup.segments import DATABASE, Arrays, connect, quoted
+from cleancorpus.neardup.segments import DATABASE, Arrays
 from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.text import Positions
 
@@ -41,7 +42,7 @@ class Shelf:
     def __init__(self, folder: Path, memory_limit: str) -> None:
         self._folder = folder
         # One thread: to wake another takes longer than a look-up.
-        self.connection = connect(memory_limit, folder / SPILL, threads=1)
+        self.connection = connect(None, memory_limit, folder / SPILL, threads=1)
         self._held: dict[str, Held] = {}  # by the folder's name
         self._attached = 0
 

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -36,7 +35,7 @@ from cleancorpus.neardup.shingles import (
     shingles32,
     sorted_distinct,
 )
-from cleancorpus.text import Positions, TextBatch, flat_ranges
+from cleancorpus.text import Positions, TextBatch, flat_ranges, runs_within
 
 Signatures = NDArray[np.uint32]
 
@@ -72,12 +71,9 @@ class Signer:
     def sign(self, batch: TextBatch) -> Signatures:
         """Give the signatures of all texts, ``uint32[D, size]``; an empty text's slots are all 2**32 - 1."""
         signatures = np.full((len(batch), self.size), EMPTY_SLOT, dtype=np.uint32)
-        for first, last in pairwise(_chunks(batch.offsets)):
-            part = TextBatch(
-                batch.codepoints[batch.offsets[first] : batch.offsets[last]],
-                batch.offsets[first : last + 1] - batch.offsets[first],
-            )
-            self._sign_part(part, signatures[first:last])
+        for first, last in runs_within(batch.lengths, _CHUNK):
+            part = batch.between(first, last)
+            self._fill(shingles32(part, self.shingle), part.lengths, signatures[first:last])
         return signatures
 
     def sign_sets(self, hashes: Hashes32, offsets: Positions) -> Signatures:
@@ -85,9 +81,6 @@ class Signer:
         signatures = np.full((len(offsets) - 1, self.size), EMPTY_SLOT, dtype=np.uint32)
         self._fill(hashes, np.diff(offsets), signatures)
         return signatures
-
-    def _sign_part(self, part: TextBatch, signatures: Signatures) -> None:
-        self._fill(shingles32(part, self.shingle), part.lengths, signatures)
 
     def _fill(self, hashes: Hashes32, counts: Positions, signatures: Signatures) -> None:
         texts = np.flatnonzero(counts)
@@ -105,15 +98,6 @@ class Signer:
 def estimated_jaccard(left: Signatures, right: Signatures) -> NDArray[np.float64]:
     """Estimate the Jaccard index of signatures row by row: the share of equal slots, ``float64``."""
     return np.asarray((left == right).mean(axis=-1), dtype=np.float64)
-
-
-def _chunks(offsets: Positions) -> list[int]:
-    """Give the borders of runs of texts of about ``_CHUNK`` characters; a longer text is a run of its own."""
-    bounds, count = [0], len(offsets) - 1
-    while bounds[-1] < count:
-        reach = int(np.searchsorted(offsets, offsets[bounds[-1]] + _CHUNK, side="right")) - 1
-        bounds.append(min(count, max(reach, bounds[-1] + 1)))
-    return bounds
 
 
 @cache

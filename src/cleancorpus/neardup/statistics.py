@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.neardup.provenance import provenance
+from cleancorpus.text import Positions
 
 if TYPE_CHECKING:
     from cleancorpus.document import Document
@@ -123,7 +125,7 @@ def count_duplicates(report: DuplicateReport) -> DuplicateStatistics:
     )
 
 
-def _largest(report: DuplicateReport, sites: Any) -> Iterator[LargeCluster]:
+def _largest(report: DuplicateReport, sites: NDArray[np.str_]) -> Iterator[LargeCluster]:
     """Give the largest clusters; ``sites`` has the site of each item."""
     columns, kept_for = report.passage_columns, report.kept_for
     sizes = np.bincount(kept_for)
@@ -136,7 +138,9 @@ def _largest(report: DuplicateReport, sites: Any) -> Iterator[LargeCluster]:
         yield LargeCluster(item, report.items.ids[item], span, int(sizes[kept]), len(items), int((known != "").sum()))
 
 
-def _shares(gone: Any, length: Any, passage: Any, label: Any, names: Sequence[str]) -> dict[str, Share]:
+def _shares(
+    gone: NDArray[np.bool_], length: Positions, passage: Positions, label: Positions, names: Sequence[str]
+) -> dict[str, Share]:
     """Give the share for each name; ``label`` says which name each of the passages counts for."""
     order = np.argsort(label, kind="stable")
     bounds = np.searchsorted(label[order], np.arange(len(names) + 1))
@@ -144,7 +148,7 @@ def _shares(gone: Any, length: Any, passage: Any, label: Any, names: Sequence[st
     return {name: _share(gone, length, part) for name, part in zip(names, parts, strict=True) if len(part)}
 
 
-def _share(gone: Any, length: Any, passage: Any) -> Share:
+def _share(gone: NDArray[np.bool_], length: Positions, passage: Positions) -> Share:
     lost = passage[gone[passage]]
     return Share(len(passage), len(lost), int(length[passage].sum()), int(length[lost].sum()))
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, Hashes64, shingle_sets, shingles64, sort_segments
-from cleancorpus.text import Positions, TextBatch
+from cleancorpus.text import Positions, TextBatch, runs_within
 
 _CHUNK = 50_000  # shingles sorted at a time: their arrays stay in the cache
 _BLOCK = 1_000_000  # shingles of texts that are looked up in the same ones, held at a time
@@ -60,32 +60,21 @@ def likeness(view: TextBatch, left: Positions, right: Positions, shingle: int = 
     many = np.bincount(left, minlength=len(view))[left] >= _HUB
     lengths = view.lengths
     single = np.flatnonzero(~many)
-    for part in _slices(lengths[left[single]] + lengths[right[single]], _CHUNK):
-        pairs = single[part]
+    for first, last in runs_within(lengths[left[single]] + lengths[right[single]], _CHUNK):
+        pairs = single[first:last]
         whole.put(pairs, _by_sorting(view, left[pairs], right[pairs], shingle))
     # The texts that are looked up in the same ones stand together, as many as are held at a time.
     hubs = np.flatnonzero(many)
     block = (np.cumsum(lengths) // _BLOCK)[right]
     hubs = hubs[np.lexsort((left[hubs], block[hubs]))]
     opens = np.flatnonzero(np.diff(block[hubs], prepend=-1))
-    for first, last in pairwise([*opens.tolist(), len(hubs)]):
-        pairs = hubs[first:last]
-        new = np.diff(left[pairs], prepend=-1) != 0
-        for part in _slices(np.where(new, lengths[left[pairs]], 0), _BLOCK):
-            whole.put(pairs[part], _by_tables(view, left[pairs[part]], right[pairs[part]], shingle))
+    for start, end in pairwise([*opens.tolist(), len(hubs)]):
+        alike = hubs[start:end]
+        new = np.diff(left[alike], prepend=-1) != 0
+        for first, last in runs_within(np.where(new, lengths[left[alike]], 0), _BLOCK):
+            pairs = alike[first:last]
+            whole.put(pairs, _by_tables(view, left[pairs], right[pairs], shingle))
     return whole
-
-
-def _slices(costs: Positions, most: int) -> list[slice]:
-    """Cut a sequence into slices that cost at most ``most``; what costs more alone is a slice of its own."""
-    reach = np.cumsum(costs)
-    slices, first = [], 0
-    while first < len(costs):
-        spent = int(reach[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(reach, spent + most, side="right")))
-        slices.append(slice(first, last))
-        first = last
-    return slices
 
 
 def _by_sorting(view: TextBatch, left: Positions, right: Positions, shingle: int) -> Likeness:

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from cleancorpus.errors import InputError
 from cleancorpus.neardup.bands import BandKeys
-from cleancorpus.neardup.containment import Samples
+from cleancorpus.neardup.containment import MARK, Samples
+from cleancorpus.neardup.database import connect
 from cleancorpus.neardup.flatfile import FlatFile
 from cleancorpus.neardup.shingles import Hashes64
 from cleancorpus.text import Codepoints, Positions, TextBatch
@@ -34,7 +35,6 @@ FORMAT = "cleancorpus-dedup-2"
 _FILES = {"views": "<u4", "keys": "<i8", "samples": "<u8", "owners": "<u4"}
 # Sampled hashes lie in the folder by so many ranges, of which as many are read at a time as a step can hold.
 _RANGES = 256
-_PROBE = np.uint32(1 << 31)  # marks the owner of a shingle that it is asked by
 _GAP = 1 << 8  # code points between two texts that are rather read than skipped
 
 
@@ -53,14 +53,8 @@ class Workspace:
 
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory_limit,
-            "threads": str(threads),
-            "temp_directory": str(folder / "spill"),
-            "preserve_insertion_order": "true",
-        }
         try:
-            self.connection = duckdb.connect(str(folder / "work.duckdb"), config=config)
+            self.connection = connect(folder / "work.duckdb", memory_limit, folder / "spill", threads)
         except duckdb.IOException as error:
             raise InputError(f"{folder}: the work folder cannot be opened: {error}") from error
         self._create()
@@ -156,8 +150,7 @@ class Workspace:
         if samples is not None:
             borders = np.arange(1, _RANGES, dtype=np.uint64) << np.uint64(64 - _RANGES.bit_length() + 1)
             bounds[1:] = np.append(np.searchsorted(samples.hashes, borders), len(samples.hashes))
-            owners = samples.owner.astype(np.uint32) | np.where(samples.probe, _PROBE, np.uint32(0))
-            written |= {"samples": samples.hashes, "owners": owners}
+            written |= {"samples": samples.hashes, "owners": samples.marked_owners()}
         for name, numbers in written.items():
             self._files[name].append(numbers)
             reached[name] += numbers.size
@@ -190,8 +183,8 @@ class Workspace:
             low, high = int(sample + bounds[first]), int(sample + bounds[last])
             packed = self._files["owners"].read(low, high)
             hashes.append(self._files["samples"].read(low, high))
-            owners.append((packed & ~_PROBE).astype(np.int64) + passage)
-            probes.append(packed >= _PROBE)
+            owners.append((packed & ~MARK).astype(np.int64) + passage)
+            probes.append(packed >= MARK)
         return np.concatenate(hashes), np.concatenate(owners), np.concatenate(probes)
 
     def _sample_bounds(self) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
