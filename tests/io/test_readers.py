@@ -73,6 +73,22 @@ def test_the_output_folder_is_not_read(tmp_path: Path) -> None:
     assert [source.name for source in found] == ["a.txt"]
 
 
+def test_pages_in_a_folder_of_the_output_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pages" / "news").mkdir(parents=True)
+    (tmp_path / "pages" / "news" / "a.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    for named in ("pages", "pages/*", "pages/**/*.txt"):
+        found = find_sources([named], leave_out=Path())
+        assert [source.name for source in found] == ["news/a.txt"]
+
+
+def test_an_input_is_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("x")
+    with pytest.raises(SettingsError, match="is an input"):
+        list(find_sources([f"{tmp_path}/"], leave_out=tmp_path))
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("文".encode("gb18030"))))
     (entry,) = read("-", "-")

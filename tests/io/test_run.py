@@ -21,7 +21,7 @@ import pytest
 import cleancorpus as cc
 from cleancorpus.cleaner import Cleaner
 from cleancorpus.document import Item
-from cleancorpus.errors import RecordError
+from cleancorpus.errors import CleancorpusError, RecordError, SettingsError
 from cleancorpus.io import run as job_module
 from cleancorpus.io.duplicates import DuplicateSearch
 from cleancorpus.io.entries import Keys
@@ -165,7 +165,25 @@ def test_nothing_but_failures(tmp_path: Path) -> None:
     assert "no such file" in summary["failures"][0]["reason"]
 
 
+@pytest.mark.parametrize("given", ["out/clean.jsonl", "out/*.jsonl", "out"])
+def test_an_input_is_not_overwritten(given: str, tmp_path: Path) -> None:
+    write(tmp_path / "in", {"a.txt": PARAGRAPH.encode()})
+    out = tmp_path / "out"
+    run(Job(inputs=(str(tmp_path / "in"),), output=out))
+    before = files_of(out)
+    with pytest.raises(SettingsError, match="is an input"):
+        run(Job(inputs=(str(tmp_path / given),), output=out))
+    assert files_of(out) == before
+
+
 # -- near-duplicates --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("limit", "told"), [("much", "it is a size"), ("1KB", "set a higher memory limit")])
+def test_what_is_wrong_with_the_memory_limit_is_told(limit: str, told: str, tmp_path: Path) -> None:
+    write(tmp_path / "in", {"a.txt": PARAGRAPH.encode()})
+    with pytest.raises(CleancorpusError, match=told):
+        run(Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "out", memory_limit=limit))
 
 
 def test_near_duplicates_are_told_with_places_in_the_originals(tmp_path: Path) -> None:

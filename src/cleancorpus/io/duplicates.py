@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from cleancorpus.document import Document, Flag
-from cleancorpus.errors import SettingsError
+from cleancorpus.errors import CleancorpusError, SettingsError
 from cleancorpus.neardup import CorpusDuplicates, Search, dedup
 from cleancorpus.neardup.findings import reason_of
 from cleancorpus.neardup.keep import Keep
@@ -84,9 +84,25 @@ def search_on_disk(
     memory_limit: str = "1GB",
     progress: Report | None = None,
 ) -> Duplicates:
-    """Search documents, whose ids are all different, out of core, whatever their ids are."""
+    """Search documents, whose ids are all different, out of core, whatever their ids are.
+
+    Raises ``SettingsError`` for a memory limit that says no size, and ``CleancorpusError`` where the database fails:
+    the limit is too small, or the disk is full.
+    """
+    import duckdb
+
     storable = (replace(document, id=_stored(document.id or "")) for document in documents)
-    found = dedup(storable, folder, search, memory_limit=memory_limit, progress=progress)
+    try:
+        found = dedup(storable, folder, search, memory_limit=memory_limit, progress=progress)
+    except duckdb.ParserException as error:
+        raise SettingsError(f"the memory limit is {memory_limit!r}; it is a size, such as 500MB or 4GB") from error
+    except duckdb.OutOfMemoryException as error:
+        raise CleancorpusError(
+            f"{memory_limit} of memory are too little to search for near-duplicates; set a higher memory limit"
+        ) from error
+    except duckdb.Error as error:
+        why = str(error).partition("\n")[0]
+        raise CleancorpusError(f"the search for near-duplicates in {folder} broke off: {why}") from error
     return Duplicates(found, policy, keep=search.keep)
 
 

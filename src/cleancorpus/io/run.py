@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import cleancorpus
 from cleancorpus.cleaner import Cleaner, all_rules
 from cleancorpus.document import Document, Item
+from cleancorpus.errors import SettingsError
 from cleancorpus.io.duplicates import Duplicates, DuplicateSearch, Verdict
 from cleancorpus.io.entries import Entry, Keys
 from cleancorpus.io.files import json_line, open_plain, sha256_of, unique_name, write_json
@@ -75,8 +76,13 @@ class Job:
     memory_limit: str = "1GB"
 
     def sources(self) -> list[Source]:
-        """Give the files to read."""
-        return list(find_sources(self.inputs, format=self.format, leave_out=self.output))
+        """Give the files to read; raises ``SettingsError`` where one of them would be overwritten."""
+        sources = list(find_sources(self.inputs, format=self.format, leave_out=self.output))
+        outputs = {path.resolve() for path in RunFolder(self.output).outputs}
+        for source in sources:
+            if source.path is not None and source.path.resolve() in outputs:
+                raise SettingsError(f"{source.path} is an input and would be overwritten; write to another folder")
+        return sources
 
     def asked(self) -> dict[str, Any]:
         """Give what decides the result, as JSON data: not the workers and the memory limit, which do not."""

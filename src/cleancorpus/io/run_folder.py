@@ -55,6 +55,11 @@ class RunFolder:
         return self.path / "run.json"
 
     @property
+    def outputs(self) -> tuple[Path, ...]:
+        """All of these files."""
+        return self.clean, self.record, self.duplicates, self.report, self.summary
+
+    @property
     def parts(self) -> Parts:
         """What an unfinished run has done so far."""
         return Parts(self.path / ".unfinished")

@@ -63,9 +63,9 @@ def find_sources(
 
     An input is a file, a folder (read with all that is below it, but for hidden files and those called
     ``.json``), a glob, or ``-``.
-    ``format`` overrides what suffixes say; ``leave_out`` is a folder that is not read, as the output's.
-    What does not exist or may not be read comes out as a source with ``failure``.
-    Raises ``SettingsError`` for an unknown format.
+    ``format`` overrides what suffixes say; ``leave_out`` is a folder that is not read where it lies in an input, as
+    the output's.  What does not exist or may not be read comes out as a source with ``failure``.
+    Raises ``SettingsError`` for an unknown format, and for an input that is the folder to leave out.
     """
     if format is not None and format not in FORMATS:
         raise SettingsError(f"there is no format {format!r}; there are {', '.join(FORMATS)}")
@@ -73,6 +73,8 @@ def find_sources(
     hidden = None if leave_out is None else leave_out.resolve()
     seen_stdin = False
     for given in inputs:
+        if hidden is not None and given != STDIN and Path(given).resolve() == hidden:
+            raise SettingsError(f"{given} is an input; write to another folder, or the outputs are inputs next time")
         if given == STDIN:
             if not seen_stdin:
                 yield Source(unique_name("stdin", taken), None, format or "text")
@@ -117,7 +119,7 @@ def _expand(given: str, hidden: Path | None) -> Iterator[tuple[str, Path, str | 
         yield path.name, path, _why(error)
         return
     if is_folder:
-        yield from _walk(path, path, hidden)
+        yield from _walk(path, path, _within(path, hidden))
     elif exists:
         yield path.name, path, None
     elif glob.has_magic(given):
@@ -138,6 +140,7 @@ def _match(pattern: str, hidden: Path | None) -> Iterator[tuple[str, Path, str |
             break
         fixed.append(part)
     root = Path(*fixed) if fixed else Path()
+    hidden = _within(root, hidden)
     for path in map(Path, found):
         if _below(path, hidden):
             continue
@@ -167,6 +170,11 @@ def _walk(folder: Path, root: Path, hidden: Path | None) -> Iterator[tuple[str, 
             yield path.relative_to(root).as_posix(), path, None
         elif entry.is_symlink() and not entry.is_dir():
             yield path.relative_to(root).as_posix(), path, "the link leads nowhere"
+
+
+def _within(root: Path, hidden: Path | None) -> Path | None:
+    """Give the folder to leave out if it lies below ``root``: pages beside other files of the output's are read."""
+    return None if hidden is None or root.resolve().is_relative_to(hidden) else hidden
 
 
 def _below(path: Path, hidden: Path | None) -> bool:
