@@ -158,3 +158,85 @@ def test_an_insertion_between_two_texts_goes_where_its_document_says() -> None:
     assert insertion.apply(batch).to_texts() == ["甲", "〇乙"]
     before = Edits(insertion.start, insertion.end, insertion.after, insertion.rule, insertion.rules, np.array([0]))
     assert before.apply(batch).to_texts() == ["甲〇", "乙"]
+
+
+@given(batches, st.data())
+def test_without_a_column_an_edit_lies_where_its_first_character_does(batch: TextBatch, data: st.DataObject) -> None:
+    drawn = data.draw(edits_for(batch))
+    edits = Edits(drawn.start, drawn.end, drawn.after, drawn.rule, drawn.rules)
+    assert edits.documents(batch).tolist() == batch.document_of(edits.start).tolist()
+    filled = edits.take(edits.end > edits.start)
+    assert filled.apply(batch).to_texts() == reference(batch, filled)
+
+
+ONE = TextBatch.from_texts(["x"])
+COLUMNS = {"start": [1], "end": [2], "after": ONE, "rule": [0], "rules": ("a.b",), "document": [0]}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("end", [2, 3], "differ in length"),
+        ("after", TextBatch.from_texts(()), "differ in length"),
+        ("rule", [0, 0], "differ in length"),
+        ("document", [0, 1], "`document` differs in length"),
+        ("start", [-1], "below 0"),
+        ("rule", [-1], "not in `rules`"),
+        ("rule", [1], "not in `rules`"),
+    ],
+)
+def test_columns_that_do_not_fit_one_another_are_refused(column: str, value: object, message: str) -> None:
+    given_columns = {**COLUMNS, column: value}
+    with pytest.raises(EditError, match=message):
+        Edits(**given_columns)  # type: ignore[arg-type]  # wrong columns are what is tested
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [([2, 2], "does not have"), ([-1, 1], "does not have"), ([1, 0], "order of the texts")],
+)
+def test_texts_that_do_not_fit_the_batch_are_refused(document: list[int], message: str) -> None:
+    batch = TextBatch.from_texts(["甲", "乙"])
+    insertions = Edits.of([(1, 1, "一", "a.b"), (1, 1, "二", "a.b")])
+    edits = Edits(
+        insertions.start, insertions.end, insertions.after, insertions.rule, insertions.rules, np.array(document)
+    )
+    with pytest.raises(EditError, match=message):
+        edits.apply(batch)
+    with pytest.raises(EditError, match="does not have"):
+        Edits.of([(0, 0, "一", "a.b")]).apply(TextBatch.from_texts(()))
+
+
+@pytest.mark.parametrize("row", [(1, 3, "x", "a.b"), (2, 4, "x", "a.b"), (2, 3, "y", "a.b"), (2, 3, "x", "a.c")])
+def test_edits_that_differ_in_one_column_are_not_equal(row: tuple[int, int, str, str]) -> None:
+    edits = Edits.of([(2, 3, "x", "a.b")])
+    assert edits == Edits.of([(2, 3, "x", "a.b")])
+    assert edits != Edits.of([row])
+    assert edits != "x"
+
+
+def test_no_rows_are_no_edits() -> None:
+    batch = TextBatch.from_texts(["甲"])
+    assert Edits.of([]) == Edits.empty() == Edits.union([]) == resolve([])
+    assert Edits.empty().apply(batch) == batch
+    assert Edits.empty().documents(TextBatch.from_texts(())).tolist() == []
+
+
+def test_merging_keeps_the_texts_of_insertions_at_a_border() -> None:
+    batch = TextBatch.from_texts(["甲乙", "丙"])
+    rows = [(0, 1, "", "a.b"), (1, 2, "", "a.b"), (2, 2, "〇", "a.b")]
+    edits = Edits.of(rows)
+    at_the_end = Edits(edits.start, edits.end, edits.after, edits.rule, edits.rules, np.array([0, 0, 0]))
+    assert at_the_end.merged(batch).apply(batch).to_texts() == ["〇", "丙"]
+    assert edits.merged(batch).apply(batch).to_texts() == ["", "〇丙"]
+    assert [len(one.merged(batch)) for one in (at_the_end, edits)] == [1, 2]
+
+
+def test_parts_keep_the_texts_of_insertions_when_they_are_joined() -> None:
+    batch = TextBatch.from_texts(["甲", "乙"])
+    parts = [
+        Edits(np.array([1]), np.array([1]), TextBatch.from_texts([after]), np.array([0], dtype=np.int32), (rule,), own)
+        for after, rule, own in (("一", "a.b", np.array([0])), ("二", "a.c", np.array([1])))
+    ]
+    assert Edits.union(parts).apply(batch).to_texts() == ["甲一", "二乙"]
+    assert resolve(parts).apply(batch).to_texts() == ["甲一", "二乙"]
