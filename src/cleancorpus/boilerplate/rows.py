@@ -17,12 +17,17 @@ MENU_ROW = Rule(
         "首页|新闻|图片|评论|娱乐|时尚|财经|军事|体育",
         "网页新闻贴吧知道网盘图片视频地图文库资讯采购百科",
         "首頁 即時 熱門 政治 社會 生活 國際",
+        "首页 基金产品 专户理财 投资视点 资讯中心",
+        "反洗钱 | 投资人权益须知 | 风险提示 | 免责声明",
+        "消息(0) 充值 个人中心 客服中心 退出",
     ),
     misses=(
         "政治、经济、文化、社会、生态文明建设五位一体",
         "新闻图片很多",
         "体育 音乐 美术 科学",
         "他的爱好是音乐 电影 读书 旅游。",
+        "首页 设计 的 三个 要点",
+        "甲 | 乙 | 丙 | 版权",
     ),
 )
 PAGER = Rule(
@@ -36,6 +41,8 @@ PAGER = Rule(
         "下一頁 尾頁 頁次：1/2 每頁20條",
         "第14页",
         "<上一页 1 2 3 ... 9 下一页>",
+        "1 2 下一页 余下全文",
+        "第  页",
     ),
     misses=("第七页写着他的名字。", "第1条 第2条 第3条", "12 34 56 78", "[224, 164, 168]", "2022-03-15", "21-11"),
 )
@@ -43,15 +50,21 @@ ROWS = (MENU_ROW, PAGER)
 
 # What a row of pages is made of; at least one of the words for turning a page, or both a page and a total.
 _PAGER_TOKEN = re.compile(
-    r"(?P<turn>(?:上|下|前|后)一?页|第一页|(?:最末|最后一?|尾|末)页|前一页|后一页|首页|(?:\[|\()?\s*(?:上|下)一页\s*(?:\]|\)))"
+    r"(?P<turn>(?:上|下|前|后)一?页|第一页|(?:最末|最后一?|尾|末)页|前一页|后一页|首页|余下全文|(?:\[|\()?\s*(?:上|下)一页\s*(?:\]|\)))"
     r"|(?P<page>第\s?\(\d{1,4}\s?/\s?\d{1,4}\)\s?页|第\s?\d{0,4}\s?(?:/\s?\d{1,4}\s?)?页|页次|当前第?|\d{1,4}\s?/\s?\d{1,4}\s?页?)"
     r"|(?P<total>(?:总?共|总计|合计)\s?(?:有)?\s?\d{1,7}\s?(?:页|条|篇|个|件|笔|则)?(?:记录|信息|数据|新闻|主题|结果|回复)?)"
     r"|跳转到?|转到?|go|每页(?:显示)?\s?\d{1,3}\s?(?:条|篇|个|则|笔)?|确定|显示|[<>«»‹›|/,:.…\[\]()\-]|\d{1,5}\s?(?:条|页|篇)?|到"
 )
 
-_BETWEEN = re.compile(r"[\s|/┊│丨·•›>»_-]+")
+# The arrows between links are often characters of an icon font, from the private use area.
+_BETWEEN = re.compile(r"[\s|/┊│丨·•›>»_\ue000-\uf8ff-]+")
+_BLANKS = re.compile(r"[\s\ue000-\uf8ff]+")
 _PROSE_MARK = re.compile(r"[。,;!?、:“]")
+_BARS = re.compile(r"\s*[|┊│丨·•]\s*")
 _LEAST_WORDS = 5
+# Behind the home page, so many items of so many characters are sections, whatever they are called.
+_LEAST_SECTIONS, _SHORTEST_SECTION, _LONGEST_SECTION = 3, 2, 6
+_LONGEST_LINK, _FOOTER_ENDS = 10, ("声明", "协议", "条款", "政策", "地图")
 # Of the characters of a row without blanks this share must be known words; below it, it may be a phrase.
 _LEAST_SHARE = 0.8
 _LEAST_GLUED, _MOST_GLUED, _LONGEST_WORD = 12, 120, 8
@@ -69,7 +82,7 @@ def _sure_words() -> frozenset[str]:
 
 # A row begins or goes on with the home page, an account or a section that no sentence lists.
 _TELLING = (
-    *("首页", "联系", "关于", "收藏", "客户端", "帮助", "反馈", "登陆", "登录", "登入", "注册", "网页"),
+    *("首页", "个人中心", "会员中心", "免责", "声明", "联系", "关于", "收藏", "客户端", "帮助", "反馈", "登陆", "登录", "登入", "注册", "网页"),
     *("新闻", "更多", "即时", "资讯", "论坛", "频道", "下载"),
 )
 
@@ -79,6 +92,8 @@ def is_menu_row(line: str) -> bool:
     if _PROSE_MARK.search(line):
         return False
     items = [item for item in _BETWEEN.split(line) if item]
+    if _opens_with_home(line) or _holds_footer_link(line):
+        return True
     if len(items) > 1 and sum(item in _sure_words() for item in items) >= max(2, len(items) - 1):
         return True
     known = sum(item in _vocabulary() for item in items)
@@ -86,6 +101,21 @@ def is_menu_row(line: str) -> bool:
         short = sum(len(item) <= 8 for item in items)
         return known >= 3 and known >= 0.5 * len(items) and short >= 0.9 * len(items)
     return _is_glued_row(line)
+
+
+def _opens_with_home(line: str) -> bool:
+    """Say whether the home page and some sections, all of them short and with blanks between, are all of a line."""
+    home, *sections = _BLANKS.split(line)
+    if home not in ("首页", "网站首页", "返回首页", "回首页") or len(sections) < _LEAST_SECTIONS:
+        return False
+    return all(_SHORTEST_SECTION <= len(item) <= _LONGEST_SECTION for item in sections)
+
+
+def _holds_footer_link(line: str) -> bool:
+    """Say whether short items between bars have a link of the footer among them."""
+    items = _BARS.split(line)
+    links = any(item in _sure_words() or item.endswith(_FOOTER_ENDS) for item in items)
+    return len(items) > _LEAST_SECTIONS and links and max(map(len, items)) <= _LONGEST_LINK
 
 
 def _is_glued_row(line: str) -> bool:
@@ -135,7 +165,7 @@ def is_pager(line: str) -> bool:
         pages += found.group("page") is not None
         totals += found.group("total") is not None
         at = found.end()
-    whole = re.fullmatch(r"[-—\s]*第\s?\d{1,4}\s?页[-—\s]*", line) is not None
+    whole = re.fullmatch(r"[-—\s]*第(?:\s?\d{1,4}\s?|\s{1,4})页[-—\s]*", line) is not None
     return turns > 0 or (pages > 0 and totals > 0) or whole
 
 

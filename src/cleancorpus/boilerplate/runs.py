@@ -49,6 +49,8 @@ _LEAST_REPEATS = 3
 _NARROW_GAP, _WIDE_GAP, _MENU_ITEM, _MENU_LINE = 2, 10, 8, 16
 # So many anchors above a title make what is there a menu; fewer do where all lines are short.
 _LEAST_ABOVE = 3
+# Between a title and its text stands no more than another line or two.
+_TITLE_GAP = 2
 # Of a run's lines this share must be anchors; without a sure line, there must be more of them and closer.
 _LEAST_ANCHORS = 0.34
 _LEAST_WORDS, _LEAST_WORD_SHARE = 6, 0.6
@@ -374,7 +376,8 @@ def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:
     """Say which lines in front of the text of a document without a title may be its title."""
     position = np.arange(len(filled.line))
     titled = np.bincount(filled.document[filled.title], minlength=len(texts.start)) > 0
-    near = (position < texts.start[filled.document]) & (filled.size > _MENU_ITEM)
+    start = texts.start[filled.document]
+    near = (position < start) & ((filled.size > _MENU_ITEM) | (position >= start - _TITLE_GAP))
     return near & ~filled.sure & ~filled.weak & ~titled[filled.document]
 
 
