@@ -76,7 +76,10 @@ def _signs() -> str:
 
 @cache
 def pair_bits(encoding: str) -> NDArray[np.float32]:
-    """Give how surprising each two-byte code of a double-byte encoding is, in bits: ``float32[65536]``."""
+    """Give how surprising each two-byte code of a double-byte encoding is, in bits: ``float32[65536]``.
+
+    A code that takes an ASCII character along costs what that does not; where there is none, the byte alone counts.
+    """
     if encoding == "gb18030":
         table = tables.gb18030_table()
     else:
@@ -87,6 +90,9 @@ def pair_bits(encoding: str) -> NDArray[np.float32]:
     if encoding == "euc-tw":
         # A single shift says that the next pair is of another plane; that pair is charged by itself.
         bits[0x8EA1:0x8EB1] = 0
+    by_lead = bits.reshape(256, 256)
+    by_lead[:, :0x80] = np.minimum(by_lead[:, :0x80] - ASCII_BITS, BAD_BYTE)
+    by_lead[:0x80] = 0
     bits.flags.writeable = False
     return bits
 
@@ -115,12 +121,15 @@ def _read_in_step(data: bytes, encoding: str) -> Decoded:
 def is_torn(data: bytes, encoding: str) -> bool:
     """Say whether the first byte is better taken for the second half of a character that was cut off.
 
-    Only prose can show that; and a first byte before an ASCII one is more often the first half of a rare character.
+    Only prose can show that, from the second byte on; and a first byte before an ASCII one is more often the first half
+    of a rare character.
     """
     head = data[:HEAD]
     if len(head) < 2 or head[0] < 0x80 or head[1] < 0x80 or _is_clearly_whole(head, encoding):
         return False
     rest = _read_in_step(head[1:], encoding)
+    if rest.bad[0]:
+        return False
     whole_bits = reading_bits(_read_in_step(head, encoding), encoding).sum()
     rest_bits = reading_bits(rest, encoding)
     is_prose = bool(rest_bits[rest.codepoints >= 0x80].mean() <= resync.PLAUSIBLE)

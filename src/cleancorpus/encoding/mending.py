@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cleancorpus.encoding.doublebyte import Decoded
+from cleancorpus.encoding.inspection import Page
 from cleancorpus.encoding.segmentation import mixed_reading
-from cleancorpus.encoding.verdict import Doubts, Page
+from cleancorpus.encoding.verdict import Doubts
 from cleancorpus.text import decode_codepoints
 
 _NEAR = 512  # bytes: to read so many more takes less time than to read two stretches

@@ -9,15 +9,16 @@ from typing import Literal
 from cleancorpus.encoding import codec, detection, evidence, foreign
 from cleancorpus.encoding.binary import holds_controls, refuse_controls, refuse_signature
 from cleancorpus.encoding.decoding import Candidate, Decoding
+from cleancorpus.encoding.inspection import Page, faulty_lines
 from cleancorpus.encoding.mending import Part, mend, part_of
 from cleancorpus.encoding.recipe import Segment, Undecodable
 from cleancorpus.encoding.segmentation import mixed_reading
-from cleancorpus.encoding.verdict import Doubts, Page, faulty_lines, judge
+from cleancorpus.encoding.verdict import Doubts, judge
 from cleancorpus.errors import DecodeError
 
 Binary = Literal["refuse", "keep"]
 
-_GROUP_BYTES = 1 << 18  # bytes judged together: their code points and costs, a megabyte, fit a second-level cache
+_GROUP_BYTES = 1 << 16  # bytes judged together: their code points, places and costs fit a second-level cache
 _FAULTS, _BYTES_PER_FAULT = 2, 512  # what is read with more faults than this is weighed
 _MOST_FAULTS = 64  # each takes a copy of the rest
 _SOUND_PER_FAULT = 24  # bytes of well-formed sequences, less their number, that weigh up a fault

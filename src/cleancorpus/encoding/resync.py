@@ -8,6 +8,9 @@ runs at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,11 +59,29 @@ def run_starts(raw: Bytes, pair_bits: Costs) -> Flagged:
     return starts
 
 
-def out_of_step(raw: Bytes, begin: Positions, end: Positions, pair_bits: Costs) -> Flagged:
-    """Say of runs of bytes from 80 up (``int64[R]`` each, ends excluded) whether a byte of them is to be left out."""
-    size = end - begin
-    in_doubt: Flagged = _skips(_pair_costs(raw, begin, size, pair_bits), size) >= 0
-    return in_doubt
+def out_of_step(runs: Sequence[bytes], pair_bits: Costs) -> list[int]:
+    """Give the numbers of the runs of bytes from 80 up of which a byte at an even place is to be left out.
+
+    Each run has the byte behind it as its last, 0 where there is none.
+    """
+    # Each run takes an even number of bytes, so that codes at even and at odd places are two arrays over all of them.
+    data = b"".join([run if len(run) & 1 == 0 else run + b"\0" for run in runs]) + b"\0"
+    count = len(data) // 2
+    whole = pair_bits.take(np.frombuffer(data, dtype=">u2", count=count))
+    rest = pair_bits.take(np.frombuffer(data, dtype=">u2", count=count, offset=1))
+    signed = whole - rest
+    total = np.cumsum(signed, dtype=np.float64)
+    before = total - signed
+    bounds = list(accumulate([(len(run) + 1) // 2 for run in runs], initial=0))
+    gain = total[np.array(bounds[1:]) - 1] - np.minimum.reduceat(before, bounds[:-1])
+    found = []
+    for number in np.flatnonzero(gain > BAD_BYTE + _GAIN).tolist():
+        first, last = bounds[number : number + 2]
+        place = int(before[first:last].argmin())
+        codes = (len(runs[number]) - 1) // 2 - place  # that begin at odd places behind the byte left out
+        if rest[first + place : last].sum() <= PLAUSIBLE * codes:
+            found.append(number)
+    return found
 
 
 def _ends(high: Flagged) -> Positions:
@@ -70,13 +91,11 @@ def _ends(high: Flagged) -> Positions:
 
 
 def _pair_costs(raw: Bytes, begin: Positions, size: Positions, pair_bits: Costs) -> NDArray[np.float64]:
-    """Give for each byte of the runs the cost of a code that begins there, alone where none can."""
+    """Give for each byte of the runs the cost of a code that begins there."""
     places = flat_ranges(begin, size)
     padded = np.append(raw, np.uint8(0))
     codes = padded[places].astype(np.uint16) << 8 | padded[places + 1]
     cost: NDArray[np.float64] = pair_bits[codes].astype(np.float64)
-    last = np.cumsum(size) - 1
-    cost[last] = np.minimum(cost[last] - ASCII_BITS, BAD_BYTE)  # its code takes an ASCII character along, if any
     return cost
 
 

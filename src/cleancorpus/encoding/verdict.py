@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from functools import cache
-from itertools import accumulate, compress
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.encoding import evidence, resync, tables
+from cleancorpus.encoding import evidence
 from cleancorpus.encoding.doublebyte import REPLACEMENT
+from cleancorpus.encoding.inspection import Page, faulty_lines, foreign_lines, slipped_lines
 from cleancorpus.encoding.resync import BAD_BYTE
-from cleancorpus.encoding.segmentation import CHANGE_BITS
 from cleancorpus.text import encode_codepoints
 
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
@@ -34,20 +34,8 @@ _SURE = -120.0  # bits below, over a whole text, at which no other encoding is w
 _RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be half of one
 # An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
 _LETTER = re.compile(r"[@-~]")
-_REACH = 256  # bytes around a block that are read in other encodings
-_RUN = re.compile(rb"[\x80-\xff]{3,}")  # two bytes, less one, hold no code
-_FAULT = chr(REPLACEMENT)
 _BLANKS = " " * _BLOCK
 _SHORT_ONES, _BLOCK_ONES = np.ones(_SHORT, dtype=np.float32), np.ones(_SHORTS, dtype=np.float32)
-
-
-class Page(NamedTuple):
-    """Bytes, and what an encoding reads in them with U+FFFD for each of a few faults, if any; neither is empty."""
-
-    data: bytes
-    text: str
-    encoding: str
-    faulty: bool = False
 
 
 class Doubts(NamedTuple):
@@ -97,11 +85,11 @@ def judge(pages: Sequence[Page]) -> dict[int, Doubts]:
     for number in doubts:
         if pages[number].faulty:  # and may have been cut at its head, too
             spots[number] = [0, *spots.get(number, ())]
-    for number, line in _out_of_step(pages, spots):
+    for number, line in slipped_lines(pages, spots, _SHORT):
         doubts[number].slipped.add(line)
     if np.maximum.reduce(blocks) >= _BAD_BLOCK:
         for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, doubts).items():
-            doubts[number].foreign.update(_patches(pages[number], positions))
+            doubts[number].foreign.update(foreign_lines(pages[number], positions, _BLOCK))
     return doubts
 
 
@@ -115,85 +103,7 @@ def _marks(marked: NDArray[np.bool_], size: int, first: Sequence[int], chinese: 
     return found
 
 
-def faulty_lines(text: str) -> Iterator[int]:
-    """Give the numbers of the lines in which something was undecodable."""
-    line = seen = 0
-    place = text.find(_FAULT)
-    while place >= 0:
-        line, seen = line + text.count("\n", seen, place), place
-        yield line
-        place = text.find(_FAULT, place + 1)
-
-
 def _is_torn(page: Page, excess: float) -> bool:
     """Say whether a text begins inside a character: its first one is rare, or a letter may be half of one."""
     in_doubt = excess > _RARE_HEAD or (excess != 0 and _LETTER.search(page.text, 1, 6) is not None)
     return in_doubt and evidence.is_torn(page.data, page.encoding)
-
-
-def _out_of_step(pages: Sequence[Page], spots: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
-    """Give the page and the line of the spots around which a run of bytes reads better with a byte left out."""
-    if not spots:
-        return
-    for encoding in ("gb18030", "big5"):
-        places: list[tuple[int, int]] = []
-        lines: list[bytes] = []
-        for number, positions in spots.items():
-            if pages[number].encoding == encoding:
-                for line, data in _lines_at(pages[number], positions):
-                    places.append((number, line))
-                    lines.append(data)
-        if not lines:
-            continue
-        heads = list(accumulate([len(line) + 1 for line in lines], initial=0))
-        text = b"\n".join(lines)
-        runs = np.array([run.span() for run in _RUN.finditer(text)], dtype=np.int64).reshape(-1, 2)
-        if len(runs):
-            begin, end = runs.T
-            raw = np.frombuffer(text, dtype=np.uint8)
-            for place in begin[resync.out_of_step(raw, begin, end, evidence.pair_bits(encoding))].tolist():
-                yield places[bisect_right(heads, place) - 1]
-
-
-def _lines_at(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """Give the lines in which the marked fours of characters stand; a line break is one in bytes and in text."""
-    lines = page.data.split(b"\n")
-    number = seen = done = 0
-    for position in positions:
-        number, seen = number + page.text.count("\n", seen, position), position
-        last = number + page.text.count("\n", position, position + _SHORT)
-        for line in range(max(number, done), last + 1):
-            yield line, lines[line]
-        done = last + 1
-
-
-def _patches(page: Page, positions: Iterable[int]) -> Iterator[int]:
-    """Give the lines with blocks of rare characters, or parts of long lines with them, that read better otherwise."""
-    numbers, patches = zip(*_lines_around(page, positions), strict=True)
-    own = evidence.alone_bits(patches, page.encoding)
-    for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
-        # What does not pay by the characters alone is not read with the model of pairs.
-        chosen = np.flatnonzero(evidence.alone_bits(patches, other) < own - CHANGE_BITS).tolist()
-        if chosen:
-            lines = [patches[number] for number in chosen]
-            pays = evidence.line_bits(lines, other) < evidence.line_bits(lines, page.encoding) - CHANGE_BITS
-            for number in compress(chosen, pays.tolist()):
-                yield numbers[number]
-
-
-def _lines_around(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """Give the lines that blocks of characters are in: the number of each, and its bytes as far as they are near."""
-    lengths = tables.code_lengths(page.encoding)
-    place = seen = done = line = counted = 0
-    for position in positions:
-        before = encode_codepoints(page.text[seen:position])
-        place, seen = place + int(lengths.take(before, mode="clip").sum()), position
-        start = max(place, done)
-        while start < min(place + 2 * _BLOCK, len(page.data)):
-            near = max(0, start - _REACH)
-            head = page.data.rfind(b"\n", near, start) + 1 or near
-            stop = page.data.find(b"\n", start, start + _REACH)
-            done = stop + 1 if stop >= 0 else start + _REACH
-            line, counted = line + page.data.count(b"\n", counted, start), start
-            yield line, page.data[head : done - (stop >= 0)] or b" "
-            start = done
