@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
 from cleancorpus.errors import SettingsError
 from cleancorpus.neardup.candidates import runs_of_equals
 from cleancorpus.neardup.comparison import batches_of
-from cleancorpus.neardup.findings import Passage
+from cleancorpus.neardup.findings import Passage, PassageColumns
 from cleancorpus.neardup.items import Entry, Items, read_items
 from cleancorpus.neardup.passages import cut_passages
-from cleancorpus.neardup.shingles import Hashes64, sampled_hashes
+from cleancorpus.neardup.shingles import sampled_hashes
 from cleancorpus.neardup.view import base_view
 from cleancorpus.text import Positions, TextBatch, flat_ranges
 
@@ -33,31 +34,41 @@ def exact_duplicates(items: Iterable[Entry], unit: str = "document") -> tuple[tu
     if unit not in EXACT_UNITS:
         raise SettingsError(f"unit is one of {', '.join(EXACT_UNITS)}, not {unit!r}")
     known = read_items(items)
-    groups: dict[str, list[tuple[int, int, int]]] = {}
-    for item, start, end in _likely(known, unit):
-        text = known.texts[item][start:end]
-        if unit != "line" or not text.isspace():
-            groups.setdefault(text, []).append((item, start, end))
-    return tuple(_passages(known, places) for places in groups.values() if len(places) > 1)
-
-
-def _likely(known: Items, unit: str) -> Iterator[tuple[int, int, int]]:
-    """Give item and span of the texts that can be equal to another, in order."""
     if unit == "document":
-        yield from ((item, 0, len(text)) for item, text in enumerate(known.texts))
-        return
-    columns: list[tuple[Positions, Positions, Positions, Hashes64]] = []
+        parts, texts = _whole_texts(known), known.texts
+    else:
+        parts = _likely(known, unit)
+        rows = zip(parts.item.tolist(), parts.start.tolist(), parts.end.tolist(), strict=True)
+        texts = [known.texts[item][start:end] for item, start, end in rows]
+    numbers: dict[str, int] = {}
+    group = np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
+    sizes = np.bincount(group)
+    if unit == "line":
+        sizes[[number for text, number in numbers.items() if text.isspace()]] = 0
+    order = np.argsort(group, kind="stable")
+    passages = _passages(known, parts, order[sizes[group[order]] > 1])
+    bounds = np.cumsum(sizes[sizes > 1]).tolist()
+    return tuple(tuple(passages[first:last]) for first, last in pairwise([0, *bounds]))
+
+
+def _whole_texts(known: Items) -> PassageColumns:
+    lengths = np.fromiter(map(len, known.texts), dtype=np.int64, count=len(known))
+    return PassageColumns(np.arange(len(known)), np.zeros_like(lengths), lengths)
+
+
+def _likely(known: Items, unit: str) -> PassageColumns:
+    """Give the passages or lines that can be equal to another, in order."""
+    none = np.zeros(0, dtype=np.int64)
+    columns = [(none, none, none, none.view(np.uint64))]
     for first, batch in batches_of(known.texts):
         document, start, end = _parts(batch, unit)
         begin = batch.offsets[document]
         samples = sampled_hashes(batch.codepoints, start, end - start)
         columns.append((document + first, start - begin, end - begin, samples))
-    if not columns:
-        return
     item, start, end, samples = (np.concatenate(column) for column in zip(*columns, strict=True))
     order = np.argsort(samples)
     likely = np.sort(order[flat_ranges(*runs_of_equals(samples[order]))])
-    yield from zip(item[likely].tolist(), start[likely].tolist(), end[likely].tolist(), strict=True)
+    return PassageColumns(item[likely], start[likely], end[likely])
 
 
 def _parts(batch: TextBatch, unit: str) -> tuple[Positions, Positions, Positions]:
@@ -70,11 +81,10 @@ def _parts(batch: TextBatch, unit: str) -> tuple[Positions, Positions, Positions
     return lines.document[filled], lines.start[filled], lines.end[filled]
 
 
-def _passages(known: Items, places: list[tuple[int, int, int]]) -> tuple[Passage, ...]:
-    ids, documents = known.ids, known.documents
-    passages = []
-    for item, start, end in places:
-        span = start, end
-        original = span if documents[item] is None else known.original_span(item, start, end)
-        passages.append(Passage(ids[item], span, original))
-    return tuple(passages)
+def _passages(known: Items, parts: PassageColumns, chosen: Positions) -> list[Passage]:
+    items, starts, ends = (column[chosen].tolist() for column in (parts.item, parts.start, parts.end))
+    ids, spans = map(known.ids.__getitem__, items), list(zip(starts, ends, strict=True))
+    if all(document is None for document in known.documents):
+        return list(map(Passage, ids, spans, spans))
+    originals = map(known.original_span, items, starts, ends)
+    return list(map(Passage, ids, spans, originals))
