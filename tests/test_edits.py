@@ -240,3 +240,49 @@ def test_parts_keep_the_texts_of_insertions_when_they_are_joined() -> None:
     ]
     assert Edits.union(parts).apply(batch).to_texts() == ["甲一", "二乙"]
     assert resolve(parts).apply(batch).to_texts() == ["甲一", "二乙"]
+
+
+def _origins(batch: TextBatch, edits: Edits) -> tuple[list[tuple[int, int]], list[int]]:
+    """Give the span of the batch that each character of the edited batch was made from, and where each old one goes."""
+    origins: list[tuple[int, int]] = []
+    goes_to: list[int] = []
+    place = 0
+    rows = zip(edits.start.tolist(), edits.end.tolist(), edits.after.lengths.tolist(), strict=True)
+    for start, end, length in [*rows, (len(batch.codepoints), len(batch.codepoints), 0)]:
+        goes_to += range(len(origins), len(origins) + start - place)
+        origins += [(kept, kept + 1) for kept in range(place, start)]
+        first = len(origins)
+        goes_to += [first + min(inner, length) for inner in range(end - start)]
+        if length == end - start:
+            origins += [(inner, inner + 1) for inner in range(start, end)]
+        else:
+            origins += [(start, end)] * length
+        place = end
+    return origins, [*goes_to, len(origins)]
+
+
+@given(batches, st.data())
+def test_positions_and_spans_map_as_a_plain_reference_says(batch: TextBatch, data: st.DataObject) -> None:
+    edits = data.draw(edits_for(batch))
+    origins, goes_to = _origins(batch, edits)
+    assert edits.to_new(np.arange(len(batch.codepoints) + 1)).tolist() == goes_to
+    count = len(origins)
+    if not count:
+        return
+    ends = data.draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(1, 8)), min_size=1, max_size=20))
+    start = np.array([first for first, _ in ends])
+    end = np.minimum(start + [length for _, length in ends], count)
+    first, last = edits.spans_to_old(start, end)
+    assert first.tolist() == [origins[place][0] for place in start]
+    assert last.tolist() == [origins[place - 1][1] for place in end]
+    empty, same = edits.spans_to_old(start, start)
+    assert np.array_equal(empty, same)
+
+
+def test_substitutions_and_deletions_are_of_one_rule() -> None:
+    batch = TextBatch.from_texts(["一二三", "四"])
+    swapped = Edits.substitutions(np.array([1, 3]), np.array([0x4E59, 0x4E01], dtype=np.uint32), "a.b")
+    assert swapped.apply(batch).to_texts() == ["一乙三", "丁"]
+    removed = Edits.deletions(np.array([0, 3]), np.array([2, 4]), "a.b")
+    assert removed.apply(batch).to_texts() == ["三", ""]
+    assert swapped.rule_ids() == removed.rule_ids() == ["a.b", "a.b"]
