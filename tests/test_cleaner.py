@@ -154,3 +154,14 @@ def test_a_damaged_record_is_told(damage: dict[str, Any]) -> None:
     document = cc.clean("经(jīng)济(jì)发(fā)展需要更多的网(wǎng)络(luò)建设。")
     with pytest.raises(RecordError):
         Document.from_dict({**document.to_dict(), **damage})
+    with pytest.raises(RecordError, match="not list"):
+        Document.from_dict([])  # type: ignore[arg-type]  # what a file of JSON may hold
+
+
+def test_a_mapping_is_not_taken_for_its_keys() -> None:
+    with pytest.raises(InputError, match="items"):
+        cc.clean_many({"a": "好"})
+
+
+def test_all_names_are_listed() -> None:
+    assert set(cc.__all__) <= set(dir(cc))

@@ -23,6 +23,12 @@ def test_texts_come_back(listed: list[str]) -> None:
     assert batch.lengths.tolist() == [len(text) for text in listed]
 
 
+@pytest.mark.parametrize("index", [-1, 2])
+def test_a_text_that_is_not_there_is_not_given(index: int) -> None:
+    with pytest.raises(IndexError, match="batch of 2"):
+        TextBatch.from_texts(["好", "啊"]).text(index)
+
+
 @given(st.lists(texts, max_size=6), st.data())
 def test_take_and_concatenate(listed: list[str], data: st.DataObject) -> None:
     batch = TextBatch.from_texts(listed)

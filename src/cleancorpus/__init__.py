@@ -70,6 +70,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'cleancorpus' has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    """List the names that are loaded when first asked for, too."""
+    return sorted({*globals(), *__all__})
+
+
 @lru_cache(maxsize=16)
 def _cleaner(settings: Settings) -> Cleaner:
     """Give the one cleaner of these settings: building one loads tables and compiles rules."""

@@ -139,12 +139,14 @@ class Cleaner:
         Items are texts, bytes, ``(id, text or bytes)`` or ``Item``.  A document that cannot be decoded or
         on which a stage fails comes out as it came, with ``failure`` set.
         Raises ``SettingsError`` for less than one worker, ``InputError`` for an item of another type, and for one
-        text in the place of several.
+        text or a mapping in the place of several texts.
         """
         if workers < 1:
             raise SettingsError(f"workers is {workers}; it takes 1 or more")
         if isinstance(items, str | bytes | bytearray):
             raise InputError("clean_many takes several texts, not one; put it into a list, or use clean")
+        if isinstance(items, Mapping):
+            raise InputError("a mapping gives its keys alone; give its .items(), which are (id, text) pairs")
         batches = _batches((_as_item(item) for item in items), batch_characters)
         if workers == 1:
             return itertools.chain.from_iterable(map(self._clean_items, batches))

@@ -194,6 +194,8 @@ class Document:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Document:
         """Rebuild a document from ``to_dict``; raises ``RecordError`` where the record does not replay."""
+        if not isinstance(data, Mapping):
+            raise RecordError(f"a record is a mapping with keys, not {type(data).__name__}")
         if data.get("version") != RECORD_VERSION:
             raise RecordError(f"record version {data.get('version')!r}; this library reads {RECORD_VERSION}")
         try:

@@ -220,7 +220,9 @@ class TextBatch:
         return np.diff(self.offsets)
 
     def text(self, index: int) -> str:
-        """Give one text as a string."""
+        """Give one text as a string; raises ``IndexError`` for a number that no text has."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"there is no text {index} in a batch of {len(self)}")
         return self.substring(int(self.offsets[index]), int(self.offsets[index + 1]))
 
     def substring(self, start: int, end: int) -> str:

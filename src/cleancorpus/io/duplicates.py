@@ -94,8 +94,6 @@ def search_on_disk(
     storable = (replace(document, id=_stored(document.id or "")) for document in documents)
     try:
         found = dedup(storable, folder, search, memory_limit=memory_limit, progress=progress)
-    except duckdb.ParserException as error:
-        raise SettingsError(f"the memory limit is {memory_limit!r}; it is a size, such as 500MB or 4GB") from error
     except duckdb.OutOfMemoryException as error:
         raise CleancorpusError(
             f"{memory_limit} of memory are too little to search for near-duplicates; set a higher memory limit"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cleancorpus.errors import SettingsError
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -13,7 +15,8 @@ def connect(database: Path | None, memory_limit: str, spill: Path, threads: int 
     """Connect to a database file, or to an empty database in memory, to which others can be attached.
 
     What does not fit into ``memory_limit`` (``"1GB"``) goes to the folder ``spill``.
-    Raises ``duckdb.IOException`` where the file is another process's or no database.
+    Raises ``duckdb.IOException`` where the file is another process's or no database, ``SettingsError`` for a memory
+    limit that is no size.
     """
     import duckdb
 
@@ -22,7 +25,10 @@ def connect(database: Path | None, memory_limit: str, spill: Path, threads: int 
         "temp_directory": str(spill),
         "threads": str(threads),
     }
-    return duckdb.connect(":memory:" if database is None else str(database), config=config)
+    try:
+        return duckdb.connect(":memory:" if database is None else str(database), config=config)
+    except duckdb.ParserException as error:
+        raise SettingsError(f"the memory limit is {memory_limit!r}; it is a size, such as 500MB or 4GB") from error
 
 
 def quoted(path: Path) -> str:
