@@ -178,6 +178,8 @@ def tick(*_):
     if passed == moment:
         os.kill(os.getpid(), signal.SIGKILL)
 
+# What is killed has written all it wrote: only a machine that stops needs the disk to be waited for.
+os.fsync = lambda handle: None
 write = workspace.FlatFile.append
 def append(self, numbers):
     tick()
