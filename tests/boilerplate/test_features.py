@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.boilerplate.cues import find_cues, load_cues
-from cleancorpus.boilerplate.features import CLASSES, count_classes, line_features
+from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.model import load_weights
 from cleancorpus.boilerplate.pages import Pages
+from cleancorpus.boilerplate.pieces import Pieces
 from cleancorpus.text import TextBatch, encode_codepoints
 
 PIECES = (
@@ -30,19 +31,36 @@ texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map
 columns = st.lists(st.integers(0, 3), min_size=1, max_size=20)
 
 
-@given(st.lists(st.lists(st.integers(0, len(CLASSES) - 1), min_size=1, max_size=30), min_size=1, max_size=6))
-def test_class_counts_are_those_of_a_loop(spans: list[list[int]]) -> None:
-    lengths = np.array([len(span) for span in spans])
-    start = np.cumsum(lengths) - lengths
-    classes = np.array([name for span in spans for name in span], dtype=np.uint8)
-    expected = [[span.count(name) for name in range(len(CLASSES))] for span in spans]
-    assert count_classes(classes, start, start + lengths).tolist() == expected
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 300)), min_size=1, max_size=6), st.integers(0, 3))
+def test_sums_over_spans_are_those_of_a_loop(gaps_and_sizes: list[tuple[int, int]], rest: int) -> None:
+    gaps, sizes = (np.array(column) for column in zip(*gaps_and_sizes, strict=True))
+    last = np.cumsum(gaps + sizes)
+    first = last - sizes
+    points = (np.arange(int(last[-1]) + rest) * 7919 % 11).astype(np.uint32)
+    table = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5], dtype=np.uint64)
+    expected = [
+        sum(int(table[min(point, 8)]) for point in points[a:b].tolist()) for a, b in zip(first, last, strict=True)
+    ]
+    pieces = Pieces(first, last)
+    assert pieces.joined(pieces.sums(points, [table])[0]).tolist() == expected
 
 
-def test_class_counts_of_a_line_longer_than_a_lane() -> None:
-    classes = np.full(200_001, 2, dtype=np.uint8)
-    counts = count_classes(classes, np.array([0, 200_000]), np.array([200_000, 200_001]))
-    assert counts[:, 2].tolist() == [200_000, 1]
+def test_sums_over_a_span_longer_than_what_is_looked_up_at_a_time() -> None:
+    points = np.full(200_001, 2, dtype=np.uint32)
+    pieces = Pieces(np.array([0, 200_000]), np.array([200_000, 200_001]))
+    assert pieces.joined(pieces.sums(points, [np.arange(3, dtype=np.uint64)])[0]).tolist() == [400_000, 2]
+
+
+@given(st.text(alphabet="中的。，1a|(x ", min_size=1, max_size=300))
+def test_shares_of_classes_are_those_of_a_count(text: str) -> None:
+    shown = text.strip()
+    if shown:
+        batch = TextBatch.from_text(text)
+        described = line_features(batch, batch.lines())
+        size = sum(not c.isspace() for c in shown)
+        assert described.size.tolist() == [size]
+        for name, members in (("digit", "1"), ("latin", "ax"), ("han", "中的")):
+            assert described.column(name)[0] == pytest.approx(sum(shown.count(c) for c in members) / size)
 
 
 @given(texts)

@@ -61,30 +61,40 @@ def count_per_line(classes: Classes, wanted: int, lines: Lines) -> NDArray[np.in
     return np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
 
 
-def line_margins(classes: Classes, lines: Lines) -> tuple[Positions, Positions]:
+def line_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:
     """Give where each line begins and ends without its margin."""
-    return trimmed((classes & MARGIN) > 0, lines)
+    return trimmed(points, _margin_table(), lines)
 
 
-def trimmed(blank: NDArray[np.bool_], lines: Lines) -> tuple[Positions, Positions]:
-    """Give where each line begins and ends without the blanks at its ends; ``blank`` holds for all positions."""
+@lru_cache(maxsize=1)
+def _margin_table() -> NDArray[np.bool_]:
+    return (class_table() & MARGIN) > 0
+
+
+def trimmed(points: Codepoints, blank: NDArray[np.bool_], lines: Lines) -> tuple[Positions, Positions]:
+    """Give where each line begins and ends without the blanks at its ends.
+
+    ``blank`` says of each code point whether it is one; its last entry stands for all that lie above.
+    """
     first, last = lines.start.copy(), lines.end.copy()
     for place, step, offset in ((first, 1, 0), (last, -1, -1)):
         active: Positions = np.flatnonzero(first < last)
         for _ in range(_NARROW_MARGIN):
-            active = active[blank[place[active] + offset]]
+            active = active[blank.take(points[place[active] + offset], mode="clip")]
             if not len(active):
                 break
             place[active] += step
             active = active[first[active] < last[active]]
         else:
-            _trim_wide(blank, first, last, active)
+            _trim_wide(points, blank, first, last, active)
     return first, last
 
 
-def _trim_wide(blank: NDArray[np.bool_], first: Positions, last: Positions, rows: Positions) -> None:
+def _trim_wide(
+    points: Codepoints, blank: NDArray[np.bool_], first: Positions, last: Positions, rows: Positions
+) -> None:
     """Move the bounds of lines with wide margins, at the cost of a pass over their characters."""
     for row in rows.tolist():
         start, end = int(first[row]), int(last[row])
-        shown = np.flatnonzero(~blank[start:end])
+        shown = np.flatnonzero(~blank.take(points[start:end], mode="clip"))
         first[row], last[row] = (start + shown[0], start + shown[-1] + 1) if len(shown) else (start, start)

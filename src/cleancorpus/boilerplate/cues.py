@@ -13,6 +13,9 @@ from cleancorpus.text import Codepoints, Positions, encode_codepoints
 
 Groups = NDArray[np.uint32]
 
+# Characters that are looked up at a time, so few that the numbers for them stay in the cache.
+_AT_A_TIME = 1 << 15
+
 
 @dataclass(frozen=True)
 class Cues:
@@ -24,7 +27,7 @@ class Cues:
     """
 
     groups: tuple[str, ...]
-    character: NDArray[np.uint16]
+    character: NDArray[np.intp]
     width: int
     pair: NDArray[np.int32]
     key: Positions
@@ -41,7 +44,7 @@ def load_cues() -> Cues:
     alphabet = sorted({c for _, word in rows for c in word})
     rank = {c: number for number, c in enumerate(alphabet, 1)}
     width = len(alphabet) + 1
-    character = np.zeros(0x10000, dtype=np.uint16)
+    character = np.zeros(0x10000, dtype=np.intp)
     character[encode_codepoints("".join(alphabet))] = np.arange(1, width)
     states: dict[str, int] = {}
     meaning = [0]
@@ -66,19 +69,16 @@ def load_cues() -> Cues:
 def find_cues(points: Codepoints) -> tuple[Positions, Positions, Groups]:
     """Find all cue words in folded code points: their starts, their lengths, and their groups as bits."""
     table = load_cues()
-    letters = table.character.take(points, mode="clip")
-    both = (letters[:-1] > 0) & (letters[1:] > 0) if len(letters) > 1 else np.zeros(0, dtype=bool)
-    starts = np.flatnonzero(both)
-    state = table.pair[letters[starts].astype(np.int64) * table.width + letters[starts + 1]]
+    starts, state = _openings(table, points)
     found: list[tuple[Positions, int, Groups]] = []
     length = 2
     while len(starts := starts[state > 0]):
         state = state[state > 0]
         ends = table.group[state] > 0
         found.append((starts[ends], length, table.group[state[ends]]))
-        inside = starts + length < len(letters)
+        inside = starts + length < len(points)
         starts, state = starts[inside], state[inside]
-        key = state.astype(np.int64) * table.width + letters[starts + length]
+        key = state.astype(np.int64) * table.width + table.character.take(points[starts + length], mode="clip")
         slot = np.minimum(np.searchsorted(table.key, key), len(table.key) - 1)
         state = np.where(table.key[slot] == key, table.child[slot], 0)
         length += 1
@@ -87,3 +87,15 @@ def find_cues(points: Codepoints) -> tuple[Positions, Positions, Groups]:
         np.repeat(np.array([size for _, size, _ in found], np.int64), [len(at) for at, _, _ in found]),
         np.concatenate([np.zeros(0, np.uint32), *(group for _, _, group in found)]),
     )
+
+
+def _openings(table: Cues, points: Codepoints) -> tuple[Positions, NDArray[np.int32]]:
+    """Give where two characters stand with which a cue begins, and the state after them, piece by piece."""
+    starts, states = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
+    for begin in range(0, len(points) - 1, _AT_A_TIME):
+        letters = table.character.take(points[begin : begin + _AT_A_TIME + 1], mode="clip")
+        state = table.pair.take(letters[:-1] * table.width + letters[1:])
+        at = np.flatnonzero(state > 0)
+        starts.append(at + begin)
+        states.append(state[at])
+    return np.concatenate(starts), np.concatenate(states)

@@ -10,15 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import trimmed
 from cleancorpus.boilerplate.cues import find_cues, load_cues
-from cleancorpus.boilerplate.pages import ALL, Column, Pages
+from cleancorpus.boilerplate.pages import ALL, Column, Pages, Sums, running
+from cleancorpus.boilerplate.pieces import LONGEST, Hashes, Pieces
 from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
-from cleancorpus.text import Lines, Positions, TextBatch, encode_codepoints
+from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, encode_codepoints, flat_ranges
+
+Counts = NDArray[np.int64]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 # Classes of characters.  Function characters carry grammar; a title, menu or list has few of them, so they
 # tell prose from names.
@@ -58,8 +63,9 @@ _REFERENCE = 12
 # Lines of one shape that stand on a page four times or more part its posts: log2(4) / 4, as "alike" counts.
 _OFTEN = 0.5
 _FLAGS = frozenset((*_HEADINGS, "rule.title", "rule.related", "rule.footer"))
-# Nine counts share one sum of 64 bits; a line longer than a piece would overflow its lane.
-_PIECE, _LANE = 127, 7
+_COUNTED = tuple(name for name in range(len(CLASSES)) if name != _BLANK)
+# Nine counts share one sum of 64 bits, each as wide as the longest piece needs.
+_LANE = LONGEST.bit_length()
 _WINDOW = re.compile(r"(.+)\[([+-]\d+)(?:,([+-]\d+))?\]")
 
 
@@ -81,20 +87,26 @@ class LineFeatures:
         self.line, self.document, self.size = line, document, size
         self.first, self.last = first, last
         self.page = Pages(document)
-        self._columns: dict[str, Column] = {}
+        self._columns: dict[str, NDArray[np.float32]] = {}
+        self._sums: dict[str, Sums] = {}
 
     def extended(self, columns: Mapping[str, Column]) -> LineFeatures:
         """Give the same lines with further measures."""
         other = LineFeatures(self.line, self.document, self.size, self.first, self.last)
-        other._columns = {**self._columns, **columns}
+        other._columns = self._columns.copy()
+        other.add(columns)
         return other
+
+    def add(self, columns: Mapping[str, Column]) -> None:
+        """Note further measures of the lines."""
+        self._columns.update((name, np.asarray(column, dtype=np.float32)) for name, column in columns.items())
 
     @property
     def measures(self) -> tuple[str, ...]:
         """The names of what has been measured so far, in order."""
         return tuple(self._columns)
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> NDArray[np.float32]:
         """Give one feature of all described lines; raises ``KeyError`` for a name that means nothing."""
         found = self._columns.get(name)
         if found is None:
@@ -106,14 +118,13 @@ class LineFeatures:
 
         Means over the same neighbours are taken once, of the weighted sum of their measures.
         """
-        groups: dict[tuple[bool, int, int], NDArray[np.float64]] = {}
+        groups: dict[tuple[bool, int, int], Column] = {}
+        scratch = np.empty(len(self.line), dtype=np.float32)
         for name, weight in zip(names, weights, strict=True):
             inner = name.removeprefix("thread:")
             measure, low, high = _plain_window(inner)
-            key = (inner != name, low, high)
-            if key not in groups:
-                groups[key] = np.zeros(len(self.line), dtype=np.float64)
-            groups[key] += weight * self.column(measure)
+            group = groups.setdefault((inner != name, low, high), np.zeros(len(self.line), dtype=np.float32))
+            group += np.multiply(self.column(measure), np.float32(weight), out=scratch)
         total = np.zeros(len(self.line), dtype=np.float64)
         for (thread, low, high), part in groups.items():
             mean = part if low == high == 0 else self.page.window(part, low, high) / (high - low + 1)
@@ -130,7 +141,7 @@ class LineFeatures:
         window = _WINDOW.fullmatch(name)
         if window is not None:
             low, high = int(window[2]), int(window[3] or window[2])
-            total = self.page.window(self.column(window[1]), low, high)
+            total = self.page.between(self._running(window[1]), low, high)
             if window[1] == "mass":
                 return np.log1p(total) / 8
             return np.minimum(total, 1) if window[1] in _FLAGS else total / (high - low + 1)
@@ -138,12 +149,18 @@ class LineFeatures:
         if kind == "any":
             return self.column(measure) > 0
         if kind == "once":
-            return self.page.before(self.column(measure)) > 0
+            return self.page.between(self._running(measure), -ALL, -1) > 0
         if kind == "passed":
-            return np.minimum(self.page.before(self.column(measure)), 4) / 4
+            return np.minimum(self.page.between(self._running(measure), -ALL, -1), 4) / 4
         if kind == "ahead":
-            return self.page.window(self.column(measure), 1, ALL) > 0
+            return self.page.between(self._running(measure), 1, ALL) > 0
         raise KeyError(f"there is no feature {name!r}")
+
+    def _running(self, measure: str) -> Sums:
+        """Give the running sum of a measure, which several windows need."""
+        if measure not in self._sums:
+            self._sums[measure] = running(self.column(measure))
+        return self._sums[measure]
 
 
 @lru_cache(maxsize=1024)
@@ -164,42 +181,38 @@ def line_features(
     cue words are looked for.  Cost is linear in the number of code points.
     """
     points = batch.codepoints
-    classes = _class_table().take(points, mode="clip")
-    first, last = trimmed(classes == _BLANK, lines)
+    first, last = trimmed(points, _blank_table(), lines)
     line: Positions = np.flatnonzero(last > first)
     first, last = first[line], last[line]
-    counts = count_classes(classes, first, last)
-    found = LineFeatures(line, lines.document[line], last - first - counts[:, _BLANK], first, last)
+    pieces = Pieces(first, last)
+    lanes, contents, shapes = pieces.sums(points, (_lane_table(), _number_table(), _shape_table()))
+    counts = pieces.joined(_unpacked(lanes))
+    found = LineFeatures(line, lines.document[line], counts.sum(axis=0), first, last)
     if len(line):
-        columns = found._columns
-        columns.update(_own_measures(found, batch, lines, classes, counts))
-        columns.update(_cue_measures(found, batch if folded is None else folded))
-        columns.update(_rule_measures(found, verdicts))
-        columns.update(_kinds(found, points, counts))
-        columns.update(_page_measures(found))
+        found.add(_own_measures(found, points, lines, counts))
+        found.add(_cue_measures(found, batch if folded is None else folded))
+        found.add(_rule_measures(found, verdicts))
+        again, alike = (_times_on_page(found, pieces.joined(part)) for part in (contents, shapes))
+        found.add(_kinds(found, points, counts, again, alike))
+        found.add(_page_measures(found))
     return found
 
 
-def count_classes(classes: NDArray[np.uint8], start: Positions, end: Positions) -> NDArray[np.int64]:
-    """Count the characters of each class in each span: ``int64[len(start), len(CLASSES)]``.
-
-    Spans are sorted, disjoint and not empty.  The counts share one 64-bit sum; the first follows from them.
-    """
-    pieces = (end - start + _PIECE - 1) // _PIECE
-    owner = np.repeat(np.arange(len(start)), pieces)
-    ordinal = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    begin = start[owner] + ordinal * _PIECE
-    bounds = np.stack([begin, np.minimum(begin + _PIECE, end[owner])], axis=1).ravel()
-    lanes = np.array([0, *(1 << (_LANE * place) for place in range(len(CLASSES) - 1))], dtype=np.uint64)
-    laned = lanes.take(np.append(classes, np.uint8(0)))
-    sums = np.add.reduceat(laned, bounds)[::2] if len(bounds) else np.zeros(0, np.uint64)
-    counts = np.zeros((len(owner), len(CLASSES)), dtype=np.int64)
-    for name in range(1, len(CLASSES)):
-        counts[:, name] = (sums >> np.uint64(_LANE * (name - 1))) & np.uint64(_PIECE)
-    if len(owner) > len(start):
-        counts = np.add.reduceat(counts, np.cumsum(pieces) - pieces, axis=0)
-    counts[:, 0] = end - start - counts.sum(axis=1)
+def _unpacked(lanes: Hashes) -> Counts:
+    """Give the counts that share one sum, ``int64[len(CLASSES), len(lanes)]``; those of blanks are left out."""
+    counts = np.zeros((len(CLASSES), len(lanes)), dtype=np.int64)
+    for place, name in enumerate(_COUNTED):
+        counts[name] = (lanes >> np.uint64(_LANE * place)) & np.uint64(LONGEST)
     return counts
+
+
+@lru_cache(maxsize=1)
+def _lane_table() -> NDArray[np.uint64]:
+    """Give for each code point below 0x30000 a one in the lane of its class; blanks have none."""
+    lanes = np.zeros(len(CLASSES), dtype=np.uint64)
+    for place, name in enumerate(_COUNTED):
+        lanes[name] = 1 << (_LANE * place)
+    return _frozen(lanes[_class_table()])
 
 
 @lru_cache(maxsize=1)
@@ -217,54 +230,70 @@ def _class_table() -> NDArray[np.uint8]:
         (_BRACKETS, _BRACKET),
     ):
         table[encode_codepoints(characters)] = name
+    return _frozen(table)
+
+
+@lru_cache(maxsize=1)
+def _blank_table() -> NDArray[np.bool_]:
+    return _frozen(_class_table() == _BLANK)
+
+
+def _frozen(table: NDArray[Scalar]) -> NDArray[Scalar]:
     table.flags.writeable = False
     return table
 
 
-def _own_measures(
-    found: LineFeatures, batch: TextBatch, lines: Lines, classes: NDArray[np.uint8], counts: NDArray[np.int64]
-) -> dict[str, Column]:
+def _own_measures(found: LineFeatures, points: Codepoints, lines: Lines, counts: Counts) -> dict[str, Column]:
     """Measure size, punctuation, make-up, opening, indent and the blank lines around."""
     first, last, line = found.first, found.last, found.line
     n = found.size.astype(np.float32)
-    share = counts.astype(np.float32) / n[:, None]
-    stops, commas = counts[:, _STOP], counts[:, _COMMA]
-    closing = classes[last - 1]
-    # A closing mark, or a reference such as [12], may stand behind the last stop.
-    marks = np.concatenate([[-1], np.flatnonzero(classes == _STOP)])
-    stop = marks[np.searchsorted(marks, last) - 1]
-    ends = (closing == _STOP) | ((closing == _BRACKET) & (stop >= np.maximum(first, last - _REFERENCE)))
+    share = counts.astype(np.float32) / n
+    stops, commas = counts[_STOP], counts[_COMMA]
+    opens, closes = (_class_table().take(points[place], mode="clip") for place in (first, last - 1))
+    ends = (closes == _STOP) | _closed_sentences(found, points, closes)
     prose = ((stops + commas >= 2) & (stops >= 1) & (n >= 12)) | ((stops >= 1) & (n >= 25)) | ((commas >= 1) & ends)
     gap = np.diff(line, prepend=-2) > 1
     gap[found.page.begins] = True
-    opening, margin = batch.codepoints[first], lines.start[line]
+    opening, margin = points[first], lines.start[line]
     columns: dict[str, Column] = {
         "size": np.minimum(np.log1p(n) / 6, 1),
         "short": n <= 12,
         "stops": np.minimum(stops, 3) / 3,
         "commas": np.minimum(commas, 4) / 4,
         "ends.stop": ends,
-        "ends.colon": closing == _COMMA,
+        "ends.colon": closes == _COMMA,
         "prose": prose,
         "mass": prose * n,
-        "function": np.minimum(share[:, _FUNCTION] * 5, 1),
-        "han": share[:, _HAN] + share[:, _FUNCTION],
-        "digit": share[:, _DIGIT],
-        "latin": share[:, _LATIN],
-        "separator": np.minimum(share[:, _SEPARATOR] * 4, 1),
-        "bracket": np.minimum(share[:, _BRACKET] * 4, 1),
+        "function": np.minimum(share[_FUNCTION] * 5, 1),
+        "han": share[_HAN] + share[_FUNCTION],
+        "digit": share[_DIGIT],
+        "latin": share[_LATIN],
+        "separator": np.minimum(share[_SEPARATOR] * 4, 1),
+        "bracket": np.minimum(share[_BRACKET] * 4, 1),
         "blanks": np.minimum((last - first - n) / n * 3, 1),
         "bullet": np.isin(opening, encode_codepoints(_BULLETS)),
-        "opens.digit": classes[first] == _DIGIT,
-        "opens.bracket": classes[first] == _BRACKET,
+        "opens.digit": opens == _DIGIT,
+        "opens.bracket": opens == _BRACKET,
         "indent": np.minimum(first - margin, 8) / 8,
-        "indent.wide": (batch.codepoints[margin] == 0x3000) & (first > margin),
+        "indent.wide": (points[margin] == 0x3000) & (first > margin),
         "blank.before": gap,
         "blank.after": np.append(gap[1:], True),
     }
     for low, high in zip((0, *_SIZES), (*_SIZES, ALL), strict=True):
         columns[f"size.{low + 1}-{high if high < ALL else ''}"] = (n > low) & (n <= high)
     return columns
+
+
+def _closed_sentences(found: LineFeatures, points: Codepoints, closes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Say which lines close with a bracket or a reference such as [12] behind their last stop."""
+    closed: NDArray[np.bool_] = closes == _BRACKET
+    rows: Positions = np.flatnonzero(closed)
+    if len(rows):
+        last = found.last[rows]
+        size = np.minimum(last - found.first[rows], _REFERENCE)
+        stops = _class_table().take(points[flat_ranges(last - size, size)], mode="clip") == _STOP
+        closed[rows] = np.logical_or.reduceat(stops, np.cumsum(size) - size)
+    return closed
 
 
 def _cue_measures(found: LineFeatures, folded: TextBatch) -> dict[str, Column]:
@@ -283,21 +312,24 @@ def _cue_measures(found: LineFeatures, folded: TextBatch) -> dict[str, Column]:
     return columns
 
 
-def _kinds(found: LineFeatures, points: NDArray[np.uint32], counts: NDArray[np.int64]) -> dict[str, Column]:
-    """Tell dates, program code, lines that stand on the page more than once, and the turns of a thread."""
-    n, stops, digits = found.size, counts[:, _STOP], counts[:, _DIGIT]
-    marks = np.flatnonzero(np.isin(points, encode_codepoints(_CALENDAR)))
-    marked = np.searchsorted(marks, found.last) - np.searchsorted(marks, found.first) >= 2
-    date = (digits >= 6) & (digits <= 20) & marked & (n <= 60) & (stops == 0)
+def _kinds(
+    found: LineFeatures, points: Codepoints, counts: Counts, again: Counts, alike: Counts
+) -> dict[str, Column]:
+    """Tell dates, program code, lines that stand on the page more than once, and the turns of a thread.
+
+    ``again`` says how often the page has lines of the same characters, in any order, and ``alike`` how often
+    it has lines that differ in figures and blanks alone.
+    """
+    n, stops, digits = found.size, counts[_STOP], counts[_DIGIT]
+    date = (digits >= 6) & (digits <= 20) & (n <= 60) & (stops == 0)
+    date[date] = _calendar_marks(points, found.first[date], found.last[date]) >= 2
     date |= (n <= 24) & (found.column("cue.ago") > 0)
-    symbols = counts[:, _BRACKET] + counts[:, _SEPARATOR] + stops
-    again = _times(_fingerprints(found, points))
-    alike = _times(_fingerprints(found, np.where(_numeral_table().take(points, mode="clip"), np.uint32(0), points)))
+    symbols = counts[_BRACKET] + counts[_SEPARATOR] + stops
     turn = (found.column("forum") > 0) | (found.column("rule.forum") > 0)
     turn |= (n <= 40) & (again >= 3) & ((found.column("cue.comment") > 0.3) | (found.column("cue.ending") > 0.3))
     return {
         "date": date,
-        "code": (counts[:, _LATIN] + digits + symbols > 0.75 * n) & (symbols >= 2) & (n >= 8),
+        "code": (counts[_LATIN] + digits + symbols > 0.75 * n) & (symbols >= 2) & (n >= 8),
         "repeated": again > 1,
         "alike": np.minimum(np.log2(alike), 4) / 4,
         "thread": np.minimum(found.page.total(turn) / found.page.total(np.ones_like(n)) * 5, 1),
@@ -305,30 +337,38 @@ def _kinds(found: LineFeatures, points: NDArray[np.uint32], counts: NDArray[np.i
     }
 
 
-def _times(fingerprints: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Say how often each of the fingerprints occurs."""
-    _, which, times = np.unique(fingerprints, return_inverse=True, return_counts=True)
+def _calendar_marks(points: Codepoints, first: Positions, last: Positions) -> Counts:
+    """Count the characters that stand between the figures of dates and times in each of some spans."""
+    if not len(first):
+        return np.zeros(0, dtype=np.int64)
+    size = last - first
+    marks = np.isin(points[flat_ranges(first, size)], encode_codepoints(_CALENDAR))
+    return np.add.reduceat(marks, np.cumsum(size) - size, dtype=np.int64)
+
+
+def _times_on_page(found: LineFeatures, sums: Hashes) -> Counts:
+    """Say how often each line's sum occurs on its page."""
+    key = sums + found.document.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    _, which, times = np.unique(key, return_inverse=True, return_counts=True)
     return np.asarray(times[which])
 
 
 @lru_cache(maxsize=1)
-def _numeral_table() -> NDArray[np.bool_]:
-    """Say of each code point below 0x10000 whether it is left out of the shape of a line: figures and blanks."""
-    table: NDArray[np.bool_] = np.isin(_class_table()[:0x10001], (_DIGIT, _BLANK))
-    table[encode_codepoints(_NUMERALS)] = True
-    table[-1] = False
-    table.flags.writeable = False
-    return table
-
-
-def _fingerprints(found: LineFeatures, points: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Give a number for what each line holds on its page, whatever the order of its characters."""
-    mixed = (points.astype(np.uint64) + np.uint64(0x9E3779B9)) * np.uint64(0xBF58476D1CE4E5B9)
+def _number_table() -> Hashes:
+    """Give a number without any pattern for each code point below 0x30000, and one for all above."""
+    mixed = (np.arange(0x30001, dtype=np.uint64) + np.uint64(0x9E3779B9)) * np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(29)
-    mixed[points == 0] = 0
-    bounds = np.stack([found.first, found.last], axis=1).ravel()
-    sums = np.add.reduceat(np.append(mixed, np.uint64(0)), bounds)[::2]
-    return np.asarray(sums + found.document.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    mixed[0] = 0
+    return _frozen(mixed)
+
+
+@lru_cache(maxsize=1)
+def _shape_table() -> Hashes:
+    """Give the numbers of ``_number_table``, 0 for what is left out of the shape of a line: figures and blanks."""
+    numbers = _number_table().copy()
+    numbers[np.isin(_class_table(), (_DIGIT, _BLANK))] = 0
+    numbers[encode_codepoints(_NUMERALS)] = 0
+    return _frozen(numbers)
 
 
 def _rule_measures(found: LineFeatures, verdicts: Verdicts | None) -> dict[str, Column]:

@@ -26,6 +26,7 @@ class Pages:
         self._first = np.repeat(self.begins, self.lengths)
         self._past = np.repeat(self.begins + self.lengths, self.lengths)
         self._here = np.arange(count, dtype=np.int64)
+        self._borders: dict[int, Positions] = {}
 
     @property
     def opening(self) -> NDArray[np.bool_]:
@@ -34,15 +35,22 @@ class Pages:
 
     def window(self, column: Column, low: int, high: int) -> Sums:
         """Sum a column over the lines ``[i + low, i + high]`` of the same page."""
-        total = _running(column)
-        begin = np.clip(self._here + low, self._first, self._past)
-        end = np.clip(self._here + high + 1, self._first, self._past)
-        return np.asarray(total[end] - total[begin])
+        return self.between(running(column), low, high)
+
+    def between(self, total: Sums, low: int, high: int) -> Sums:
+        """Give what ``window`` gives from the running sum of the column, for those who have more of them to ask."""
+        return np.asarray(total.take(self._border(high + 1)) - total.take(self._border(low)))
+
+    def _border(self, step: int) -> Positions:
+        """Give the place so many lines below each line, or the border of its page that lies before it."""
+        if step not in self._borders:
+            self._borders[step] = np.clip(self._here + step, self._first, self._past)
+        return self._borders[step]
 
     def before(self, column: Column) -> Sums:
         """Sum a column over the lines of the page above each line."""
-        total = _running(column)
-        return np.asarray(total[:-1] - total[self._first])
+        total = running(column)
+        return np.asarray(total[:-1] - total.take(self._first))
 
     def total(self, column: Column) -> Sums:
         """Sum a column over the whole page, for each of its lines."""
@@ -71,7 +79,8 @@ class Pages:
         return out
 
 
-def _running(column: Column) -> Sums:
+def running(column: Column) -> Sums:
+    """Give the sums of what stands above each line, and of all, whatever its page."""
     total = np.zeros(len(column) + 1, dtype=np.float64)
     np.cumsum(column, out=total[1:])
     return total

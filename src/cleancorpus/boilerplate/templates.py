@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import classify, line_margins
+from cleancorpus.boilerplate.characters import line_margins
 from cleancorpus.boilerplate.shapes import Keys, host_key, joined_keys, line_keys, shape_keys, shape_of
 from cleancorpus.boilerplate.sketch import FrequentKeys
 from cleancorpus.errors import InputError
@@ -82,7 +82,7 @@ class Templates:
 
     def match(self, folded: TextBatch, lines: Lines, hosts: tuple[str | None, ...] | None) -> Mask:
         """Say which lines of a folded batch belong to a template of their page's host, or of any."""
-        shape = line_keys(folded, *line_margins(classify(folded.codepoints), lines))
+        shape = line_keys(folded, *line_margins(folded.codepoints, lines))
         names = hosts if hosts is not None else (None,) * len(folded)
         own = np.array([host_key(host) for host in names], dtype=np.uint64)[lines.document]
         everywhere = joined_keys(shape, host_key(None))
@@ -143,7 +143,7 @@ class _Lines:
         batch = TextBatch.from_texts([text for _, text in pages])
         self.folded = fold(batch, blanks=False, punctuation=False).batch
         lines = self.folded.lines()
-        self.first, self.last = line_margins(classify(self.folded.codepoints), lines)
+        self.first, self.last = line_margins(self.folded.codepoints, lines)
         shape = line_keys(self.folded, self.first, self.last)
         size = self.last - self.first
         rows = np.flatnonzero(size > 1)

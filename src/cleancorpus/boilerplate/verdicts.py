@@ -154,7 +154,7 @@ class LineJudge:
         ``places`` are where the literals of ``self.literals[owner]`` stand, for each of ``owners``.
         """
         lines, points = view.lines, view.points
-        first, last = line_margins(view.classes, lines)
+        first, last = line_margins(points, lines)
         stops = count_per_line(view.classes, STOP, lines)
         count = len(lines)
         strength = np.zeros(count, dtype=np.int8)
