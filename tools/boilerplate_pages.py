@@ -108,7 +108,10 @@ def gold_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
         for key, row in json.loads((group / "gold.json").read_text("utf-8")).items():
             raw = next((group / "html").glob(f"{key}.*")).read_bytes()
             source = bytes_to_str(raw, detect_encoding(raw) or "utf-8")
-            text, hints = html.extract(source) if parsed else ((group / "flat" / f"{key}.txt").read_text("utf-8"), None)
+            if parsed:
+                text, hints, _ = html.extract(source)
+            else:
+                text, hints = (group / "flat" / f"{key}.txt").read_text("utf-8"), None
             yield labelled(group.name, site_of(source), text, row["clean"], WEIGHT.get(group.name, 1.0), hints)
 
 
@@ -133,7 +136,7 @@ def labelled_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
         site = path.split("_")[1] if one_of_many or not html_page else site_of(source)
         weight = 0.1 if one_of_many else WEIGHT["labelled"]
         if parsed and html_page:
-            text, hints = html.extract(source)
+            text, hints, _ = html.extract(source)
             yield labelled("labelled", site, text, gold, weight, hints)
         elif not parsed:
             lines = [squeezed(line) for line in flat.split("\n")]

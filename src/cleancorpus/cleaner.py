@@ -7,12 +7,13 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from cleancorpus import engine
-from cleancorpus.document import Document, Failure, Item
+from cleancorpus.document import Document, Failure, Item, MetadataField
 from cleancorpus.encoding import decode
 from cleancorpus.encoding.decoding import Decoding
 from cleancorpus.errors import CleancorpusError, DecodeError, InputError, SettingsError
@@ -20,6 +21,9 @@ from cleancorpus.rules import Rule, RuleSet, load_user_rules
 from cleancorpus.settings import Settings
 from cleancorpus.stage import Context, Hints, Stage
 from cleancorpus.text import TextBatch
+
+if TYPE_CHECKING:
+    from cleancorpus.boilerplate.head import HeadFact
 
 Data = str | bytes | bytearray | memoryview
 Input = Data | Item | tuple[str, Data]
@@ -177,6 +181,7 @@ class Cleaner:
             )
         else:
             settled = engine.settle(extracted.batch, self.stages, context)
+        settled = _with_declared(settled, extracted.declared)
         return Cleaned(settled, tuple(identify(settled.text).labels()), extracted.pages)
 
     def _extract_html(self, batch: TextBatch) -> _Extracted:
@@ -188,19 +193,20 @@ class Cleaner:
 
         texts: dict[int, str] = {}
         hints: dict[int, Hints] = {}
+        declared: dict[int, tuple[HeadFact, ...]] = {}
         failures: dict[int, Failure] = {}
         for document in np.unique(batch.document_of(brackets)).tolist():
             text = batch.text(document)
             if html.is_html(text):
                 try:
-                    texts[document], hints[document] = html.extract(text)
+                    texts[document], hints[document], declared[document] = html.extract(text)
                 except CleancorpusError as error:
                     failures[document] = Failure("html", str(error))
         if not texts:
             return _Extracted(batch, failures=failures)
         whole = TextBatch.from_texts([texts.get(i, text) for i, text in enumerate(batch.to_texts())])
         placed = [(hints[document], int(whole.offsets[document])) for document in sorted(texts)]
-        return _Extracted(whole, Hints.concatenate(placed), frozenset(texts), failures)
+        return _Extracted(whole, Hints.concatenate(placed), frozenset(texts), failures, declared)
 
     def _clean_items(self, items: Sequence[Item]) -> list[Document]:
         taken = [_decoded(item) for item in items]
@@ -247,6 +253,21 @@ class _Extracted:
     hints: Hints | None = None
     pages: frozenset[int] = frozenset()
     failures: Mapping[int, Failure] = field(default_factory=dict)
+    declared: Mapping[int, tuple[HeadFact, ...]] = field(default_factory=dict)
+
+
+def _with_declared(settled: engine.Settled, declared: Mapping[int, tuple[HeadFact, ...]]) -> engine.Settled:
+    """Add what the heads of HTML pages declare, where the pages do not show it, with an empty span."""
+    fields = dict(settled.fields)
+    for document, facts in declared.items():
+        if document not in settled.failures:
+            shown = fields.get(document, ())
+            known = {entry.key for entry in shown}
+            # A date and its printed form are of one place.
+            known |= {f"{key}_as_printed" for key in known}
+            further = (MetadataField(fact.key, fact.value, 0, 0) for fact in facts if fact.key not in known)
+            fields[document] = (*shown, *further)
+    return replace(settled, fields=fields)
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -45,7 +45,10 @@ class Flag(NamedTuple):
 
 
 class MetadataField(NamedTuple):
-    """One piece of metadata: key, value, and the span of ``Document.original`` that it was read from."""
+    """One piece of metadata: key, value, and the span of ``Document.original`` that it was read from.
+
+    The span is empty where the head of an HTML page declares what the page does not show.
+    """
 
     key: str
     value: str

@@ -94,7 +94,7 @@ def test_blocks_become_lines(source: str, lines: list[str]) -> None:
     )
 )
 def test_hints_are_the_lines(pieces: list[str]) -> None:
-    text, hints = html.extract("<html><body>" + "".join(pieces))
+    text, hints, _ = html.extract("<html><body>" + "".join(pieces))
     spans = [text[a:b] for a, b in zip(hints.start.tolist(), hints.end.tolist(), strict=True)]
     assert "\n".join(spans) == text
     assert ((hints.link_density >= 0) & (hints.link_density <= 1)).all()
@@ -102,7 +102,7 @@ def test_hints_are_the_lines(pieces: list[str]) -> None:
 
 
 def test_hints_say_what_the_tree_knows() -> None:
-    text, hints = html.extract(PAGE)
+    text, hints, _ = html.extract(PAGE)
     lines = text.split("\n")
     density = dict(zip(lines, hints.link_density.tolist(), strict=True))
     path = {line: hints.tags[tag] for line, tag in zip(lines, hints.tag.tolist(), strict=True)}
@@ -115,7 +115,8 @@ def test_hints_say_what_the_tree_knows() -> None:
 
 
 def test_elements_around_a_line_are_numbered_from_the_innermost() -> None:
-    text, hints = html.extract("<html><body><div><p>甲</p><p>乙</p></div><ul><li><p>丙</p></li><li><p>丁</p></li></ul>")
+    page = "<html><body><div><p>甲</p><p>乙</p></div><ul><li><p>丙</p></li><li><p>丁</p></li></ul>"
+    text, hints, _ = html.extract(page)
     own, parent, above = hints.around[:, :3].T.tolist()
     assert text.split("\n") == ["甲", "乙", "丙", "丁"]
     assert len(set(own)) == 4
@@ -133,12 +134,55 @@ def test_what_lies_beyond_a_path_is_its_first_step() -> None:
 def test_the_hints_of_texts_that_are_joined_and_taken_are_theirs() -> None:
     sources = ["<html><body><p>甲<p>乙", "<html><body><ul><li>丙<li>丁"]
     pages = [html.extract(source) for source in sources]
-    batch = TextBatch.from_texts([text for text, _ in pages])
-    joined = Hints.concatenate([(hints, int(at)) for (_, hints), at in zip(pages, batch.offsets, strict=False)])
+    batch = TextBatch.from_texts([page.text for page in pages])
+    joined = Hints.concatenate([(page.hints, int(at)) for page, at in zip(pages, batch.offsets, strict=False)])
     taken = joined.take(batch, np.array([1]))
     assert taken.around.tolist() == pages[1][1].around.tolist()
     assert taken.start.tolist() == pages[1][1].start.tolist()
     assert [taken.tags[tag] for tag in taken.tag] == ["body/ul/li"] * 2
+
+
+@pytest.mark.parametrize(
+    ("head", "declared"),
+    [
+        ("<title> 修 路\n</title>", {"title": "修 路"}),
+        ("<title>修路_某网</title><meta property=og:title content=修路>", {"title": "修路"}),
+        ("<meta name=PubDate content='2021-5-3 09:12'>", {"date": "2021-05-03", "date_as_printed": "2021-5-3 09:12"}),
+        (
+            "<meta property=article:published_time content=2021-05-03T09:12:00+08:00>",
+            {"date": "2021-05-03", "date_as_printed": "2021-05-03T09:12:00+08:00"},
+        ),
+        ("<meta name=pubdate content=昨天><meta name=publishdate content=2021年2月30日>", {}),
+        (
+            "<meta property=article:author content=https://a.example/me><meta name=AUTHOR content=李明>",
+            {"author": "李明"},
+        ),
+        ("<meta name=author content=''><meta name=author content=王芳>", {"author": "王芳"}),
+        ("<meta property=og:url content=https://a.example/1>", {"url": "https://a.example/1"}),
+        (
+            "<meta name=ContentSource content=某市日报><meta name=SiteName content=某市>",
+            {"source": "某市日报", "site": "某市"},
+        ),
+        (f"<title>{'长' * 300}</title><meta name=keywords content=路>", {}),
+    ],
+)
+def test_what_the_head_declares(head: str, declared: dict[str, str]) -> None:
+    page = html.extract(f"<html><head><meta charset=utf-8>{head}</head><body><p>路<svg><title>图</title></svg></p>")
+    assert dict(page.declared) == declared
+    assert page.text == "路"
+
+
+def test_what_is_shown_comes_before_what_is_declared() -> None:
+    head = "<title>甲_某网</title><meta name=author content=李明><meta name=PubDate content=2001-01-01>"
+    shown = "<p>首页 &gt; 新闻</p><h1>市里开会谈修路</h1><p>2021-05-03 来源：某市日报</p><p>今天上午，市里开了会。</p>"
+    document = cleancorpus.clean(f"<!DOCTYPE html><html><head>{head}</head><body>{shown}</body></html>")
+    fields = {entry.key: entry for entry in document.fields}
+    assert fields["title"].value == "市里开会谈修路"
+    assert fields["date"].value == "2021-05-03"
+    assert fields["date_as_printed"].value == "2021-05-03"
+    assert fields["author"] == ("author", "李明", 0, 0)
+    assert document.original[fields["title"].start : fields["title"].end] == "市里开会谈修路"
+    assert cleancorpus.Document.from_dict(document.to_dict()).metadata == document.metadata
 
 
 def test_a_tree_of_any_depth_is_read() -> None:

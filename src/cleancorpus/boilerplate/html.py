@@ -1,8 +1,8 @@
 """HTML pages: parsed by Resiliparse, handed over as flat lines with what the tree knew about them.
 
-A line of the text is one block of the page.  Its hint holds the path of elements above it, the names that
-the page's author gave to them where these say something (``comment``, ``sidebar``), and the share of its
-characters that stand in links.
+A line of the text is one block of the page; what the page's head declares comes beside it.  A line's hint
+holds the path of elements above it, the names that the page's author gave to them where these say something
+(``comment``, ``sidebar``), and the share of its characters that stand in links.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cleancorpus.boilerplate.head import HeadFact, head_facts
 from cleancorpus.errors import MissingDependency
 from cleancorpus.stage import Hints
 
@@ -91,10 +92,18 @@ def is_html(text: str) -> bool:
     return tags >= 10 and tags * 200 >= len(opening)
 
 
-def extract(text: str) -> tuple[str, Hints]:
-    """Give the visible text of an HTML page, one block a line, and the hints to its lines.
+class Extracted(NamedTuple):
+    """What an HTML page holds: its visible text, one block a line, hints to the lines, and what its head declares."""
 
-    The hints' spans are code points of the text.  Raises ``MissingDependency`` where Resiliparse is not
+    text: str
+    hints: Hints
+    declared: tuple[HeadFact, ...]
+
+
+def extract(text: str) -> Extracted:
+    """Read an HTML page.
+
+    The hints' spans are code points of the visible text.  Raises ``MissingDependency`` where Resiliparse is not
     installed.
     """
     try:
@@ -107,7 +116,7 @@ def extract(text: str) -> tuple[str, Hints]:
     if root is not None:
         # Asking the tree for each node takes more than twice as long as reading it in the order in which it is written.
         flat.read(root.html)
-    return flat.result()
+    return Extracted(*flat.result(), head_facts(tree))
 
 
 class _Element(NamedTuple):
