@@ -28,6 +28,10 @@ BYLINE = Rule(
         "发布时间：2019-05-01 10:00 浏览次数：123",
         "（责编：李某、杨某）",
         "2024年05月17日08:59 来源：某某青年报",
+        "2019-09-07 15:10:53 字号：A- A A+ 来源：某某网",
+        "发布时间：18-03-0823:16",
+        "[责任编辑：李某 PX209]",
+        "本文来源：某某报 责任编辑：王某某_NB11331",
     ),
     misses=(
         "作者认为，这一点很重要。",
@@ -40,9 +44,12 @@ BYLINE = Rule(
 )
 
 _SEPARATORS = re.compile(r"[\s|/·•,;、\[\]()【】<>«»—–_>-]*")
+_SIZE_ROW = re.compile(
+    r"字\s?[号体级](?:大小)?\s?:?(?:[\s|/,]{0,3}(?:超大|特大|[大中小]|放大|缩小|默认|正常|[at]\s?[-+]?|[-+])){2,6}(?=[\s|/\[\]()]|$)"
+)
 _BUTTON = re.compile(
     r"(?:字号|字体|字级|分享(?:到|至)?|评论|打印|列印|收藏|举报|纠错|我要(?:评论|纠错|投稿)|大|中|小|微信|微博|qq空间"
-    r"|繁体|简体|转发|推荐|放大|缩小|默认|参与|阅读|点击|浏览|人参与|条评论|已有\s?\d+\s?条评论|\d+\s?人?(?:参与|评论|阅读|浏览|次)+"
+    r"|繁体|简体|转发|推荐|(?:字体?)?(?:放大|缩小)|默认|参与|阅读|点击|浏览|人参与|条评论|已有\s?\d+\s?条评论|\d+\s?人?(?:参与|评论|阅读|浏览|次)+"
     r"|我要评论(?:\(\d{0,6}\))?|只看该作者|只看楼主|倒序浏览|阅读模式|显示全部楼层|原创|关注|朗读|听新闻|复制链接|已编辑|纠错/举报|次|人|条|条评论|\d{1,9})(?=[\s|/·,;、\[\]()【】<>:]|$)"
 )
 _NAME = re.compile(r"[^\s|;。!?,/\[\]【】<>:]{1,24}")
@@ -58,6 +65,12 @@ _LONE_MOMENT = re.compile(
     r"[12][09]\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)"
     r"(?: (?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"
 )
+# A year of two figures stands only behind a label, and often the time right behind the day.
+_SHORT_MOMENT = re.compile(r"(?P<year>\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\s?(?:[012]\d:[0-5]\d(?::[0-5]\d)?)")
+_DEVICE = re.compile(
+    r"(?:iphone|ipad|android|安卓|华为|小米|红米|荣耀|vivo|oppo|三星|魅族|手机|网页|浏览器|windows).*|\S*客户端"
+)
+_STAFF_CODE = re.compile(r"\s?_?[a-z]{1,4}\d{2,7}(?![^\s\]】)|,;])")
 _YEARS = ("197", "198", "199", "200", "201", "202", "203", "二〇", "二○", "一九", "二零")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
 _REPORTER = re.compile(
@@ -65,7 +78,7 @@ _REPORTER = re.compile(
 )
 _MOST_LOOSE = 3
 _SIGNED = re.compile(
-    r"(?:原创(?:\s*:\s*|\s+))?(?P<author>[^\s|:]{1,16})(?:\s+(?P<source>[^\s|:]{2,20}))??\s+(?:(?:发表|发布|回复|回答|编辑)于\s*:?\s*)?(?=\d{4})"
+    r"(?:原创(?:\s*:\s*|\s+))?(?P<author>(?!\S{0,4}(?:于|楼主|沙发|板凳|地板|时间|日期)(?:\s|$))[^\s|:]{1,16})(?:\s+(?P<source>[^\s|:]{2,20}))??\s+(?:(?:发表|发布|回复|回答|编辑)于\s*:?\s*)?(?=\d{4})"
 )
 _VALUES = {
     "url": _URL,
@@ -178,11 +191,12 @@ class _Reader:
         self.date_seen = self.time_seen = False
 
     def read(self) -> _Reader | None:
+        kinds = (self._sizes, self._labelled, self._date, self._time, self._button, self._loose)
         while True:
             self.at = _end(_SEPARATORS, self.line, self.at)
             if self.at >= len(self.line):
                 return self if self.telling() else None
-            if not (self._labelled() or self._date() or self._time() or self._button() or self._loose()):
+            if not any(read() for read in kinds):
                 return None
 
     def telling(self) -> bool:
@@ -208,15 +222,19 @@ class _Reader:
         if _label_pattern().match(self.line, self.at):
             return True
         if key == "date":
-            return self._date() or self.at >= len(self.line)
+            return self._date() or self._short_date() or self.at >= len(self.line)
         value = self._value(key)
         if value is not None:
             start, end = value
+            self.at = end
+            if key == "editor":
+                self.at = max(end, _end(_STAFF_CODE, self.line, end))
+                code = _STAFF_CODE.search(self.line, start + 1, end)
+                end = code.start() if code else end
             text = self.line[start:end].strip(" -_()")
             self.filled += bool(text)
-            if key != "-" and text:
+            if key != "-" and text and not (key == "source" and _DEVICE.fullmatch(text)):
                 self.facts.append(Fact(key, text, start, start + len(self.line[start:end].rstrip(" -_()"))))
-            self.at = end
         return True
 
     def _value(self, key: str) -> tuple[int, int] | None:
@@ -252,11 +270,29 @@ class _Reader:
         self.facts.append(Fact("date", iso, place, self.at))
         return True
 
+    def _short_date(self) -> bool:
+        found = _SHORT_MOMENT.match(self.line, self.at)
+        date = DATE.match(f"20{found['year']}-{found['month']}-{found['day']}") if found else None
+        iso = iso_date(date) if date else None
+        if found is None or iso is None:
+            return False
+        self.date_seen = self.time_seen = True
+        self.filled += 1
+        self.at = found.end()
+        self.facts.append(Fact("date", iso, found.start(), found.end()))
+        return True
+
     def _time(self) -> bool:
         found = TIME.match(self.line, self.at) if self.date_seen else None
         if found:
             self.at = found.end()
             self.time_seen = True
+        return bool(found)
+
+    def _sizes(self) -> bool:
+        found = _SIZE_ROW.match(self.line, self.at)
+        if found:
+            self.at = found.end()
         return bool(found)
 
     def _button(self) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
 from cleancorpus.boilerplate.below import BELOW, below_text
+from cleancorpus.boilerplate.company import leave_lone_lines
 from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
@@ -109,6 +110,7 @@ class Strip:
         in_line = owners < len(self._judge.literals)
         verdicts = self._judge.judge(folded, places[in_line], owners[in_line])
         self._note_templates(folded.batch, lines, verdicts, context)
+        leave_lone_lines(verdicts, lines)
         titles = find_titles(batch, lines, folded.text, verdicts)
         verdicts.title[title_lines(folded.batch, lines, verdicts, titles)] = True
         if BREADCRUMB in self._ruleset:

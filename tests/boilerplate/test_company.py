@@ -1,0 +1,32 @@
+"""Lines that are chrome only in the company of other chrome."""
+
+from __future__ import annotations
+
+import cleancorpus as cc
+
+LETTER = "各位：\n明天的会改到下午三点，地点不变，请大家带上材料。\n此致\n李明\n电话：010-00000000"
+RECORD = "\n".join(
+    f"2014-03-08 21:14:0{n} {name}\n{said}"
+    for n, (name, said) in enumerate((("小王", "在吗"), ("阿明", "在的，怎么了"), ("小王", "会改到三点了。")))
+)
+
+
+def test_the_telephone_number_of_whoever_wrote_a_letter_stays() -> None:
+    assert cc.strip_boilerplate(LETTER).text == LETTER
+
+
+def test_the_telephone_number_of_a_site_goes() -> None:
+    page = f"{LETTER}\n版权所有 某某网\n京ICP备00000000号"
+    assert "010-00000000" not in cc.strip_boilerplate(page).text
+
+
+def test_a_record_of_a_conversation_keeps_its_speakers_and_is_by_none_of_them() -> None:
+    found = cc.strip_boilerplate(RECORD)
+    assert found.text == RECORD
+    assert "author" not in found.metadata
+    assert "date" not in found.metadata
+
+
+def test_the_same_lines_on_a_page_with_chrome_are_facts_about_posts() -> None:
+    page = f"首页 > 论坛 > 本地\n{RECORD}\n关于我们 | 联系我们"
+    assert "2014-03-08" not in cc.strip_boilerplate(page).text
