@@ -25,8 +25,9 @@ class HeadFact(NamedTuple):
 # The names under which a key is declared, the best first: of the Open Graph protocol (ogp.me), of schema.org, of the
 # tags that the State Council's guide to government sites prescribes (国办发〔2017〕47号, annex on page tags), and
 # those in common use beside them.
+_TITLE = "title"
 _DECLARED: Mapping[str, tuple[str, ...]] = {
-    "title": ("og:title", "articletitle", "headline", "twitter:title"),
+    "title": ("og:title", "articletitle", "headline", "twitter:title", _TITLE),
     "date": (
         *("article:published_time", "og:release_date", "datepublished", "pubdate", "publishdate", "og:time"),
         *("publish_time", "publication_date", "weibo:article:create_at"),
@@ -51,11 +52,10 @@ def head_facts(tree: HTMLTree) -> tuple[HeadFact, ...]:
         if value and len(value) <= _LONGEST:
             for name in _names(node):
                 said.setdefault(name, value)
-    found = dict(_chosen(said))
     title = " ".join((tree.title or "").split())
     if title and len(title) <= _LONGEST:
-        found.setdefault("title", title)
-    return tuple(HeadFact(key, value) for key, value in found.items())
+        said.setdefault(_TITLE, title)
+    return tuple(HeadFact(key, value) for key, value in _chosen(said))
 
 
 def _names(node: ElementNode) -> Iterator[str]:
