@@ -22,10 +22,10 @@ class HeadFact(NamedTuple):
     value: str
 
 
+_TITLE = "title"
 # The names under which a key is declared, the best first: of the Open Graph protocol (ogp.me), of schema.org, of the
 # tags that the State Council's guide to government sites prescribes (国办发〔2017〕47号, annex on page tags), and
 # those in common use beside them.
-_TITLE = "title"
 _DECLARED: Mapping[str, tuple[str, ...]] = {
     "title": ("og:title", "articletitle", "headline", "twitter:title", _TITLE),
     "date": (
