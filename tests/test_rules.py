@@ -60,5 +60,8 @@ def test_rules_of_a_user_act_and_must_be_linear(tmp_path: Path) -> None:
     path.write_text("[[rule]]\nid='own.bad'\nwhy='x'\nline='(a)\\\\1'\n".replace("\\\\", "\\"), encoding="utf-8")
     with pytest.raises(RuleError, match="linear"):
         load_user_rules(path)
-    with pytest.raises(RuleError, match="cannot be read"):
+    with pytest.raises(RuleError, match=r"^\S*absent.toml: no such file or directory$"):
         load_user_rules(tmp_path / "absent.toml")
+    path.write_bytes("规则".encode("gb18030"))
+    with pytest.raises(RuleError, match="not UTF-8 at byte 1"):
+        load_user_rules(path)

@@ -115,8 +115,10 @@ def load_user_rules(path: Path | str) -> tuple[Rule, ...]:
         raise MissingDependency("rules from a file need RE2: pip install 'cleancorpus[re2]'") from error
     try:
         text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise RuleError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path}: it is not UTF-8 at byte {error.start + 1}") from error
     rules = parse_rules(text, str(path))
     for rule in rules:
         for pattern in (rule.line, rule.span):

@@ -95,6 +95,14 @@ def test_what_is_no_file_of_templates_is_refused(tmp_path: Path, text: str) -> N
         Templates.load(file)
 
 
+def test_a_file_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^\S*absent.tsv: no such file or directory$"):
+        Templates.load(tmp_path / "absent.tsv")
+    (tmp_path / "gbk.tsv").write_bytes("栏目".encode("gb18030"))
+    with pytest.raises(InputError, match="not UTF-8 at byte 1"):
+        Templates.load(tmp_path / "gbk.tsv")
+
+
 def test_an_iterator_is_refused() -> None:
     with pytest.raises(InputError):
         learn(iter([("a.example", "text")]))

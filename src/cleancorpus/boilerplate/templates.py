@@ -73,8 +73,10 @@ class Templates:
         """Read templates; raises ``InputError`` with the line's number where the file is not one."""
         try:
             rows = Path(path).read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
+        except OSError as error:
+            raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path}: it is not UTF-8 at byte {error.start + 1}") from error
         if not rows[0].startswith(_HEAD):
             raise InputError(f"{path}: not a file of templates")
         lines = [_template(row, f"{path}, line {number}") for number, row in enumerate(rows[1:], 2) if row]
