@@ -8,7 +8,7 @@ import pytest
 from cleancorpus.language import load_model
 from cleancorpus.mojibake import RULES, Repair
 from cleancorpus.mojibake.charsets import big5, big5_hkscs, gbk
-from cleancorpus.mojibake.excerpts import SEPARATOR, Excerpt
+from cleancorpus.mojibake.excerpts import SEPARATOR, Excerpt, line_starts
 from cleancorpus.mojibake.one_to_one import choose
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Proposal
@@ -139,10 +139,11 @@ def test_whole_text_with_strange_characters_stays(text: str) -> None:
 
 def test_an_excerpt_holds_the_lines_beside_and_leads_back() -> None:
     batch = TextBatch.from_texts(["一\n\n二\n三\n四", "五\n六"])
-    points = batch.codepoints
-    breaks = np.flatnonzero(points == 0x0A)
     place = batch.to_texts()[0].index("三")
-    excerpt = Excerpt.lines(batch, np.array([place, place]), breaks)
+    places = np.array([place, place])
+    edges = line_starts(batch, places)
+    assert edges.tolist() == [0, 3, 5, 7, 8, 11]  # the blank line goes with the first, the other text is not cut
+    excerpt = Excerpt.lines(batch, places, edges)
     assert "".join(map(chr, excerpt.text.tolist())).split(chr(SEPARATOR))[0] == "二\n三\n四\n"
     assert excerpt.origin.tolist() == [place - 2]
     both = Excerpt.documents(batch, [1, 0])

@@ -48,7 +48,7 @@ _MARKS = (0x3001, 0x3002, 0xFF0C, 0xFF1B, 0xFF1A)
 
 
 def find_blanks(batch: TextBatch, blanks: Positions, ruleset: RuleSet) -> Edits:
-    """Propose to delete blanks; ``blanks`` are the positions of all single ones beside Chinese characters."""
+    """Propose to delete blanks; ``blanks`` are the positions of those to look at."""
     if not len(blanks):
         return Edits.empty()
     points = batch.codepoints

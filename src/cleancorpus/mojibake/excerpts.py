@@ -41,15 +41,11 @@ class Excerpt:
         return cls(text, at, start)
 
     @classmethod
-    def lines(cls, batch: TextBatch, places: Positions, breaks: Positions) -> Excerpt:
-        """Take the lines in which ``places`` stand and those beside them; ``breaks`` are all that end a line.
+    def lines(cls, batch: TextBatch, places: Positions, edges: Positions) -> Excerpt:
+        """Take the lines in which ``places`` stand and those beside them; ``edges`` are ``line_starts``.
 
-        A misread run may go over the end of a line; blank lines count with the line before them.
+        A misread run may go over the end of a line.
         """
-        points = batch.codepoints
-        following = points[np.minimum(breaks + 1, len(points) - 1)]
-        filled = (following != LINE_BREAKS[0]) & (following != LINE_BREAKS[1])
-        edges = _ascending(np.concatenate([batch.offsets, breaks[filled] + 1]))
         number = _ascending(np.searchsorted(edges, places, side="right") - 1)
         document = batch.document_of(edges[number])
         beside = np.concatenate([number, number - 1, number + 1])
@@ -75,6 +71,23 @@ class Excerpt:
     def _shift(self, place: int) -> int:
         number = int(np.searchsorted(self.at, place, side="right")) - 1
         return int(self.origin[number] - self.at[number])
+
+
+def line_starts(batch: TextBatch, places: Positions) -> Positions:
+    """Give where the lines of the texts with ``places`` begin, and where each text does (``int64``, ascending).
+
+    Blank lines count with the line before them.
+    """
+    points, offsets = batch.codepoints, batch.offsets
+    documents = _ascending(batch.document_of(places))
+    apart = np.flatnonzero(np.diff(documents) > 1) + 1
+    firsts, lasts = documents[np.append(0, apart)], documents[np.append(apart, len(documents)) - 1]
+    starts = [offsets]
+    for first, last in zip(offsets[firsts].tolist(), offsets[lasts + 1].tolist(), strict=True):
+        span = points[first:last]
+        broken = (span == LINE_BREAKS[0]) | (span == LINE_BREAKS[1])
+        starts.append(np.flatnonzero(broken[:-1] & ~broken[1:]) + (first + 1))
+    return _ascending(np.concatenate(starts))
 
 
 def _ascending(numbers: Positions) -> Positions:

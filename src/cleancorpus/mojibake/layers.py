@@ -7,20 +7,19 @@ import numpy as np
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import big5, gbk
-from cleancorpus.mojibake.excerpts import Excerpt
+from cleancorpus.mojibake.excerpts import Excerpt, line_starts
 from cleancorpus.mojibake.misread_run import Run
 from cleancorpus.mojibake.nominate import (
     BIG5_12,
     BIG5_23,
     BIG5_31,
-    BREAK,
     EURO,
     GBK_12,
     GBK_23,
     GBK_31,
-    GBK_TWO,
     LATIN,
-    RARE,
+    RARE_AS_BIG5,
+    RARE_AS_GBK,
     TELLING,
     Nominees,
 )
@@ -164,21 +163,20 @@ def _excerpts(batch: TextBatch, nominees: Nominees, model: CharacterModel, rules
     """Give for each rule the lines that may have been misread so."""
     points = batch.codepoints
     latin = np.concatenate([nominees.followed(TELLING, LATIN), nominees.preceded(TELLING, LATIN)])
-    gbk_runs, big5_runs = nominees.followed(GBK_12, GBK_31, GBK_23), nominees.followed(BIG5_12, BIG5_31, BIG5_23)
-    crowds = nominees.crowded(RARE)
-    euros, twice = nominees.followed(GBK_12, EURO), nominees.followed(*[GBK_TWO] * 6)
+    gbk_starts, big5_runs = nominees.followed(GBK_12, GBK_31 | EURO), nominees.followed(BIG5_12, BIG5_31, BIG5_23)
+    gbk_runs, euros = nominees.among(gbk_starts, {1: GBK_31, 2: GBK_23}), nominees.among(gbk_starts, {1: EURO})
+    as_big5, as_gbk = nominees.crowded(RARE_AS_BIG5), nominees.crowded(RARE_AS_GBK)
     suspects = {
         UTF8_AS_LATIN: latin,
         GBK_AS_LATIN: latin,
         BIG5_AS_LATIN: latin,
-        UTF8_AS_GBK: np.concatenate([gbk_runs[utf8_pays(points, gbk_runs, gbk(), model)], euros, twice]),
+        UTF8_AS_GBK: np.concatenate([gbk_runs[utf8_pays(points, gbk_runs, gbk(), model)], euros, nominees.twos()]),
         UTF8_AS_BIG5: big5_runs[utf8_pays(points, big5_runs, big5(), model)],
-        GBK_AS_BIG5: crowds[mapping_pays(points, crowds, big5(), gbk(), model)],
-        BIG5_AS_GBK: crowds[mapping_pays(points, crowds, gbk(), big5(), model)],
+        GBK_AS_BIG5: as_big5[mapping_pays(points, as_big5, big5(), gbk(), model)],
+        BIG5_AS_GBK: as_gbk[mapping_pays(points, as_gbk, gbk(), big5(), model)],
     }
-    breaks = nominees.of(BREAK)
-    return {
-        rule: Excerpt.lines(batch, places, breaks)
-        for rule, places in suspects.items()
-        if rule in ruleset and len(places)
-    }
+    looked = {rule: places for rule, places in suspects.items() if rule in ruleset and len(places)}
+    if not looked:
+        return {}
+    edges = line_starts(batch, np.concatenate(list(looked.values())))
+    return {rule: Excerpt.lines(batch, places, edges) for rule, places in looked.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ RULES = (
 
 _QUESTION, _REPLACEMENT, _BOX = 0x3F, 0xFFFD, 0x25A1
 # Where these stand, "?" may be a question mark however little the rest looks like one.
-_ASKING = frozenset(map(ord, "吗呢么麼嗎嘛吧啊呀哪谁誰何什几幾否乎耶哉邪歟欤与焉"))
+ASKING = frozenset(map(ord, "吗呢么麼嗎嘛吧啊呀哪谁誰何什几幾否乎耶哉邪歟欤与焉"))
 # A question mark never follows these: a clause or a quotation has just begun.
 _OPENING = frozenset(map(ord, "，,、。；;：:“‘「『《〈（([【\u3000\n\r"))
 _FULL_WIDTH = (0xFF01, 0xFF5E)
@@ -106,14 +107,15 @@ def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Pos
     runs = _runs(batch, marks)
     length = runs.end - runs.start
     hanzi_before, hanzi_behind = is_hanzi(runs.before), is_hanzi(runs.behind)
-    asking = np.isin(runs.before, list(_ASKING))
+    asking = _is_asking().take(runs.before, mode="clip")
     question, box = runs.point == _QUESTION, runs.point == _BOX
     replaced = runs.point == _REPLACEMENT
     several = question & (length > 1) & hanzi_behind & ~asking | question & (length > 3) & ~_word(runs.before)
     several |= box & ((length > 1) & (hanzi_before | hanzi_behind) | (hanzi_before & hanzi_behind))
-    opening = np.isin(runs.before, list(_OPENING)) | (runs.before == 0)
-    inside = hanzi_before & ~asking & _wide_around(batch, runs)
-    alone = question & (length == 1) & hanzi_behind & (opening | inside)
+    opening = _is_opening().take(runs.before, mode="clip") | (runs.before == 0)
+    alone = question & (length == 1) & hanzi_behind & (opening | hanzi_before & ~asking)
+    inside = np.flatnonzero(alone & ~opening)
+    alone[inside] = _wide_around(batch.codepoints, runs.start[inside], runs.end[inside])
     kinds = ((replaced, REPLACEMENT_CHARACTER, 1.0), (several, LOST_CHARACTERS, 0.9), (alone, LOST_CHARACTER, 0.7))
     free = _uncovered(runs, covered)
     rows = []
@@ -129,12 +131,34 @@ def _word(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return (points < 0x80) & (((points | 0x20) >= 0x61) & ((points | 0x20) <= 0x7A))
 
 
-def _wide_around(batch: TextBatch, runs: _Runs, reach: int = 60) -> NDArray[np.bool_]:
-    """Say whether the text near each run has full-width marks, so that it would not ask with a narrow one."""
-    points = batch.codepoints
-    wide = np.flatnonzero((points >= _FULL_WIDTH[0]) & (points <= _FULL_WIDTH[1]))
-    near = np.searchsorted(wide, runs.end + reach) - np.searchsorted(wide, np.maximum(runs.start - reach, 0))
-    return np.asarray(near > 0)
+@lru_cache(maxsize=1)
+def _is_asking() -> NDArray[np.bool_]:
+    return _table(ASKING)
+
+
+@lru_cache(maxsize=1)
+def _is_opening() -> NDArray[np.bool_]:
+    return _table(_OPENING)
+
+
+def _table(points: frozenset[int]) -> NDArray[np.bool_]:
+    """Say of each code point of the first plane whether it is among these."""
+    table = np.zeros(0x10000, dtype=np.bool_)
+    table[list(points)] = True
+    return table
+
+
+_NEAR = 60  # characters on either side of a mark that say how the text writes its marks
+
+
+def _wide_around(points: NDArray[np.uint32], start: Positions, end: Positions) -> NDArray[np.bool_]:
+    """Say whether the text near each span has full-width marks, so that it would not ask with a narrow one."""
+    found = np.zeros(len(start), dtype=np.bool_)
+    steps = np.arange(_NEAR)
+    for first in (start - _NEAR, end):
+        near = points.take(first[:, None] + steps, mode="clip")
+        found |= ((near >= _FULL_WIDTH[0]) & (near <= _FULL_WIDTH[1])).any(axis=1)
+    return found
 
 
 def _uncovered(runs: _Runs, covered: tuple[Positions, Positions]) -> NDArray[np.bool_]:
@@ -147,8 +171,13 @@ def _uncovered(runs: _Runs, covered: tuple[Positions, Positions]) -> NDArray[np.
 
 def find_fillers(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
     """Flag U+FFFD read as GBK or Big5 and memory fill; ``places`` are where characters of ``NOMINATED`` stand."""
+    if not len(places):
+        return Flags.empty()
     rows = []
     reach = 0
+    points = batch.codepoints
+    follows = points[np.minimum(places + 1, len(points) - 1)]
+    places = places[_goes_on().take(follows, mode="clip")]
     stop = batch.offsets[batch.document_of(places) + 1]
     for place, limit in zip(places.tolist(), stop.tolist(), strict=True):
         if place < reach:
@@ -163,6 +192,12 @@ def find_fillers(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags
         if count >= least and rule in ruleset:
             rows.append((place, reach, rule, f"{count} × {pattern}", 1.0))
     return Flags.of(rows)
+
+
+@lru_cache(maxsize=1)
+def _goes_on() -> NDArray[np.bool_]:
+    """Say which characters come second in what fillers are read as."""
+    return _table(frozenset(ord(text[1]) for text in _AS_GBK.values()) | _FILL)
 
 
 def _repeats(batch: TextBatch, place: int, limit: int, pattern: str) -> int:

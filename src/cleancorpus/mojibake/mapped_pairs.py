@@ -26,6 +26,7 @@ from cleancorpus.mojibake.run_ends import Ends
 _DIFFERENT = 2
 # What part of a misread run must be characters which no language writes in running text, and how many.
 _STRANGE_SHARE, _LEAST_STRANGE = 0.1, 2
+_HOPEFUL_SHARE = 0.05  # of a stretch whose ends are not known yet
 _STRANGE_BITS = -16.0
 
 
@@ -104,11 +105,12 @@ def _hopeful(
 ) -> NDArray[np.bool_]:
     """Say which characters lie in spans where some stretch gains enough when read back, its ends left out."""
     gain = model.score(read).astype(np.float64) - model.score(text) + PRIVATE_USE * is_private(text)
-    rise = rising(np.where(usable, np.where(read == text, 0, gain), -np.inf))
+    rise, begun = rising(np.where(usable, np.where(read == text, 0, gain), -np.inf))
+    strange, wide = np.cumsum(_strange(text, model)), np.cumsum(text >= 0x80)
+    enough = np.maximum(_LEAST_STRANGE, _HOPEFUL_SHARE * (wide - wide[begun]))
+    hopeful = (rise >= least) & (strange - strange[begun] >= enough)
     first = np.concatenate([[0], np.flatnonzero(text[:-1] == SEPARATOR) + 1])
-    hopeful = np.maximum.reduceat(rise, first) >= least
-    hopeful &= np.add.reduceat(_strange(text, model), first, dtype=np.int64) >= _LEAST_STRANGE
-    return np.repeat(hopeful, np.diff(np.append(first, len(text))))
+    return np.repeat(np.logical_or.reduceat(hopeful, first), np.diff(np.append(first, len(text))))
 
 
 def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:

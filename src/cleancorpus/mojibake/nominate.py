@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cleancorpus.language import load_model
 from cleancorpus.mojibake import glyphs, invisible, lossy, spun
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
+from cleancorpus.mojibake.screening import gain_alone
 
 Classes = NDArray[np.uint32]
 Points = NDArray[np.uint32]
@@ -18,7 +19,7 @@ MARK = 1 << 0  # what stands for a lost byte: ? U+FFFD
 OPEN = 1 << 1  # an opening bracket
 BOX = 1 << 2  # what stands for a lost character, beside marks
 FILLER = 1 << 3  # characters that bytes without meaning are read as
-RARE = 1 << 4  # characters that are rare in Chinese
+RARE_AS_BIG5 = 1 << 4  # characters that are rare in Chinese, and no less likely if they are GBK read as Big5
 LATIN = 1 << 5  # what Latin-1 or Windows-1252 make of a byte above 7F
 TELLING = 1 << 6  # those of them that Chinese text does not use for itself
 EURO = 1 << 7
@@ -29,13 +30,14 @@ BIG5_12, BIG5_31, BIG5_23 = 1 << 11, 1 << 12, 1 << 13
 INVISIBLE = 1 << 14
 SUBSTITUTE = 1 << 15  # what has a standard code point of another value
 LOOK_ALIKE = 1 << 16
-BLANK, HANZI, LETTER, DIGIT01 = 1 << 17, 1 << 18, 1 << 19, 1 << 20
-BREAK = 1 << 22  # what ends a line
-SPUN = 1 << 23  # the first characters of words that spinners like
-SPUN_NEXT = 1 << 24  # and their second ones
+RARE_AS_GBK = 1 << 17  # characters that are rare, and no less likely if they are Big5 read as GBK
+HANZI, LETTER, DIGIT01 = 1 << 18, 1 << 19, 1 << 20
+# The first and the second characters of words that spinners like; of each word one of the two is looked for.
+SPUN_FIRST, SPUN_SECOND, SPUN = 1 << 22, 1 << 23, 1 << 24
 
-# Bits by which a character counts as rare; see benchmarks/mojibake.py.
-_RARE_BITS = -16.0
+# Bits by which a character counts as rare (see benchmarks/mojibake.py), and what its other reading must gain at least:
+# by itself a misread character may lose a little.
+_RARE_BITS, _LEAST_GAIN = -16.0, -4.0
 # Signs above 7F that stand in Chinese text by themselves.
 _OWN_SIGNS = "·×÷°±§“”‘’…—–•²³µ®©™€«»½¼¾¹\u00a0\u00ad¥£¢ˉ¨´"
 
@@ -48,11 +50,7 @@ def class_table() -> Classes:
     table[[0x28, 0xFF08]] |= OPEN
     table[0x25A1] |= BOX
     table[list(lossy.NOMINATED)] |= FILLER
-    plane = np.arange(PLANE, dtype=np.uint32)
-    rare = (load_model().score_alone(plane) < _RARE_BITS) & (plane >= 0x370)
-    rare &= (plane < 0x2500) | (plane > 0x257F)  # box drawing
-    table[:PLANE][rare] |= RARE
-    table[0x20000:0x40000] |= RARE
+    _set_rare(table)
     _set_latin(table)
     _set_utf8_parts(table, gbk(), (GBK_12, GBK_31, GBK_23))
     _set_utf8_parts(table, big5(), (BIG5_12, BIG5_31, BIG5_23))
@@ -64,15 +62,35 @@ def class_table() -> Classes:
     table[list(invisible.NOMINATED)] |= INVISIBLE
     table[list(glyphs.SUBSTITUTED)] |= SUBSTITUTE
     table[list(glyphs.look_alikes())] |= LOOK_ALIKE
-    table[0x20] |= BLANK
     table[0x3400:0x4DC0] |= HANZI
     table[0x4E00:0xA000] |= HANZI
     table[ord("a") : ord("z") + 1] |= LETTER
     table[[ord("0"), ord("1")]] |= DIGIT01
-    table[[0x0A, 0x0D]] |= BREAK
-    table[[ord(word[0]) for word in spun.load_pairs().spun]] |= SPUN
-    table[[ord(word[1]) for word in spun.load_pairs().spun]] |= SPUN_NEXT
+    _set_spun(table)
     return table
+
+
+def _set_rare(table: Classes) -> None:
+    model = load_model()
+    plane = np.arange(PLANE, dtype=np.uint32)
+    rare = (model.score_alone(plane) < _RARE_BITS) & (plane >= 0x370)
+    rare &= (plane < 0x2500) | (plane > 0x257F)  # box drawing
+    for bit, wrong, right in ((RARE_AS_BIG5, big5(), gbk()), (RARE_AS_GBK, gbk(), big5())):
+        gain = gain_alone(wrong, right, model)
+        table[:PLANE][rare & (gain != 0) & (gain > _LEAST_GAIN)] |= bit
+    table[0x20000:0x40000] |= RARE_AS_BIG5
+    table[0xFFFD] |= RARE_AS_BIG5 | RARE_AS_GBK
+
+
+def _set_spun(table: Classes) -> None:
+    model = load_model()
+    begins = np.array([[ord(letter) for letter in word[:2]] for word in spun.load_pairs().spun], dtype=np.uint32)
+    bits = model.score_alone(begins.ravel()).reshape(begins.shape)
+    words = np.bincount(begins.ravel())[begins]  # a character in many words is looked for once for all of these
+    second = (words[:, 1] > words[:, 0]) | (words[:, 1] == words[:, 0]) & (bits[:, 1] < bits[:, 0])
+    table[begins[:, 0]] |= SPUN_FIRST
+    table[begins[:, 1]] |= SPUN_SECOND
+    table[np.where(second, begins[:, 1], begins[:, 0])] |= SPUN
 
 
 def _set_latin(table: Classes) -> None:
@@ -100,58 +118,55 @@ def _set_utf8_parts(table: Classes, charset: DoubleByte, parts: tuple[int, int, 
         table[:PLANE][pattern] |= part
 
 
-# The classes whose characters are looked for; the others only matter beside these.
-_FIRST = (
-    MARK
-    | OPEN
-    | BOX
-    | FILLER
-    | RARE
-    | TELLING
-    | GBK_12
-    | GBK_TWO
-    | BIG5_12
-    | INVISIBLE
-    | SUBSTITUTE
-    | LOOK_ALIKE
-    | DIGIT01
-    | BLANK
-    | BREAK
-    | SPUN
-)
+# The classes whose characters are looked for; the others only matter beside these.  The common ones have a bit of
+# their own in the first table, all others, of which a text has a few in a thousand characters, one together.  The
+# lowest two bits are for what is looked for in runs only.
+_COMMON = (OPEN, RARE_AS_BIG5, RARE_AS_GBK, GBK_12, SPUN)
+_SELDOM = MARK | BOX | FILLER | TELLING | BIG5_12 | INVISIBLE | SUBSTITUTE | LOOK_ALIKE | DIGIT01
+_BLANK_BIT, _TWO_BIT, _COMMON_BIT, _SELDOM_BIT = 1, 1 << 1, 1 << 2, 1 << 7
 # Characters looked up at a time, so that the indices stay in the second-level cache.
 _PIECE = 1 << 14
 
 
 @lru_cache(maxsize=1)
-def _sought() -> NDArray[np.bool_]:
-    """Say of each code point of the first plane whether it is looked for; U+FFFF answers for all higher ones."""
-    sought = (class_table()[:PLANE] & np.uint32(_FIRST)) != 0
-    sought[PLANE - 1] = True
-    return np.asarray(sought)
+def _first_table() -> NDArray[np.uint8]:
+    """Give the bits of the classes looked for of every code point, ``uint8[0x110000]``."""
+    table = class_table()
+    first = np.where(table & np.uint32(_SELDOM), np.uint8(_SELDOM_BIT), np.uint8(0))
+    for place, wanted in enumerate(_COMMON):
+        first[(table & np.uint32(wanted)) != 0] |= np.uint8(_COMMON_BIT << place)
+    first[(table & np.uint32(GBK_TWO)) != 0] |= np.uint8(_TWO_BIT)
+    first[0x20] = _BLANK_BIT
+    return np.asarray(first)
 
 
 class Nominees:
     """The characters of a batch that some repair may want to look at, found in one pass over it."""
 
-    __slots__ = ("_own", "_places", "_points", "_present")
+    __slots__ = ("_all", "_first", "_places", "_points", "_present", "_seldom", "_seldom_places")
 
     def __init__(self, points: Points) -> None:
-        sought = _sought()
-        pieces = [
-            np.flatnonzero(sought.take(points[at : at + _PIECE], mode="clip")) + at
-            for at in range(0, len(points), _PIECE)
-        ]
+        table = _first_table()
         self._points = points
-        self._places = np.concatenate([np.zeros(0, dtype=np.int64), *pieces])
-        self._own = class_table().take(points[self._places], mode="clip")
-        self._present = int(np.bitwise_or.reduce(self._own))
+        self._all = np.empty(len(points), dtype=np.uint8)
+        for at in range(0, len(points), _PIECE):
+            piece = slice(at, at + _PIECE)
+            table.take(points[piece], out=self._all[piece], mode="clip")
+        self._places = np.flatnonzero(self._all >= _COMMON_BIT)
+        self._first = self._all[self._places]
+        self._seldom_places = self._places[self._first >= _SELDOM_BIT]
+        self._seldom = class_table().take(points[self._seldom_places], mode="clip")
+        self._present = int(np.bitwise_or.reduce(self._seldom))
 
     def of(self, wanted: int) -> NDArray[np.int64]:
-        """Give the places of the characters of a class, which must be one that is looked for."""
-        if not self._present & wanted:
-            return np.zeros(0, dtype=np.int64)
-        found: NDArray[np.int64] = self._places[(self._own & np.uint32(wanted)) != 0]
+        """Give the places of the characters of a class looked for: a common one, or some of the others."""
+        found: NDArray[np.int64]
+        if wanted in _COMMON:
+            found = self._places[(self._first & np.uint8(_COMMON_BIT << _COMMON.index(wanted))) != 0]
+        elif self._present & wanted:
+            found = self._seldom_places[(self._seldom & np.uint32(wanted)) != 0]
+        else:
+            found = np.zeros(0, dtype=np.int64)
         return found
 
     def followed(self, first: int, *behind: int) -> NDArray[np.int64]:
@@ -164,9 +179,13 @@ class Nominees:
 
     def beside(self, wanted: int, others: dict[int, int]) -> NDArray[np.int64]:
         """Give the places of characters of a class that have characters of the others at the given distances."""
-        places = self.of(wanted)
+        return self.among(self.of(wanted), others)
+
+    def among(self, places: NDArray[np.int64], others: dict[int, int]) -> NDArray[np.int64]:
+        """Give those of some ascending places that have characters of these classes at the given distances."""
         for step, bits in others.items():
-            places = places[(places + step >= 0) & (places + step < len(self._points))]
+            if len(places) and (places[0] + step < 0 or places[-1] + step >= len(self._points)):
+                places = places[(places + step >= 0) & (places + step < len(self._points))]
             classes = class_table().take(self._points[places + step], mode="clip")
             places = places[(classes & np.uint32(bits)) != 0]
         return places
@@ -175,3 +194,44 @@ class Nominees:
         """Give the places where three of eight characters, the first among them, are of a class."""
         places = self.of(wanted)
         return places[:-2][places[2:] - places[:-2] < 8]
+
+    def blanks(self) -> NDArray[np.int64]:
+        """Give the places of all blanks."""
+        return np.flatnonzero(self._all == _BLANK_BIT)
+
+    def spaced(self) -> NDArray[np.int64]:
+        """Give the blanks behind Chinese characters that stand two by two, if seven in a row may do so.
+
+        Of seven one stands at an eighth place of the batch, counted from the first or from the second on.
+        """
+        sample = [self._at_eighth(first, _BLANK_BIT) for first in (0, 1)]
+        likely = self._two_by_two(np.concatenate(sample))
+        around = self._all[np.clip(likely[:, None] + np.arange(-6, 7), 0, len(self._all) - 1)] == _BLANK_BIT
+        as_spaced = around == (np.arange(13) % 2 == 0)
+        if not (as_spaced[:, :7].all(axis=1) | as_spaced[:, 6:].all(axis=1)).any():
+            return np.zeros(0, dtype=np.int64)
+        return self._two_by_two(self.blanks())
+
+    def _two_by_two(self, blanks: NDArray[np.int64]) -> NDArray[np.int64]:
+        last = len(self._points) - 1
+        before, behind = self._all[np.maximum(blanks - 2, 0)], self._all[np.minimum(blanks + 2, last)]
+        blanks = blanks[((before == _BLANK_BIT) | (behind == _BLANK_BIT)) & (blanks > 0)]
+        return self.among(blanks, {-1: HANZI})
+
+    def twos(self) -> NDArray[np.int64]:
+        """Give places where six characters of ``GBK_TWO`` begin: one of the first four stands at a fourth place."""
+        places = np.concatenate([self._at_eighth(first, _TWO_BIT) for first in (0, 4)])
+        for step in (1, 2):
+            places = places[(self._all[np.minimum(places + step, len(self._all) - 1)] & np.uint8(_TWO_BIT)) != 0]
+        starts = np.unique(np.maximum(places[:, None] - np.arange(4), 0))
+        starts = starts[starts + 6 <= len(self._all)]
+        six: NDArray[np.int64] = starts[(self._all[starts[:, None] + np.arange(6)] & np.uint8(_TWO_BIT)).all(axis=1)]
+        return six
+
+    def _at_eighth(self, first: int, bit: int) -> NDArray[np.int64]:
+        """Give the places with one of the lowest bits among every eighth, from ``first`` on."""
+        whole = len(self._all) - len(self._all) % 8
+        words = self._all[:whole].view("<u8") & np.uint64(bit << 8 * first)
+        places = np.flatnonzero(words != 0) * 8 + first
+        rest = np.arange(whole + first, len(self._all), 8)
+        return np.concatenate([places, rest[(self._all[rest] & np.uint8(bit)) != 0]])

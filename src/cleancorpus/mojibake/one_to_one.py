@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
+from cleancorpus.language.pairs import BOUNDARY, Symbols
 from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
 from cleancorpus.mojibake.misread_run import FRAME_BITS, Points, is_frame
 
@@ -73,20 +74,22 @@ def choose(text: Points, read: Points, usable: Mask, model: CharacterModel) -> C
     steps = _Steps.of(text, read, usable, broken, model)
     span = np.cumsum(text == SEPARATOR)
     # What is right for the script of its span, as it reads at first sight, is likelier.
-    meant = np.where(rising(steps.bb - steps.ss) > 0, read, text)
+    meant = np.where(rising(steps.bb - steps.ss)[0] > 0, read, text)
     hans, hant = model.hans.take(meant, mode="clip"), model.hant.take(meant, mode="clip")
     evidence = np.bincount(span, weights=np.clip(hant - hans, -4, 4))
     traditional = (1 / (1 + np.exp2(-np.clip(evidence, -30, 30))))[span]
-    difference = _marginals(steps.with_forms(_forms(text, traditional, model), _forms(read, traditional, model)))
+    steps = steps.with_forms(_forms(text, traditional, model), _forms(read, traditional, model))
+    difference = _marginals(steps) if steps.gain_something() else np.full(len(text), -np.inf)
     same = usable & (text == read)
     return Choice((difference > 0) & ~same, same, np.where(same, np.inf, np.abs(difference)))
 
 
-def rising(gain: Bits) -> Bits:
-    """Give how much a stretch that ends at each character gains at most, in the bits that each character gains."""
+def rising(gain: Bits) -> tuple[Bits, NDArray[np.int64]]:
+    """Give how much a stretch that ends at each character gains at most, and the character before that stretch."""
     total = np.cumsum(np.maximum(gain, -_NO_WAY))
     lowest = np.minimum.accumulate(total)
-    return np.asarray(total - lowest, dtype=np.float64)
+    before = np.maximum.accumulate(np.where(total == lowest, np.arange(len(total)), 0))
+    return np.asarray(total - lowest, dtype=np.float64), before
 
 
 def _forms(points: Points, traditional: Bits, model: CharacterModel) -> Bits:
@@ -116,11 +119,13 @@ class _Steps:
         end = np.where(broken, LINE_END, INSIDE)
         private = PRIVATE_USE * (is_private(text).astype(np.float64) - is_private(read))
         back = np.where(usable, private, _NEVER)
+        stands, reads = model.symbols(text), model.symbols(read)
+        framed, framed_back = is_frame(text), is_frame(read)
         return cls(
-            ss=_score(text, text, model),
-            bs=_score(read, text, model) - end,
-            sb=_score(text, read, model) - begin + back,
-            bb=_score(read, read, model) + back,
+            ss=_score(stands, stands, framed, model),
+            bs=_score(reads, stands, framed, model) - end,
+            sb=_score(stands, reads, framed_back, model) - begin + back,
+            bb=_score(reads, reads, framed_back, model) + back,
             last=LINE_END,
         )
 
@@ -128,15 +133,22 @@ class _Steps:
         """Add what each character's written form says."""
         return _Steps(self.ss + stands, self.bs + stands, self.sb + reads, self.bb + reads, self.last)
 
+    def gain_something(self) -> bool:
+        """Say whether reading back some one stretch is likelier than to leave all as it stands.
 
-def _score(before: Points, points: Points, model: CharacterModel) -> Bits:
-    """Score each character of ``points`` behind that of ``before`` one place earlier."""
-    pairs = np.empty(2 * len(points), dtype=np.uint32)
-    pairs[0] = LINE_BREAKS[0]
-    pairs[2::2] = before[:-1]
-    pairs[1::2] = points
-    scores = model.score(pairs)[1::2].astype(np.float64)
-    return np.asarray(np.where(is_frame(points), np.maximum(scores, FRAME_BITS), scores), dtype=np.float64)
+        If none is, no way that reads anything back is, for stretches do not touch.
+        """
+        through = np.cumsum(np.maximum(self.bb - self.ss, -_NO_WAY))
+        begun = np.maximum.accumulate(np.maximum(self.sb - self.ss, -_NO_WAY) - through)
+        ended = np.append(self.bs[1:] - self.ss[1:], -self.last)
+        return bool((begun + through + ended > 0).any())
+
+
+def _score(before: Symbols, symbols: Symbols, framed: Mask, model: CharacterModel) -> Bits:
+    """Score each symbol behind that of ``before`` one place earlier; ``framed`` are those that draw frames."""
+    previous = np.concatenate([np.full(1, BOUNDARY, dtype=before.dtype), before[:-1]])
+    scores = model.pair_scores(previous, symbols).astype(np.float64)
+    return np.asarray(np.where(framed, np.maximum(scores, FRAME_BITS), scores), dtype=np.float64)
 
 
 def _marginals(steps: _Steps) -> Bits:

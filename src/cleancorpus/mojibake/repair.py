@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from cleancorpus.mojibake import blanks, glyphs, invisible, layers, lossy, pinyin, slips, spun
 from cleancorpus.mojibake.nominate import (
-    BLANK,
     BOX,
     DIGIT01,
     FILLER,
-    HANZI,
     INVISIBLE,
     LETTER,
     LOOK_ALIKE,
     MARK,
     OPEN,
     SPUN,
-    SPUN_NEXT,
+    SPUN_FIRST,
+    SPUN_SECOND,
     SUBSTITUTE,
     Nominees,
 )
@@ -77,15 +76,17 @@ class Repair:
             lossy.find_marks(batch, nominees.of(MARK | BOX), (slipped.start, slipped.end), rules),
             lossy.find_fillers(batch, nominees.of(FILLER), rules),
             glyphs.find_look_alikes(batch, nominees.of(LOOK_ALIKE), rules),
-            spun.find_spun(batch, nominees.followed(SPUN, SPUN_NEXT), rules),
+            spun.find_spun(batch, self._spun(nominees), nominees.of(DIGIT01), rules),
             glyphs.find_disguised_words(batch, nominees.preceded(DIGIT01, LETTER, LETTER), rules),
         ]
         return Proposal(layers.outside_unclear(resolve(edits), open_places), Flags.union(flags))
 
+    def _spun(self, nominees: Nominees) -> NDArray[np.int64]:
+        """Give the places where a word that spinners like may begin."""
+        begins = nominees.beside(SPUN, {0: SPUN_FIRST, 1: SPUN_SECOND})
+        return np.concatenate([begins, nominees.beside(SPUN, {0: SPUN_SECOND, -1: SPUN_FIRST}) - 1])
+
     def _blanks(self, nominees: Nominees) -> NDArray[np.int64]:
-        """Give the blanks to look at: all where an opt-in rule wants them, else those that stand two by two."""
-        if blanks.BLANK_BY_NUMBER in self.ruleset or blanks.BLANK_IN_QUOTES in self.ruleset:
-            return nominees.of(BLANK)
-        places = nominees.preceded(BLANK, HANZI)
-        close = np.diff(places) == 2
-        return places[np.append(close, False) | np.append(False, close)] if len(places) else places
+        """Give the blanks to look at: all where an opt-in rule wants them, else those between single characters."""
+        everywhere = blanks.BLANK_BY_NUMBER in self.ruleset or blanks.BLANK_IN_QUOTES in self.ruleset
+        return nominees.blanks() if everywhere else nominees.spaced()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte
-from cleancorpus.mojibake.misread_run import Points
+from cleancorpus.mojibake.misread_run import FRAME_BITS, Points, is_frame
 
 
 def mapping_pays(
@@ -21,7 +21,7 @@ def mapping_pays(
     """
     pays = np.zeros(len(places), dtype=bool)
     raw = _ahead(text, places)
-    hopeful = np.flatnonzero(_gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)].sum(axis=1) > _PAYS_ALONE)
+    hopeful = np.flatnonzero(gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)].sum(axis=1) > _PAYS_ALONE)
     if not len(hopeful):
         return pays
     raw = raw[hopeful]
@@ -45,11 +45,16 @@ def _ahead(text: Points, places: NDArray[np.int64]) -> Points:
 
 
 @lru_cache(maxsize=2)
-def _gain_alone(wrong: DoubleByte, right: DoubleByte, model: CharacterModel) -> NDArray[np.float32]:
+def gain_alone(wrong: DoubleByte, right: DoubleByte, model: CharacterModel) -> NDArray[np.float32]:
     """Give by how many bits each character of the first plane is likelier when read back."""
     plane = np.arange(PLANE, dtype=np.uint32)
     mapped = right.character[wrong.codes(plane)]
-    return np.where(mapped > 0, model.score_alone(mapped) - model.score_alone(plane), np.float32(0))
+    return np.where(mapped > 0, _alone(mapped, model) - _alone(plane, model), np.float32(0))
+
+
+def _alone(points: Points, model: CharacterModel) -> NDArray[np.float32]:
+    scores = model.score_alone(points)
+    return np.where(is_frame(points), np.maximum(scores, np.float32(FRAME_BITS)), scores)
 
 
 def utf8_pays(text: Points, places: NDArray[np.int64], charset: DoubleByte, model: CharacterModel) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ Two further traces count: a year in place of a number, and quotation marks that 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -54,7 +53,7 @@ _MOST_BESIDE = 2.0
 class Pairs:
     """The telling pairs as columns; the sorted ``keys`` are their spun words' first two characters.
 
-    ``order`` (``int64``) gives the pair of each key.
+    ``order`` (``int64``) gives the pair of each key, ``third`` (``uint32``) the third character of its word, or 0.
     """
 
     spun: tuple[str, ...]
@@ -62,6 +61,7 @@ class Pairs:
     always: tuple[bool, ...]
     keys: NDArray[np.uint32]
     order: NDArray[np.int64]
+    third: NDArray[np.uint32]
 
 
 @lru_cache(maxsize=1)
@@ -73,24 +73,28 @@ def load_pairs() -> Pairs:
     spun, plain, tells = zip(*rows, strict=True)
     keys = np.array([ord(word[0]) << 16 | ord(word[1]) for word in spun], dtype=np.uint32)
     order = np.argsort(keys)
-    return Pairs(spun, plain, tuple(tell == "always" for tell in tells), keys[order], order)
+    third = np.array([ord(word[2]) if len(word) > 2 else 0 for word in spun], dtype=np.uint32)
+    return Pairs(spun, plain, tuple(tell == "always" for tell in tells), keys[order], order, third[order])
 
 
-def find_spun(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
+def find_spun(batch: TextBatch, places: Positions, digits: Positions, ruleset: RuleSet) -> Flags:
     """Flag the texts that were spun, each as a whole, with the evidence as the reason and its sum as the score.
 
-    ``places`` are the positions of characters that begin a telling word, before ones that are second in one.
+    ``places`` are the positions of characters that begin a telling word, before ones that are second in one;
+    ``digits`` are those of all 0 and 1.
     """
     if SPUN_TEXT not in ruleset or not len(places):
         return Flags.empty()
     rows = []
+    years_of = np.bincount(batch.document_of(_years(batch.codepoints, digits)), minlength=len(batch))
     for number, candidates in _suspects(batch, places).items():
         if _most(candidates) + _MOST_BESIDE < _LEAST_SCORE:
             continue
-        text = batch.text(number)
-        years, halves = _years(text), _lost_halves(text)
+        years = int(years_of[number])
+        halves = _lost_halves(batch.codepoints[batch.offsets[number] : batch.offsets[number + 1]])
         if _most(candidates) + years + halves < _LEAST_SCORE:
             continue
+        text = batch.text(number)
         standing = _standing(text, candidates)
         if len(standing) < _LEAST_WORDS or _most(standing) + years + halves < _LEAST_SCORE:
             continue
@@ -111,7 +115,8 @@ def _suspects(batch: TextBatch, places: Positions) -> dict[int, list[int]]:
     pairs, points = load_pairs(), batch.codepoints
     keys = points[places] << np.uint32(16) | points[places + 1]
     slot = np.minimum(np.searchsorted(pairs.keys, keys), len(pairs.keys) - 1)
-    hit = pairs.keys[slot] == keys
+    third = pairs.third[slot]
+    hit = (pairs.keys[slot] == keys) & ((third == 0) | (third == points[np.minimum(places + 2, len(points) - 1)]))
     found = np.unique(batch.document_of(places[hit]) * len(pairs.keys) + pairs.order[slot[hit]])
     documents, words = found // len(pairs.keys), found % len(pairs.keys)
     several = np.flatnonzero(np.bincount(documents) >= _LEAST_WORDS) if len(found) else found
@@ -153,18 +158,33 @@ def _misfits(text: str, spun: str, plain: str) -> bool:
     return float(model.score(meant).sum() - model.score(stands).sum()) > _MISFIT
 
 
-# A year and perhaps two more digits where a number stood.
-_YEAR_FOR_NUMBER = re.compile(r"20[12][0-9]{1,3}[多余](?!年)")
+# Digits behind the first three of a year, and what stands behind a round number.
+_MOST_DIGITS = 3
+_ROUND = (ord("多"), ord("余"))
 
 
-def _years(text: str) -> int:
-    """Count years where a number stood: ``2023多个``, ``20230多条``."""
-    # No look-behind in the pattern: it would keep the search from looking for "20" alone.
-    found = [match.start() for match in _YEAR_FOR_NUMBER.finditer(text)]
-    return sum(not ("0" <= text[at - 1 : at] <= "9") for at in found)
+def _years(points: NDArray[np.uint32], digits: Positions) -> Positions:
+    """Give where a year, and perhaps two more digits, stands for a number: ``2023多个``, ``20230多条``.
+
+    ``digits`` are the positions of all 0 and 1; a year that is one (``2023多年``) does not count.
+    """
+    zero = digits[(points[digits] == ord("0")) & (digits > 0)]
+    start = zero[points[zero - 1] == ord("2")] - 1
+    row = points[np.minimum(start[:, None] + np.arange(-1, 5 + _MOST_DIGITS), len(points) - 1)]
+    row[:, 0][start == 0] = 0
+    digit = (row >= ord("0")) & (row <= ord("9"))
+    more = np.logical_and.accumulate(digit[:, 4 : 4 + _MOST_DIGITS], axis=1).sum(axis=1)
+    each = np.arange(len(row))
+    behind, last = row[each, 4 + more], row[each, 5 + more]
+    century = (row[:, 3] == ord("1")) | (row[:, 3] == ord("2"))
+    found = century & ~digit[:, 0] & (more > 0) & np.isin(behind, _ROUND) & (last != ord("年"))
+    years: Positions = start[found]
+    return years
 
 
-def _lost_halves(text: str) -> float:
+def _lost_halves(points: NDArray[np.uint32]) -> float:
     """Give what unclosed quotation marks count: one for each five, at most two, where most are unclosed."""
-    opened, closed = text.count("“"), text.count("”")
-    return min(opened / 5, 2.0) if opened >= 5 and closed * 4 < opened else 0.0
+    opened = int(np.count_nonzero(points == ord("“")))
+    if opened < 5 or int(np.count_nonzero(points == ord("”"))) * 4 >= opened:
+        return 0.0
+    return min(opened / 5, 2.0)
