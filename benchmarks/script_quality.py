@@ -14,9 +14,11 @@ import numpy as np
 
 from cleancorpus.rules import RuleSet
 from cleancorpus.script import RULES, Unify, convert_text, identify, identify_region
+from cleancorpus.script.chains import load_chain
 from cleancorpus.script.reading import Reading, fold, read
+from cleancorpus.script.words import to_traditional
 from cleancorpus.stage import Context
-from cleancorpus.text import TextBatch
+from cleancorpus.text import TextBatch, encode_codepoints
 
 MARKS = RuleSet(RULES, enable=["script.half-width-mark", "script.stray-blank"])
 
@@ -37,6 +39,15 @@ def wrong_words(batch: TextBatch) -> float:
     return 1_000 * found / max(int(identify(batch).han[0]), 1)
 
 
+def own_words(text: str) -> Iterator[str]:
+    """Give the places that the project's own words decide otherwise than OpenCC's, with their surroundings."""
+    points = encode_codepoints(text)
+    (stage,) = load_chain("s2t").stages
+    plain, own = stage.run(points).points, to_traditional().run(points).points
+    for place in np.flatnonzero(plain != own).tolist():
+        yield f"{text[max(place - 6, 0) : place + 7]!r}: {chr(plain[place])} > {chr(own[place])}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="the folder with clean/ and seeds/")
@@ -49,6 +60,9 @@ def main() -> None:
         han = max(int(found.han[0]), 1)
         print(f"{name}: {found.labels()[0]}, minor script {minor:.4f}, wrong words {wrong_words(batch):.2f} in 1,000")
         print(f"    region {regions.labels()[0]}: TW {regions.tw[0] / han:.4f}, HK {regions.hk[0] / han:.4f}")
+        if found.labels()[0] == "Hans":
+            for row in own_words(text):
+                print(f"    own word: {row}")
         for target in ("hans", "hant"):
             edits = Unify(target=target).propose(batch, Context()).edits
             print(f"    {target}: {dict(Counter(edits.rule_ids()))}")

@@ -178,6 +178,13 @@ def load_chain(name: str) -> Chain:
     )
 
 
+def stage_with_words(name: str, words: Dictionary) -> ConversionStage:
+    """Compile the only stage of a chain with further words beside its phrases; where both have one, theirs counts."""
+    (tiers,) = _configurations()[name]["stages"]
+    phrases, *others = _dictionaries(_tiers(tiers))
+    return ConversionStage([Dictionary.union([words, phrases]), *others])
+
+
 def _segmentation(tiers: Tiers, stages: Sequence[ConversionStage]) -> PhraseTable | None:
     """Give the words that a chain is cut by: those of a stage, as they nearly always are, need no second table."""
     if not tiers:

@@ -16,6 +16,7 @@ from cleancorpus.script.forms import Forms, load_forms
 from cleancorpus.script.identify import HANS, count_marks, script_marks
 from cleancorpus.script.phrases import Mask, Matches
 from cleancorpus.script.record import cut_mask, take_step
+from cleancorpus.script.words import OWN, to_traditional
 from cleancorpus.text import Codepoints, Positions, TextBatch, decode_codepoints, flat_ranges
 
 # By benchmarks/script_quality.py, a manual written in Taiwan has 0.06 such words in 1,000 characters, its statutes
@@ -94,7 +95,7 @@ class Reading:
         together more often is believed.  Where none stands, any word is enough.  Some characters are written
         in the dictionary's words only (傢, 韆), and are wrong wherever none of these is.
         """
-        (stage,) = load_chain("s2t").stages
+        stage = to_traditional()
         assert stage.phrases is not None
         nearby = places[:, None] - np.arange(_WORD)
         found = stage.phrases.longest_at(self.folded, np.unique(nearby[nearby >= 0]), self.cuts)
@@ -129,7 +130,15 @@ class Reading:
         return np.asarray(np.add.reduceat(scores, firsts) / (words.length - 1), dtype=np.float32)
 
     def _is_written_so(self, row: int) -> bool:
-        """Say whether the dictionaries know a word in its own form too, not only in the one they convert to."""
+        """Say whether a word may stand in its own form too, not only in the one that it is converted to.
+
+        The dictionaries say so of some words; nobody does of the project's own, of which most may.
+        """
+        stage = to_traditional()
+        assert stage.phrases is not None
+        dictionary = stage.phrases.dictionary
+        if dictionary.names[int(dictionary.source[self.phrases.entry[row]])] == OWN:
+            return True
         start = int(self.phrases.start[row])
         end = start + int(self.phrases.length[row])
         word = decode_codepoints(self.forms.standard_form(self.original[start:end]))
@@ -169,17 +178,17 @@ def read(batch: TextBatch, folded: Codepoints, *, for_traditional: bool) -> Read
     cuts = cut_mask(batch, batch.offsets[1:-1])
     simplified, forms = (script_marks(points) & HANS) > 0, load_forms()
     in_hans, in_hant = _line_scripts(batch)
-    (to_traditional,) = load_chain("s2t").stages
+    stage = to_traditional()
     grouped = forms.in_groups(points)
-    plain = to_traditional.characters.convert(folded[grouped].astype(np.int64))
+    plain = stage.characters.convert(folded[grouped].astype(np.int64))
     focus = np.zeros(len(points), dtype=bool)
     focus[grouped] = (plain != points[grouped]) & ~in_hans[grouped]
     if for_traditional:
         focus |= in_hant & simplified
-        focus |= in_hans & to_traditional.characters.one_of_several(folded)
+        focus |= in_hans & stage.characters.one_of_several(folded)
     else:
         focus |= forms.may_be_kept(points)
-    outcome = to_traditional.run(folded, cuts, np.flatnonzero(focus))
+    outcome = stage.run(folded, cuts, np.flatnonzero(focus))
     return Reading(
         points, folded, outcome.points, simplified, in_hans, in_hant, outcome.phrases, batch.offsets, cuts, forms
     )

@@ -27,6 +27,7 @@ from cleancorpus.script.phrases import LONGEST, Mask, PhraseTable
 from cleancorpus.script.reading import MACHINE_WORDS, Reading, fold, read
 from cleancorpus.script.record import ONE_OF_SEVERAL, Record, changed_runs, cut_mask, take_step
 from cleancorpus.script.region import identify_region
+from cleancorpus.script.words import to_traditional
 from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
 
 Target = Literal["keep", "hans", "hant", "tw", "hk"]
@@ -105,7 +106,7 @@ def _to_hans(reading: Reading) -> tuple[Codepoints, NDArray[np.int8]]:
 
 
 def _to_hant(reading: Reading, wish: Wish) -> tuple[Codepoints, NDArray[np.int8]]:
-    (stage,) = load_chain("s2t").stages
+    stage = to_traditional()
     places = np.flatnonzero(reading.original != reading.converted)
     original, converted = reading.original[places], reading.converted[places]
     # In a simplified line a simplified character is converted, though some region writes it so too (吃, 台).
