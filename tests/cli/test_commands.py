@@ -165,6 +165,14 @@ def test_run_names_what_failed(page: Path, tmp_path: Path) -> None:
     assert result.exit_code == 4
     assert result.stdout == ""
     assert result.stderr == f"cleancorpus: {tmp_path}/empty.txt: the file is empty\n"
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.bin").write_bytes(bytes(range(256)) * 8)
+    (pages / "b.jsonl").write_text('{"text": "好"}\n{"text": null}\n', encoding="utf-8")
+    result = call("run", pages, "-o", tmp_path / "out3", "-q")
+    first, second = result.stderr.splitlines()
+    assert first.startswith(f"cleancorpus: {pages}/a.bin: this is binary data")
+    assert second == f"cleancorpus: {pages}/b.jsonl:2: 'text' is null"
     result = call("run", tmp_path / "no.txt", "-o", tmp_path / "out2", "-q")
     assert result.exit_code == 3
 

@@ -25,6 +25,7 @@ def command(inputs: tuple[str, ...], declared: str | None, as_json: bool) -> Non
     from cleancorpus.io.entries import Keys
     from cleancorpus.io.readers import Reading
     from cleancorpus.io.sources import find_sources
+    from cleancorpus.report.marks import visible
 
     tally = options.Tally()
     rows = []
@@ -41,7 +42,7 @@ def command(inputs: tuple[str, ...], declared: str | None, as_json: bool) -> Non
         if as_json:
             click.echo(_as_json(entry.where, decoding))
         else:
-            rows.append((entry.where, decoding.encoding, f"{decoding.confidence:.2f}", _notes(decoding)))
+            rows.append((visible(entry.where), decoding.encoding, f"{decoding.confidence:.2f}", _notes(decoding)))
     if rows:
         print_table(("file", "encoding", "confidence", "notes"), rows, numbers=(2,))
     sys.exit(tally.exit_code)

@@ -159,6 +159,11 @@ def told(step: str, reason: str) -> str:
     return reason if step in ("read", "decode") else f"{step} failed: {reason}"
 
 
+def failed(place: str, reason: str) -> str:
+    """Give the line that tells why a document failed; reasons of reading have their place already."""
+    return f"cleancorpus: {reason if reason.startswith(place) else f'{place}: {reason}'}"
+
+
 class Tally:
     """Counts what was read and what was not, and says on stderr why not."""
 
@@ -169,7 +174,7 @@ class Tally:
     def failure(self, place: str, reason: str) -> None:
         """Note a document that failed."""
         self.failed += 1
-        click.echo(f"cleancorpus: {reason if reason.startswith(place) else f'{place}: {reason}'}", err=True)
+        click.echo(failed(place, reason), err=True)
 
     def documents(self, inputs: Iterable[str], given: dict[str, Any], **more: Any) -> Iterator[tuple[Any, Any]]:
         """Clean the inputs; give every entry that could be cleaned with its document."""

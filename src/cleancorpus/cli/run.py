@@ -66,9 +66,11 @@ def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, *
     )
     with progress(quiet) as on_progress:
         summary = run(job, on_progress)
+    paths = {source["name"]: source["path"] for source in summary["inputs"]}
     for failure in summary["failures"]:
-        place = "" if failure["step"] == "read" else f"{failure['id']}: "
-        click.echo(f"cleancorpus: {place}{options.told(failure['step'], failure['reason'])}", err=True)
+        path, place = paths[failure["file"]], failure["place"]
+        where = path if place is None else f"{path}:{place}"
+        click.echo(options.failed(where, options.told(failure["step"], failure["reason"])), err=True)
     counts = summary["counts"]
     if as_json:
         import json
