@@ -60,7 +60,7 @@ def read_strict(data: bytes, encoding: str) -> str | None:
 
 
 def read_nearly(data: bytes, encoding: str, faults: int) -> str | None:
-    """Decode ``utf-8``, ``gb18030`` or ``big5`` with U+FFFD for each fault; ``None`` where there are more than so many.
+    """Decode ``utf-8``, ``gb18030`` or ``big5`` with U+FFFD for each fault; ``None`` where there are none, or too many.
 
     Faults of the double-byte encodings are one byte each.  What is read so is still to be looked into around them.
     """
@@ -73,6 +73,8 @@ def read_nearly(data: bytes, encoding: str, faults: int) -> str | None:
             pieces += [data[: error.start].decode(name), chr(REPLACEMENT)]
             data = data[error.end if encoding == "utf-8" else error.start + 1 :]
         else:
+            if len(pieces) == 1:
+                return None
             text = "".join(pieces)
             return _modern_big5(text) if encoding == "big5" else text
     return None

@@ -19,7 +19,7 @@ from cleancorpus.encoding import codec, doublebyte, resync, tables
 from cleancorpus.encoding.doublebyte import REPLACEMENT, Decoded
 from cleancorpus.encoding.resync import ASCII_BITS, BAD_BYTE
 from cleancorpus.language import load_model
-from cleancorpus.text import Codepoints, encode_codepoints
+from cleancorpus.text import Codepoints, Positions, encode_codepoints
 
 _CONTROL_BITS = 12.0
 _TORN_BYTE = 10.0  # an undecodable byte at the head or the tail: seven bits for it, three for that it was cut there
@@ -168,26 +168,24 @@ def reading_bits(decoded: Decoded, encoding: str) -> NDArray[np.float32]:
 
 
 def line_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:
-    """Give the cost of each line, ``float64[L]``; none may be empty or hold a break."""
-    reading = codec.read(b"\n".join(lines), encoding)
-    heads = np.cumsum([0, *(len(line) + 1 for line in lines[:-1])])
-    bits = reading_bits(reading, encoding).astype(np.float64)
-    return np.asarray(np.add.reduceat(bits, np.searchsorted(reading.starts, heads)), dtype=np.float64)
+    """Give the cost of each line in ``utf-8``, ``gb18030`` or ``big5``, ``float64[L]``."""
+    codepoints, heads = _read_lines(lines, encoding)
+    reading = Decoded(codepoints, np.arange(len(codepoints)), codepoints == REPLACEMENT)
+    return np.add.reduceat(reading_bits(reading, encoding), heads, dtype=np.float64)
 
 
 def alone_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:
-    """Give the cost of each line in ``utf-8``, ``gb18030`` or ``big5`` with each character by itself, ``float64[L]``.
+    """Give the cost of each line as ``line_bits`` does, but with each character by itself, in a fifth of the time."""
+    codepoints, heads = _read_lines(lines, encoding)
+    return np.add.reduceat(_alone(encoding == "utf-8").take(codepoints, mode="clip"), heads, dtype=np.float64)
 
-    It is a first estimate, made in a tenth of the time of a reading with the model of pairs.  All lines are read at
-    once; none may be empty or hold a break.
-    """
+
+def _read_lines(lines: Sequence[bytes], encoding: str) -> tuple[Codepoints, Positions]:
+    """Give the code points of lines read all at once, and where each begins; none may be empty or hold a break."""
     # No decoder takes a line break into a character, but for three bytes at the end that are none.
     data = b"\n".join(lines) + b"   "
-    text = data.decode("big5hkscs" if encoding == "big5" else encoding, "replace")
-    codepoints = encode_codepoints(text)
-    bits = _alone(encoding == "utf-8").take(codepoints, mode="clip").astype(np.float64)
-    heads = np.append(0, np.flatnonzero(codepoints == 0x0A) + 1)
-    return np.asarray(np.add.reduceat(bits, heads), dtype=np.float64)
+    codepoints = encode_codepoints(data.decode("big5hkscs" if encoding == "big5" else encoding, "replace"))
+    return codepoints, np.append(0, np.flatnonzero(codepoints == 0x0A) + 1)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ _REACH = 256  # bytes around a block that are read in other encodings
 _BEFORE = 32  # bytes before rare characters among which one may be lost; an even number, since codes have two or four
 _HIGH = bytes(range(0x80, 0x100))
 _RUN = re.compile(rb"[\x80-\xff]{3,}[\x00-\x7f]?")  # two bytes, less one, hold no code
+# Two characters of UTF-8, less than which cannot save what a change of encoding costs.
+_UTF8 = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2}")
 _FAULT = chr(REPLACEMENT)
 
 
@@ -50,19 +52,18 @@ def slipped_lines(pages: Sequence[Page], marks: Mapping[int, Sequence[int]], siz
         runs: list[bytes] = []
         for number, positions in marks.items():
             if pages[number].encoding == encoding:
-                for start, run in _runs_at(pages[number], positions, size):
-                    places.append((number, start))
+                for line, run in _runs_at(pages[number], positions, size):
+                    places.append((number, line))
                     runs.append(run)
         if runs:
             for chosen in resync.out_of_step(runs, evidence.pair_bits(encoding)):
-                number, start = places[chosen]
-                yield number, pages[number].data.count(b"\n", 0, start)
+                yield places[chosen]
 
 
-def _runs_at(page: Page, marks: Sequence[int], size: int) -> Iterator[tuple[int, bytes]]:
-    """Give the runs of bytes from 80 up with marks in them, as far as they can be out of step, and where they begin."""
+def _runs_at(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
+    """Give the runs of bytes from 80 up with marks in them, as far as they can be out of step, and the line of each."""
     done = 0
-    for place in _bytes_before(page, marks):
+    for line, place in _located(page, marks):
         if place >= done:
             near = page.data[max(done, place - _BEFORE) : place]
             start = place - (len(near) - len(near.rstrip(_HIGH)))
@@ -70,46 +71,59 @@ def _runs_at(page: Page, marks: Sequence[int], size: int) -> Iterator[tuple[int,
                 if run.start() >= place + 2 * size:
                     break
                 done = run.end()
-                yield run.start(), run.group() if run.group()[-1] < 0x80 else run.group() + b"\0"
+                line_of_run = line + page.data.count(b"\n", place, run.start())
+                yield line_of_run, run.group() if run.group()[-1] < 0x80 else run.group() + b"\0"
 
 
-def _bytes_before(page: Page, positions: Sequence[int]) -> list[int]:
-    """Give the places in the data of positions in the text (ascending)."""
-    codepoints = encode_codepoints(page.text[: positions[-1]])
+def _located(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Give the line of each position in the text (ascending), and its place in the data; a break is one in both."""
+    lines = page.data.split(b"\n")
+    line = head = place = seen = 0
+    for position in positions:
+        breaks = page.text.count("\n", seen, position)
+        if breaks:
+            head += sum(map(len, lines[line : line + breaks])) + breaks
+            line, place, seen = line + breaks, head, page.text.rfind("\n", 0, position) + 1
+        place, seen = place + _byte_length(page, seen, position), position
+        yield line, place
+
+
+def _byte_length(page: Page, start: int, end: int) -> int:
+    """Give how many bytes part of a text was read from; a fault is one of them."""
+    codepoints = encode_codepoints(page.text[start:end])
     lengths = tables.code_lengths(page.encoding).take(codepoints, mode="clip")
     if page.faulty:
         lengths[codepoints == REPLACEMENT] = 1
-    places = np.cumsum(lengths, dtype=np.int64)
-    return [places.item(position - 1) if position else 0 for position in positions]
+    return int(np.add.reduce(lengths))
 
 
-def foreign_lines(page: Page, marks: Sequence[int], size: int) -> Iterator[int]:
+def foreign_lines(page: Page, marks: Iterable[int], size: int) -> Iterator[int]:
     """Give the lines that read better in another encoding, as wholes or as far as they are near to rare characters.
 
     ``marks`` are the positions in the text, ascending, from which on ``size`` characters are rare.
     """
-    numbers, patches = zip(*_lines_around(page, marks, size), strict=True)
-    own = evidence.alone_bits(patches, page.encoding)
+    lines = list(_lines_around(page, marks, size))
     for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
+        chosen = [line for line in lines if _UTF8.search(line[1])] if other == "utf-8" else lines
         # What does not pay by the characters alone is not read with the model of pairs.
-        chosen = np.flatnonzero(evidence.alone_bits(patches, other) < own - CHANGE_BITS).tolist()
-        if chosen:
-            lines = [patches[number] for number in chosen]
-            pays = evidence.line_bits(lines, other) < evidence.line_bits(lines, page.encoding) - CHANGE_BITS
-            for number in compress(chosen, pays.tolist()):
-                yield numbers[number]
+        for bits in (evidence.alone_bits, evidence.line_bits):
+            if chosen:
+                patches = [patch for _, patch in chosen]
+                pays = bits(patches, other) < bits(patches, page.encoding) - CHANGE_BITS
+                chosen = list(compress(chosen, pays.tolist()))
+        for number, _ in chosen:
+            yield number
 
 
-def _lines_around(page: Page, marks: Sequence[int], size: int) -> Iterator[tuple[int, bytes]]:
+def _lines_around(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
     """Give the lines with marks in them: the number of each, and its bytes as far as they are near."""
-    done = line = counted = 0
-    for place in _bytes_before(page, marks):
+    done = 0
+    for line, place in _located(page, marks):
         start = max(place, done)
         while start < min(place + 2 * size, len(page.data)):
             near = max(0, start - _REACH)
             head = page.data.rfind(b"\n", near, start) + 1 or near
             stop = page.data.find(b"\n", start, start + _REACH)
             done = stop + 1 if stop >= 0 else start + _REACH
-            line, counted = line + page.data.count(b"\n", counted, start), start
-            yield line, page.data[head : done - (stop >= 0)] or b" "
+            yield line + page.data.count(b"\n", place, start), page.data[head : done - (stop >= 0)] or b" "
             start = done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Literal
 
@@ -55,13 +55,17 @@ def decode_many(buffers: Iterable[bytes], declared: str | None = None, *, binary
 def _decode_group(group: Sequence[bytes], declared: str | None, binary: Binary) -> list[Decoding]:
     """Decode each buffer by what settles it: its mark or form, a verdict on all at once, or a weighing of its own."""
     found = [_decode_at_once(data, declared) for data in group]
-    readings = {number: _readings(group[number]) for number, decoding in enumerate(found) if decoding is None}
-    while readings:
-        pages = {number: page for number, later in readings.items() if (page := next(later, None)) is not None}
-        numbers = list(pages)
-        for place, doubts in judge(list(pages.values())).items():
-            found[numbers[place]] = _decode_page(pages[numbers[place]], doubts, declared)
-        readings = {number: readings[number] for number in numbers if found[number] is None}
+    for encoding, read in _READINGS:
+        if all(found):
+            break
+        pages = {
+            number: Page(data, text, encoding, read is _nearly)
+            for number, data in enumerate(group)
+            if found[number] is None and (text := read(data, encoding)) is not None
+        }
+        if pages:
+            for number, doubts in zip(pages, judge(list(pages.values())), strict=True):
+                found[number] = None if doubts is None else _decode_page(pages[number], doubts, declared)
     return [decoding or _examine(data, declared, binary) for data, decoding in zip(group, found, strict=True)]
 
 
@@ -76,25 +80,18 @@ def _decode_at_once(data: bytes, declared: str | None) -> Decoding | None:
     return None if text is None or not _plainly_utf8(data, text) else _plain(data, text, "utf-8", declared)
 
 
-def _readings(data: bytes) -> Iterator[Page]:
-    """Give what the double-byte encodings read in data, without an error first, and then with a few.
+def _nearly(data: bytes, encoding: str) -> str | None:
+    return codec.read_nearly(data, encoding, _faults(data))
 
-    Big5 comes first: it fails soon where it is the wrong one, while GB 18030 has a character for nearly every pair
-    of bytes.
-    """
-    if data.isascii():
-        return
-    sound = []
-    for encoding in ("big5", "gb18030"):
-        text = codec.read_strict(data, encoding)
-        if text is not None:
-            sound.append(encoding)
-            yield Page(data, text, encoding)
-    for encoding in ("gb18030", "big5"):
-        if encoding not in sound:
-            text = codec.read_nearly(data, encoding, _faults(data))
-            if text is not None:
-                yield Page(data, text, encoding, faulty=True)
+
+# The double-byte encodings, without an error first, and then with a few.  Big5 comes first: it fails soon where it is
+# the wrong one, while GB 18030 has a character for nearly every pair of bytes.
+_READINGS: tuple[tuple[str, Callable[[bytes, str], str | None]], ...] = (
+    ("big5", codec.read_strict),
+    ("gb18030", codec.read_strict),
+    ("gb18030", _nearly),
+    ("big5", _nearly),
+)
 
 
 def _faults(data: bytes) -> int:

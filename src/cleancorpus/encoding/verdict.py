@@ -26,16 +26,25 @@ from cleancorpus.text import encode_codepoints
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
 # (measured: benchmarks/encoding_calibration.py).
 _PLAIN_BITS = 12.5
+_PER_BIT = 32  # costs are whole numbers of these parts, so that those of sixteen characters fit 16 bits
 _SHORT, _BLOCK = 4, 16  # characters that are judged together
-_SHORTS = _BLOCK // _SHORT
-_BAD_BLOCK = 40.0  # bits above the plain ones at which a block is looked into
-_SPOT = 22.0  # bits above the plain ones at which four characters in a row are looked into
-_SURE = -120.0  # bits below, over a whole text, at which no other encoding is weighed
-_RARE_HEAD = 2.0  # bits above the plain ones at which a first character may be half of one
+
+
+def _cost(bits_above: float, characters: int) -> int:
+    """Give what so many characters cost that are by so many bits above the plain ones."""
+    return round(_PER_BIT * (bits_above + _PLAIN_BITS * characters))
+
+
+_PLAIN_BLOCK = _cost(0.0, _BLOCK)
+_BAD_BLOCK = _cost(40.0, _BLOCK)  # at which a block is looked into
+_SPOT = _cost(22.0, _SHORT)  # at which four characters in a row are looked into
+_SURE = _cost(-120.0, 0)  # below the plain cost of a whole text, at which no other encoding is weighed
+_RARE_HEAD = _cost(2.0, 1)  # at which a first character may be half of one
 # An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
 _LETTER = re.compile(r"[@-~]")
 _BLANKS = " " * _BLOCK
-_SHORT_ONES, _BLOCK_ONES = np.ones(_SHORT, dtype=np.float32), np.ones(_SHORTS, dtype=np.float32)
+# Times this, the uppermost of four numbers of 16 bits in one of 64 is the sum of all four.
+_SUM, _UPPERMOST = np.uint64(0x0001_0001_0001_0001), np.uint64(48)
 
 
 class Doubts(NamedTuple):
@@ -46,51 +55,61 @@ class Doubts(NamedTuple):
 
 
 @cache
-def _excess() -> NDArray[np.float32]:
-    """Give by how many bits each code point is above what Chinese costs, ``float32[0x30000]``; ASCII is 0."""
-    excess = evidence.character_bits() - np.float32(_PLAIN_BITS)
-    excess[:0x80] = 0
-    excess[0:0x20] = 100
-    excess[[0x09, 0x0A, 0x0C, 0x0D]] = 0
-    excess[REPLACEMENT] = BAD_BYTE
-    excess.flags.writeable = False
-    return excess
+def _costs() -> NDArray[np.uint16]:
+    """Give what each code point costs, ``uint16[0x30000]``; ASCII costs as much as Chinese may."""
+    bits = evidence.character_bits().copy()
+    bits[:0x80] = _PLAIN_BITS
+    bits[:0x20] += 100
+    bits[[0x09, 0x0A, 0x0C, 0x0D]] = _PLAIN_BITS
+    bits[REPLACEMENT] = _PLAIN_BITS + BAD_BYTE
+    costs = np.round(bits * _PER_BIT).astype(np.uint16)
+    costs.flags.writeable = False
+    return costs
 
 
-def judge(pages: Sequence[Page]) -> dict[int, Doubts]:
-    """Give the pages, by number, that are Chinese by and large, each with its doubtful lines, if any.
+def _by_fours(costs: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """Add up each four costs."""
+    return costs.view(np.uint64) * _SUM >> _UPPERMOST
 
-    The pages are in ``gb18030`` or ``big5``; how rare their characters are says both.
+
+def judge(pages: Sequence[Page]) -> list[Doubts | None]:
+    """Give the doubtful lines, if any, of each page that is Chinese by and large, and ``None`` for the others.
+
+    The pages, one at least, are in ``gb18030`` or ``big5``; how rare their characters are says both.
     """
-    if not pages:
-        return {}
-    sizes = [-(-len(page.text) // _BLOCK) for page in pages]
-    # Blanks, which cost nothing, fill the last block of each text.
+    # Blanks, which cost nothing above the plain, fill the last block of each text.
     text = "".join([part for page in pages for part in (page.text, _BLANKS[: -len(page.text) % _BLOCK])])
-    excess = _excess().take(encode_codepoints(text), mode="clip")
-    # A matrix product adds them up in less time than a reduction.
-    shorts = excess.reshape(-1, _SHORT) @ _SHORT_ONES
-    blocks = shorts.reshape(-1, _SHORTS) @ _BLOCK_ONES
-    first = list(accumulate(sizes[:-1], initial=0))
-    totals = np.add.reduceat(blocks.astype(np.float64), first).tolist()
-    doubts = {number: Doubts(set(), set()) for number, total in enumerate(totals) if total < _SURE}
-    for number, (slipped, foreign) in doubts.items():
-        page = pages[number]
-        if page.faulty:
-            foreign.update(faulty_lines(page.text))
-        if 0 in foreign or _is_torn(page, excess.item(first[number] * _BLOCK)):
-            # Whether the first byte is half of a character shows in all that stands at the head.
-            (foreign if foreign else slipped).update(range(page.data.count(b"\n", 0, evidence.HEAD) + 1))
+    costs = _costs().take(encode_codepoints(text), mode="clip")
+    shorts = _by_fours(costs)
+    blocks = _by_fours(shorts.astype(np.uint16))
+    first = list(accumulate([-(-len(page.text) // _BLOCK) for page in pages], initial=0))
+    totals = np.add.reduceat(blocks, first[:-1]).tolist()
+    doubts = {
+        number: _at_faults_and_head(pages[number], costs.item(start * _BLOCK))
+        for number, (start, end, total) in enumerate(zip(first, first[1:], totals, strict=False))
+        if total < (end - start) * _PLAIN_BLOCK + _SURE
+    }
     spots = _marks(shorts >= _SPOT, _SHORT, first, doubts) if np.maximum.reduce(shorts) >= _SPOT else {}
     for number in doubts:
         if pages[number].faulty:  # and may have been cut at its head, too
             spots[number] = [0, *spots.get(number, ())]
-    for number, line in slipped_lines(pages, spots, _SHORT):
-        doubts[number].slipped.add(line)
+    if spots:
+        for number, line in slipped_lines(pages, spots, _SHORT):
+            doubts[number].slipped.add(line)
     if np.maximum.reduce(blocks) >= _BAD_BLOCK:
         for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, doubts).items():
             doubts[number].foreign.update(foreign_lines(pages[number], positions, _BLOCK))
-    return doubts
+    return [doubts.get(number) for number in range(len(pages))]
+
+
+def _at_faults_and_head(page: Page, head_cost: int) -> Doubts:
+    """Give the lines with faults, and those at the head of a text that begins inside a character."""
+    foreign = set(faulty_lines(page.text)) if page.faulty else set()
+    slipped: set[int] = set()
+    if 0 in foreign or _is_torn(page, head_cost):
+        # Whether the first byte is half of a character shows in all that stands at the head.
+        (foreign if foreign else slipped).update(range(page.data.count(b"\n", 0, evidence.HEAD) + 1))
+    return Doubts(slipped, foreign)
 
 
 def _marks(marked: NDArray[np.bool_], size: int, first: Sequence[int], chinese: Container[int]) -> dict[int, list[int]]:
@@ -103,7 +122,7 @@ def _marks(marked: NDArray[np.bool_], size: int, first: Sequence[int], chinese: 
     return found
 
 
-def _is_torn(page: Page, excess: float) -> bool:
+def _is_torn(page: Page, head_cost: int) -> bool:
     """Say whether a text begins inside a character: its first one is rare, or a letter may be half of one."""
-    in_doubt = excess > _RARE_HEAD or (excess != 0 and _LETTER.search(page.text, 1, 6) is not None)
+    in_doubt = head_cost > _RARE_HEAD or (page.text[0] > "\x7f" and _LETTER.search(page.text, 1, 6) is not None)
     return in_doubt and evidence.is_torn(page.data, page.encoding)
