@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 import cleancorpus as cc
+from cleancorpus import adapters
 from cleancorpus.adapters import arrow
 from cleancorpus.cleaner import BATCH_CHARACTERS
-from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.errors import InputError, MissingDependency, SettingsError
 
 PAGES = [
     "当前位置:首页 > 新闻中心 > 正文\n市民公园今日开放\n发布时间:2021-05-03 来源:市政府网\n"
@@ -264,3 +266,21 @@ def test_near_duplicates_of_a_table() -> None:
     (pair,) = arrow.near_duplicates(data).to_pylist()
     assert {pair["left"], pair["right"]} == {"a", "c"}
     assert pair["jaccard"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [("polars", "polars"), ("datasets", "datasets"), ("datatrove", "datatrove"), ("spark", "pyspark")],
+)
+def test_an_adapter_without_its_framework_names_the_extra(
+    name: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = f"cleancorpus.adapters.{name}"
+    for loaded in [
+        module for module in sys.modules if module == ours or module.startswith((f"{package}.", f"{ours}."))
+    ]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.delattr(adapters, name, raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingDependency, match=rf"pip install 'cleancorpus\[{name}\]'"):
+        __import__("cleancorpus.adapters", fromlist=[name])

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import cleancorpus as cc
 from cleancorpus.adapters import dolma
 from cleancorpus.cli import cleancorpus as group
+from cleancorpus.errors import InputError
 from tests.adapters.test_adapters import IDS, PAGES
 
 ROWS = [{"id": key, "text": page, "source": "web"} for key, page in zip(IDS, PAGES, strict=True)]
@@ -53,6 +54,12 @@ def test_names_are_an_experiment_s_and_can_stand_in_a_path() -> None:
     names = {name for row in dolma.tag(ROWS, experiment="mine") for name in row["attributes"]}
     assert names
     assert all(name.startswith("mine__") and name.isidentifier() for name in names)
+
+
+@pytest.mark.parametrize("row", [{"id": "a"}, {"text": "a"}, {"id": "a", "Text": "a"}])
+def test_a_row_without_an_id_or_a_text_is_told(row: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="lacks"):
+        list(dolma.tag([row]))
 
 
 @pytest.mark.parametrize("name", ["tags.jsonl", "tags.jsonl.gz"])

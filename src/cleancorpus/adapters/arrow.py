@@ -130,6 +130,15 @@ def results(texts: pa.Array | pa.ChunkedArray, cleaner: Cleaner) -> pa.StructArr
     return _with_nulls(whole, nulls) if bool(nulls.any()) else whole
 
 
+def added_columns(names: Iterable[str], column: str) -> list[str]:
+    """Give the columns that cleaning ``column`` adds to those there; raises ``InputError`` where one is taken."""
+    added = [field.name for field in RESULT if field.name != "text"]
+    taken = sorted(set(added) & set(names) - {column})
+    if taken:
+        raise InputError(f"the column {taken[0]!r} is there already; rename it, as cleaning adds one of that name")
+    return added
+
+
 def texts_of(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array | pa.ChunkedArray:
     """Give a column of texts; raises ``InputError`` that names what is there instead."""
     texts = _column(data, column)
@@ -148,10 +157,7 @@ def _column(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array | pa.Chunk
 
 
 def _with_results(data: Data, column: str, cleaner: Cleaner, *, apply: bool) -> Data:
-    added = [field.name for field in RESULT if field.name != "text"]
-    taken = sorted(set(added) & set(data.schema.names) - {column})
-    if taken:
-        raise InputError(f"the column {taken[0]!r} is there already; rename it, as cleaning adds one of that name")
+    added = added_columns(data.schema.names, column)
     found = results(texts_of(data, column), cleaner)
     arrays = dict(zip(data.schema.names, data.columns, strict=True))
     if apply:

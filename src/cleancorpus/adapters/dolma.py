@@ -18,6 +18,7 @@ from typing import Any
 
 from cleancorpus.adapters import arrow
 from cleancorpus.document import Document, Item
+from cleancorpus.errors import InputError
 
 Span = list[int | float]
 
@@ -30,13 +31,20 @@ def tag(
     """Give the attributes of dolma documents, a row each and in their order: ``id``, ``source`` and spans.
 
     ``options`` are those of ``cleancorpus.clean``; pages of HTML are taken as text, so that spans are places in
-    ``text``.  Raises ``KeyError`` for a row without ``id`` or ``text``.
+    ``text``.  Raises ``InputError`` for a row without ``id`` or ``text``.
     """
-    items, known = tee(rows)
+    items, known = tee(map(_checked, rows))
     cleaner = arrow.cleaner_for(None, {"html": "never", **options})
     documents = cleaner.clean_many(Item(row["text"], str(row["id"]), url=row.get("url")) for row in items)
     for row, document in zip(known, documents, strict=True):
         yield attributes(document, id=row["id"], source=row.get("source"), experiment=experiment)
+
+
+def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    missing = [key for key in ("id", "text") if key not in row]
+    if missing:
+        raise InputError(f"a dolma document has an id and a text; one with the keys {list(row)} lacks {missing[0]!r}")
+    return row
 
 
 def attributes(

@@ -67,10 +67,7 @@ def _with_results(frame: Frame, column: str, cleaner: Cleaner, *, apply: bool) -
     names = frame.collect_schema().names()
     if column not in names:
         raise InputError(f"there is no column {column!r}; there are {', '.join(names)}")
-    added = [field.name for field in arrow.RESULT if field.name != "text"]
-    taken = sorted(set(added) & set(names) - {column})
-    if taken:
-        raise InputError(f"the column {taken[0]!r} is there already; rename it, as cleaning adds one of that name")
+    added = arrow.added_columns(names, column)
     found = "__cleancorpus__"
     results = pl.col(column).map_batches(
         lambda series: _results(series, cleaner), return_dtype=RESULT, is_elementwise=True

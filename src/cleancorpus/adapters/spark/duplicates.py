@@ -1,9 +1,8 @@
-"""Spark: cleaning and near-duplicates beyond one machine, with the results of one.
+"""Near-duplicates in Spark.
 
-The heavy work runs in the cluster: texts are cleaned, folded, cut and signed in ``mapInArrow``, band keys meet in
-joins, candidates are verified where their texts are.  The driver gets numbers only, of the passages that have a
-duplicate at all, and closes the clusters by the code that closes them on one machine.
-The library must be installed on the workers.
+The heavy work runs in the cluster: texts are folded, cut and signed in ``mapInArrow``, band keys meet in joins,
+candidates are verified where their texts are.  The driver gets numbers only, of the passages that have a duplicate
+at all, and closes the clusters by the code that closes them on one machine.
 """
 
 from __future__ import annotations
@@ -18,10 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as sf
-from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
-from cleancorpus.adapters import arrow
-from cleancorpus.errors import InputError, SettingsError
+from cleancorpus.adapters.spark.cleaning import check_columns
+from cleancorpus.errors import SettingsError
 from cleancorpus.neardup.candidates import CROWD, HEADS
 from cleancorpus.neardup.clusters import anchors
 from cleancorpus.neardup.comparison import band_keys, compare_all
@@ -30,68 +28,18 @@ from cleancorpus.neardup.findings import FOLDED, KINDS, NEAR, SAME, PairColumns
 from cleancorpus.neardup.search import ROUNDS, Search
 from cleancorpus.neardup.shingles import Hashes64, fingerprints
 from cleancorpus.neardup.verify import likeness
-from cleancorpus.settings import Settings, settings_from
 from cleancorpus.text import Positions, TextBatch
 
 # Keys that very many passages share are first thinned out in so many shares, so that no task holds them all.
 _SHARES = 64
 
-
-def clean(frame: DataFrame, column: str = "text", **options: Any) -> DataFrame:
-    """Clean one column of a DataFrame; ``script``, ``edits``, ``flags``, ``metadata`` and ``failure`` are added."""
-    return _mapped(frame, column, settings_from(options), apply=True)
-
-
-def tag(frame: DataFrame, column: str = "text", **options: Any) -> DataFrame:
-    """Add what ``clean`` would do to one column of a DataFrame, and leave its texts alone."""
-    return _mapped(frame, column, settings_from(options), apply=False)
-
-
-# -- cleaning ---------------------------------------------------------------------------------------
-
-
-def _mapped(frame: DataFrame, column: str, settings: Settings, *, apply: bool) -> DataFrame:
-    _check_columns(frame, column)
-    # The schema is what the step makes of no rows; Spark takes Arrow's ordinary strings and lists only.
-    empty = to_arrow_schema(frame.schema).empty_table()
-    work = partial(_results, column=column, settings=settings, apply=apply)
-    schema = _ordinary(_step(empty, column, settings, apply=apply).schema)
-    return frame.mapInArrow(partial(work, schema=schema), from_arrow_schema(schema))
-
-
-def _step(data: arrow.Data, column: str, settings: Settings, *, apply: bool) -> arrow.Data:
-    cleaner = arrow.cleaner_of(settings)
-    return arrow.clean(data, column, cleaner=cleaner) if apply else arrow.tag(data, column, cleaner=cleaner)
-
-
-def _results(
-    batches: Iterator[pa.RecordBatch], *, column: str, settings: Settings, apply: bool, schema: pa.Schema
-) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        yield _step(batch, column, settings, apply=apply).cast(schema)
-
-
-def _ordinary(schema: pa.Schema) -> pa.Schema:
-    return pa.schema([field.with_type(_ordinary_type(field.type)) for field in schema])
-
-
-def _ordinary_type(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_large_string(kind):
-        return pa.string()
-    if pa.types.is_large_list(kind):
-        return pa.list_(_ordinary_type(kind.value_type))
-    if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_ordinary_type(field.type)) for field in kind])
-    return kind
-
-
-def _check_columns(frame: DataFrame, *columns: str) -> None:
-    for column in columns:
-        if column not in frame.columns:
-            raise InputError(f"there is no column {column!r}; there are {', '.join(frame.columns)}")
-
-
-# -- near-duplicates --------------------------------------------------------------------------------
+_PLACE = pa.struct([("fault", pa.float64()), ("length", pa.int64()), ("id", pa.string()), ("start", pa.int64())])
+_PLACE_IN_SQL = "struct<fault: double, length: long, id: string, start: long>"
+_PASSAGES = (
+    f"id string, start long, stop long, view string, place {_PLACE_IN_SQL}, print binary, source_print long,"
+    " keys array<bigint>"
+)
+_VERIFIED = f"left {_PLACE_IN_SQL}, right {_PLACE_IN_SQL}, jaccard double, containment double"
 
 
 @dataclass(frozen=True)
@@ -123,7 +71,7 @@ def near_duplicates(
     Ids must be unique; rows without an id or a text are left out.
     Raises ``InputError`` for a column that is absent, ``SettingsError`` for a setting that is out of range.
     """
-    _check_columns(frame, column, id_column)
+    check_columns(frame, column, id_column)
     search = Search(threshold=threshold, unit=unit, **options)
     if search.containment is not None or search.keep not in ("longest", "best"):
         raise SettingsError("on Spark, keep is 'longest' or 'best', and containment is not searched for")
@@ -135,16 +83,6 @@ def near_duplicates(
         return _closed(passages, distinct, pairs, frame.sparkSession)
     finally:
         passages.unpersist()
-
-
-_PASSAGES = (
-    "id string, start long, stop long, view string, place struct<fault: double, length: long, id: string, start: long>,"
-    " print binary, source_print long, keys array<bigint>"
-)
-_VERIFIED = "left struct<fault: double, length: long, id: string, start: long>," + (
-    " right struct<fault: double, length: long, id: string, start: long>, jaccard double, containment double"
-)
-_PLACE = pa.struct([("fault", pa.float64()), ("length", pa.int64()), ("id", pa.string()), ("start", pa.int64())])
 
 
 def _passages(batches: Iterator[pa.RecordBatch], *, search: Search) -> Iterator[pa.RecordBatch]:
