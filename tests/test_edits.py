@@ -125,14 +125,38 @@ def test_union_of_parts_is_the_whole(batch: TextBatch, data: st.DataObject) -> N
     assert resolve(parts).apply(whole) == edits.apply(whole)
 
 
-@given(batches, st.data())
-def test_where_edits_meet_the_earlier_part_wins(batch: TextBatch, data: st.DataObject) -> None:
-    whole = TextBatch.from_texts(["".join(batch.to_texts())])
-    strong, weak = data.draw(edits_for(whole)), data.draw(edits_for(whole))
-    resolved = resolve([strong, weak])
+Row = tuple[int, int, str, str]
+
+
+def rows_of(edits: Edits) -> list[Row]:
+    return list(zip(edits.start.tolist(), edits.end.tolist(), edits.after.to_texts(), edits.rule_ids(), strict=True))
+
+
+def meet(one: Row, other: Row) -> bool:
+    """Say whether two edits cannot both be made: an insertion at the edge of a span does not meet it."""
+    first, second = sorted([one[:2], other[:2]])
+    return second[0] < first[1]
+
+
+@given(st.integers(0, 9), st.data())
+def test_where_edits_meet_the_earlier_part_wins(length: int, data: st.DataObject) -> None:
+    whole = TextBatch.from_text("一二三四五六七八九"[:length])  # short, so that many meet
+    parts = [data.draw(edits_for(whole)) for _ in range(3)]
+    won: list[tuple[Row, int]] = []
+    for rank, part in enumerate(parts):
+        won += [(row, rank) for row in rows_of(part) if not any(meet(row, other) for other, _ in won)]
+    expected = [row for row, _ in sorted(won, key=lambda entry: (*entry[0][:2], entry[1]))]
+    resolved = resolve(parts)
+    assert rows_of(resolved) == expected
     resolved.check(whole)
-    kept = {(int(a), int(b)) for a, b in zip(resolved.start, resolved.end, strict=True)}
-    assert {(int(a), int(b)) for a, b in zip(strong.start, strong.end, strict=True)} <= kept
+
+
+def test_whether_edits_meet_does_not_depend_on_others_near_them() -> None:
+    strong = Edits.of([(0, 4, "x", "a.b"), (4, 4, "一", "a.b")])
+    middle = Edits.of([(2, 6, "y", "a.b")])
+    weak = Edits.of([(4, 4, "二", "a.b"), (4, 6, "z", "a.b")])
+    assert [row[2] for row in rows_of(resolve([strong, weak]))] == ["x", "一", "二", "z"]
+    assert [row[2] for row in rows_of(resolve([strong, middle, weak]))] == ["x", "一", "二", "z"]
 
 
 def test_overlapping_edits_are_refused() -> None:
@@ -238,8 +262,9 @@ def test_parts_keep_the_texts_of_insertions_when_they_are_joined() -> None:
         Edits(np.array([1]), np.array([1]), TextBatch.from_texts([after]), np.array([0], dtype=np.int32), (rule,), own)
         for after, rule, own in (("一", "a.b", np.array([0])), ("二", "a.c", np.array([1])))
     ]
-    assert Edits.union(parts).apply(batch).to_texts() == ["甲一", "二乙"]
-    assert resolve(parts).apply(batch).to_texts() == ["甲一", "二乙"]
+    for given_parts in (parts, parts[::-1]):
+        assert Edits.union(given_parts).apply(batch).to_texts() == ["甲一", "二乙"]
+        assert resolve(given_parts).apply(batch).to_texts() == ["甲一", "二乙"]
 
 
 def _origins(batch: TextBatch, edits: Edits) -> tuple[list[tuple[int, int]], list[int]]:

@@ -31,11 +31,32 @@ def test_which_rules_are_on() -> None:
     assert "test.unsafe" in RuleSet(RULES, enable=["test.unsafe"])
 
 
+def test_a_prefix_names_whole_parts_of_an_id() -> None:
+    rules = [Rule(id="test.half-width", why="Because."), Rule(id="test.half", why="Because.")]
+    assert len(RuleSet(rules)) == 2
+    assert RuleSet(rules, disable=["test.half"]).active() == ()
+    assert [rule.id for rule in RuleSet(rules, disable=["test.half-width"]).active()] == ["test.half"]
+    assert len(RuleSet(rules, disable=["tes", "test.hal"]).active()) == 2
+
+
+def test_a_set_has_each_rule_once() -> None:
+    with pytest.raises(RuleError, match=r"test\.flag stands there twice"):
+        RuleSet([*RULES, RULES[2]])
+
+
+def test_a_rule_from_a_table_is_one_made_by_hand() -> None:
+    (rule,) = parse_rules("[[rule]]\nid='a.b'\nwhy='x'\nwords=['y']\nhits=['y', 'z']", "rules.toml")
+    assert rule == Rule(id="a.b", why="x", words=("y",), hits=("y", "z"))
+    assert rule.stage == "a"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[[rule]]\nid='A b'\nwhy='x'", "no rule id"),
-        ("[[rule]]\nid='a.b'", "'why'"),
+        ("[[rule]]\nid='a.b'", "rules.toml, rule 1: .* 'why'"),
+        ("[[rule]]\nid='a.b'\nwhy='x'\n[[rule]]\nid='a.c'\nwhy=1", "rules.toml, rule 2: .* 'why'"),
+        ("[[rule]]\nid='a.b'\nwhy=' '", "does not say why"),
         ("[[rule]]\nid='a.b'\nwhy='x'\nremedy='y'", "unknown key 'remedy'"),
         ("[[rule]]\nid='a.b'\nwhy='x'\nsafety='maybe'", "safety is 'maybe'"),
         ("[[rule]]\nid='a.b'\nwhy='x'\nline='('", "no pattern"),

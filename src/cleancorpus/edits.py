@@ -113,7 +113,7 @@ class Edits:
         if len(filled) < 2:
             return filled[0] if filled else cls.empty()
         joined, _ = concatenated(filled)
-        return joined.take(np.lexsort((joined.end, joined.start)))
+        return joined.take(order_of(joined))
 
     # -- looking at them ----------------------------------------------------------------------------
 
@@ -324,6 +324,13 @@ def concatenated(parts: Sequence[Edits]) -> tuple[_Columns, Positions]:
         document = np.concatenate([column for column in given if column is not None])
     origin = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part) for part in parts])
     return _Columns(start, end, after, rule, rules, document), origin
+
+
+def order_of(edits: Edits) -> Positions:
+    """Give the order in which edits of one batch stand in it (``int64[M]``); of equal spans, the one given first."""
+    # At the border of two texts, what is put in at the end of the first stands before all of the second.
+    document = () if edits.document is None else (edits.document,)
+    return np.lexsort((edits.end, *document, edits.start))
 
 
 class _Columns(Edits):

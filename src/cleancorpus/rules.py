@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import resources
@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from cleancorpus.edits import Edits, concatenated
+from cleancorpus.edits import Edits, concatenated, order_of
 from cleancorpus.errors import MissingDependency, RuleError
 from cleancorpus.text import Positions
 
@@ -188,7 +188,7 @@ def resolve(parts: Sequence[Edits]) -> Edits:
     if len(filled) < 2:
         return filled[0] if filled else Edits.empty()
     joined, origin = concatenated(filled)
-    order = np.lexsort((origin, joined.end, joined.start))
+    order = order_of(joined)
     start, end, part = joined.start[order], joined.end[order], origin[order]
     reach = np.maximum.accumulate(end)
     opens = np.concatenate([[True], start[1:] >= reach[:-1]])
@@ -204,14 +204,19 @@ def resolve(parts: Sequence[Edits]) -> Edits:
 
 
 def _winners(rows: Positions, start: Positions, end: Positions, part: Positions) -> list[int]:
-    """Choose rows of one cluster by the rank of their part, leaving out whatever meets a chosen one."""
-    starts: list[int] = []
+    """Choose rows of one cluster by the rank of their part, leaving out whatever meets a chosen one.
+
+    Of two spans in order, the second meets the first where it starts before that one's end; so an insertion meets
+    a span that it lies inside of, and nothing at whose edge it lies.
+    """
+    spans: list[tuple[int, int]] = []
     chosen: list[int] = []
     for row in sorted(rows.tolist(), key=lambda row: (part[row], row)):
-        at = bisect_left(starts, int(start[row]))
-        meets_left = at > 0 and int(end[chosen[at - 1]]) > int(start[row])
-        meets_right = at < len(chosen) and int(start[chosen[at]]) < max(int(end[row]), int(start[row]) + 1)
+        span = int(start[row]), int(end[row])
+        at = bisect_right(spans, span)
+        meets_left = at > 0 and spans[at - 1][1] > span[0]
+        meets_right = at < len(spans) and spans[at][0] < span[1]
         if not (meets_left or meets_right):
-            starts.insert(at, int(start[row]))
-            chosen.insert(at, row)
+            spans.insert(at, span)
+            chosen.append(row)
     return chosen
