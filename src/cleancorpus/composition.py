@@ -73,16 +73,10 @@ def _touches_other_layer(start: Positions, end: Positions, layer: Positions, doc
 
 
 def _cluster_edge(first: Edits, edge: Positions, cluster: Positions, *, leading: bool) -> Positions:
-    """Give the original positions of the clusters' edges; an edge of an edit of ``first`` is its own edge."""
-    new_start = first.new_start()
-    own = cluster[: len(first)]
-    # An edge that no edit of `first` holds lies in kept text: it moves by the growth of all edits before it.
+    """Give the original positions of the clusters' edges: moved back by the growth of all edits in front of them.
+
+    In front of a leading edge are the edits of earlier clusters, in front of the other one the cluster's own too.
+    """
     behind = offsets_of(first.after.lengths - (first.end - first.start))
-    earlier = np.searchsorted(own, np.arange(len(edge)), side="left" if leading else "right")
-    old: Positions = edge - behind[earlier]
-    if leading:
-        at_edge = new_start == edge[own]
-        np.minimum.at(old, own[at_edge], first.start[at_edge])
-    else:
-        np.maximum.at(old, own, first.end)
-    return old
+    earlier = np.searchsorted(cluster[: len(first)], np.arange(len(edge)), side="left" if leading else "right")
+    return edge - behind[earlier]
