@@ -7,6 +7,7 @@ everybody expects, which nobody would gloss; and they stand in running text, not
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,7 @@ RULES = (
         hits=(
             "推動經(jīng)濟社會發(fā)展。",
             "烟(yan)台市(shi)的網(wǎng)絡(luò )建设",
-            "提高工作（zuò）質（zhì）量",
+            "提（tí）高工作（zuò）質（zhì）量（liàng），促進經（jīng）濟社會發（fā）展",
         ),
         misses=(
             "荨(qián)麻疹是常见病。",
@@ -37,6 +38,8 @@ RULES = (
             "关关雎(jū)鸠(jiū)，在河之洲。",
             "我(wǒ)爱(ài)北(běi)京(jīng)天(tiān)安(ān)门(mén)",
             "学而时习之，不亦说(yuè)乎？",
+            "②佣（yōng）耕：被雇佣去耕地。\n③还（huán）家：回家。\n④江(jiāng)上：长江之上。",
+            "浣(huàn)女归来，明月照着竹林。",
             "调用函数(function)并传入参数(args)。",
             "项目(A)和项目(b)",
         ),
@@ -51,8 +54,11 @@ _TONE_MARKS = {0x304: "1", 0x301: "2", 0x30C: "3", 0x300: "4"}
 
 # A text of which more characters than this share carry a reading is a primer, made so on purpose.
 PRIMER = 0.5
-# From this many readings that only a converter writes on, rare characters in the same text lose theirs too.
+# From this many readings that only a converter writes on, rare characters in the same text lose theirs too; in
+# full-width brackets, which commentators use and converters seldom, fewer are none of a converter's.
 STRONG = 5
+# Nobody glosses one of so many commonest characters; from there on primers and notes to the classics do.
+_EVIDENT = 1500
 
 
 @dataclass(frozen=True)
@@ -110,8 +116,22 @@ def _frozen(table: dict[str, set[str]]) -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def common_characters() -> frozenset[str]:
     """Give the common characters, simplified and traditional."""
+    return _with_traditional(_by_frequency())
+
+
+@lru_cache(maxsize=1)
+def _evident_characters() -> frozenset[str]:
+    """Give the characters that nobody glosses, simplified and traditional."""
+    return _with_traditional(_by_frequency()[:_EVIDENT])
+
+
+@lru_cache(maxsize=1)
+def _by_frequency() -> str:
     path = resources.files("cleancorpus").joinpath("data", "mojibake", "common_characters.txt")
-    simplified = path.read_text(encoding="utf-8").splitlines()[1]
+    return path.read_text(encoding="utf-8").splitlines()[1]
+
+
+def _with_traditional(simplified: str) -> frozenset[str]:
     return frozenset(simplified).union(*_traditional_forms(simplified))
 
 
@@ -158,6 +178,8 @@ class _Found:
     character: str
     expected: bool  # a common character with its usual reading, in running text: only a converter writes this
     telling: bool  # the same, and the character leaves no doubt about its reading
+    wide: bool  # in full-width brackets
+    noted: bool  # in a headword, with its meaning behind: a commentator's
 
 
 def find_readings(batch: TextBatch, brackets: NDArray[np.int64], ruleset: RuleSet) -> Edits:
@@ -197,8 +219,24 @@ def _verified(batch: TextBatch, bracket: int, floor: int, ceiling: int) -> _Foun
     end = bracket + 1 + close + 1
     neighbours = batch.codepoints[[place for place in (bracket - 2, end) if floor <= place < ceiling]]
     running = bool(is_hanzi(neighbours).any())
-    expected = running and character in common_characters() and table.expected(character, reading)
-    return _Found(bracket, end, character, expected, expected and _leaves_no_doubt(character))
+    wide = int(batch.codepoints[bracket]) == _OPEN[1]
+    noted = _is_noted(batch, bracket, end, floor, ceiling)
+    expected = running and not noted and character in _evident_characters() and table.expected(character, reading)
+    return _Found(bracket, end, character, expected, expected and _leaves_no_doubt(character), wide, noted)
+
+
+_REACH = 24  # characters on either side of a bracket in which a headword and its colon stand
+_GLOSS = re.compile(r"[(（][^()（）]{1,10}[)）]")
+_HEADWORD = re.compile(r"[^\u3400-\u9fff，。；：？！“”]{0,8}[\u3400-\u9fff]{1,8}")
+_MEANING = re.compile(r"[\u3400-\u9fff]{0,6}[：:]")
+
+
+def _is_noted(batch: TextBatch, bracket: int, end: int, floor: int, ceiling: int) -> bool:
+    """Say whether a bracket stands in the headword of a note, which a line begins with and a colon ends."""
+    before = batch.substring(max(bracket - _REACH, floor), bracket)
+    line = _GLOSS.sub("", "\n".join(("", before)).rsplit("\n", 1)[1])
+    behind = _GLOSS.sub("", batch.substring(end, min(end + _REACH, ceiling)))
+    return bool(_HEADWORD.fullmatch(line) and _MEANING.match(behind))
 
 
 def _leaves_no_doubt(character: str) -> bool:
@@ -208,8 +246,7 @@ def _leaves_no_doubt(character: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _traditional_only() -> frozenset[str]:
-    path = resources.files("cleancorpus").joinpath("data", "mojibake", "common_characters.txt")
-    return common_characters() - frozenset(path.read_text(encoding="utf-8").splitlines()[1])
+    return common_characters() - frozenset(_by_frequency())
 
 
 @lru_cache(maxsize=1)
@@ -225,10 +262,15 @@ def _doubtful() -> frozenset[str]:
 
 
 def _converters(found: list[_Found]) -> list[_Found]:
-    """Choose the readings of one text that a converter wrote."""
-    expected = sum(hit.expected for hit in found)
-    if expected * 2 < len(found) or not (expected >= 2 or any(hit.telling for hit in found)):
-        return []
-    if expected >= STRONG:
-        return found
-    return [hit for hit in found if hit.character in common_characters()]
+    """Choose the readings of one text that a converter wrote; each kind of brackets speaks for itself."""
+    chosen = []
+    for wide in (False, True):
+        own = [hit for hit in found if hit.wide == wide]
+        expected = sum(hit.expected for hit in own)
+        if expected * 2 < sum(not hit.noted for hit in own):
+            continue
+        if expected >= STRONG:
+            chosen += own
+        elif not wide and (expected >= 2 or any(hit.telling for hit in own)):
+            chosen += [hit for hit in own if hit.character in common_characters()]
+    return chosen
