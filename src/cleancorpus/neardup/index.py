@@ -8,30 +8,30 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleancorpus.errors import InputError, SettingsError
-from cleancorpus.neardup.comparison import Compared, band_keys, compare_all
-from cleancorpus.neardup.containment import Samples
-from cleancorpus.neardup.holders import band_holders, sample_holders
 from cleancorpus.neardup.items import Entry, read_items
 from cleancorpus.neardup.manifest import (
     Manifest,
     Segment,
+    lock_writer,
     manifest_stamp,
     read_manifest,
     remove_strays,
+    search_from,
+    settings_of,
     write_manifest,
 )
-from cleancorpus.neardup.postings import Postings
+from cleancorpus.neardup.prepared import Prepared
 from cleancorpus.neardup.search import Search
 from cleancorpus.neardup.segments import Arrays, join_segments, segment_name, write_segment
 from cleancorpus.neardup.shelf import Shelf
 from cleancorpus.neardup.shingles import sorted_distinct
 from cleancorpus.neardup.verify import likeness
-from cleancorpus.text import Positions, TextBatch
+from cleancorpus.text import TextBatch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,8 +67,8 @@ class DuplicateIndex:
         self._folder = folder
         self._memory_limit = memory_limit
         self._manifest = manifest
-        self._search = _search_from(manifest.settings)
-        self._lock = None if read_only else _locked(folder)
+        self._search = search_from(manifest.settings)
+        self._lock = None if read_only else lock_writer(folder)
         if not read_only:
             self._manifest = read_manifest(folder)  # as the writer before left it
             remove_strays(folder, self._manifest)
@@ -96,9 +96,9 @@ class DuplicateIndex:
             raise InputError(f"{folder} is a file; an index is a folder")
         if not read_only and not (folder / "index.json").exists():
             folder.mkdir(parents=True, exist_ok=True)
-            write_manifest(folder, Manifest(_settings_of(search or Search()), (), 1))
+            write_manifest(folder, Manifest(settings_of(search or Search()), (), 1))
         manifest = read_manifest(folder)
-        if search is not None and _settings_of(search) != dict(manifest.settings):
+        if search is not None and settings_of(search) != dict(manifest.settings):
             raise InputError(f"{folder} was made with other settings: {dict(manifest.settings)}")
         return cls(folder, manifest, read_only=read_only, memory_limit=memory_limit)
 
@@ -160,8 +160,8 @@ class DuplicateIndex:
                     raise InputError(f"the id of an indexed text is a string, not {name!r}")
             last = {name: row for row, name in enumerate(known.ids)}
             names = sorted(last)
-            added = Asked.of([known.texts[last[name]] for name in names], self._search)
-            self._append(_segment_tables(names, added.compared), _arrays(added))
+            added = Prepared.of([known.texts[last[name]] for name in names], self._search)
+            self._append(added.tables(names, alive=True), added.arrays())
             count += len(known)
         return count
 
@@ -169,8 +169,8 @@ class DuplicateIndex:
         """Remove the texts of these ids; ids that are not there are passed over."""
         there = [name for name, (_, alive) in self._shelf.newest(sorted(set(names))).items() if alive]
         if there:
-            none = Asked.of((), self._search)
-            self._append(_segment_tables(sorted(there), None), _arrays(none))
+            nothing = Prepared.of((), self._search)
+            self._append(nothing.tables(sorted(there), alive=False), nothing.arrays())
 
     def merge(self, other: DuplicateIndex) -> None:
         """Add all that another index holds; where both have an id, the other's text replaces this one's.
@@ -248,7 +248,7 @@ class DuplicateIndex:
             yield from self._matches(batch, least)
 
     def _matches(self, texts: list[str], threshold: float) -> list[tuple[Match, ...]]:
-        asked = Asked.of(texts, self._search)
+        asked = Prepared.of(texts, self._search)
         matches: list[list[Match]] = [[] for _ in texts]
         for part in range(len(self._manifest.segments)):
             for document, match in self._matches_in(part, asked, threshold):
@@ -257,7 +257,7 @@ class DuplicateIndex:
             several.sort(key=lambda match: (-match.jaccard, -match.containment, match.id, match.span, match.query_span))
         return [tuple(several) for several in matches]
 
-    def _matches_in(self, part: int, asked: Asked, threshold: float) -> Iterator[tuple[int, Match]]:
+    def _matches_in(self, part: int, asked: Prepared, threshold: float) -> Iterator[tuple[int, Match]]:
         """Give the matches in one segment, each with the number of the text that was asked about."""
         compared, arrays = asked.compared, self._shelf.arrays(part)
         query, number = asked.holders(arrays, self._search.containment)
@@ -287,99 +287,7 @@ class DuplicateIndex:
             yield int(compared.document[at]), match
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """Texts made ready to be looked up or added: their band keys (``int64[P, bands]``) and sampled shingles."""
-
-    compared: Compared
-    keys: np.ndarray[Any, np.dtype[np.int64]]
-    samples: Samples | None
-
-    @classmethod
-    def of(cls, texts: Sequence[str], search: Search) -> Asked:
-        """Fold, cut and sign texts."""
-        compared = compare_all(texts, search.unit, search.fold)
-        keys = band_keys(compared.view, np.arange(len(compared)), search.signer, search.bands)
-        return cls(compared, keys, None if search.containment is None else Samples.of(compared.view, search.shingle))
-
-    def holders(self, arrays: Arrays, containment: float | None) -> tuple[Positions, Positions]:
-        """Give which passage asked about may be like which passage of a segment, each two once, sorted."""
-        parts = [band_holders(self.keys, arrays.bands)]
-        if self.samples is not None and arrays.samples is not None and arrays.sampled is not None:
-            assert containment is not None
-            parts.append(sample_holders(self.samples, arrays.samples, arrays.sampled, containment))
-        pairs = np.unique(np.concatenate([np.stack(part, axis=1) for part in parts]), axis=0)
-        return pairs[:, 0], pairs[:, 1]
-
-
 def _level(segment: Segment) -> int:
     """Give how often the fan-out goes into a segment's rows."""
     rows = max(segment.passages, segment.documents)
     return next(level for level in range(64) if rows < _FANOUT ** (level + 1))
-
-
-def _segment_tables(names: Sequence[str], compared: Compared | None) -> Mapping[str, pa.Table]:
-    """Give the tables of a segment; without texts, the ids are marked as removed."""
-    import pyarrow as pa
-
-    documents = {"document": np.arange(len(names)), "id": list(names), "alive": [compared is not None] * len(names)}
-    none = np.zeros(0, dtype=np.int64)
-    passages = {"number": none, "document": none, "start": none, "stop": none}
-    if compared is not None:
-        columns = (np.arange(len(compared)), compared.document, compared.start, compared.end)
-        passages = dict(zip(passages, columns, strict=True))
-    return {"documents": pa.table(documents), "passages": pa.table(passages)}
-
-
-def _arrays(added: Asked) -> Arrays:
-    """Give the arrays of a segment."""
-    rows = np.repeat(np.arange(len(added.keys), dtype=np.uint32), added.keys.shape[1])
-    bands = Postings.of(added.keys.reshape(-1), rows)
-    views, offsets = added.compared.view.codepoints, added.compared.view.offsets
-    if added.samples is None:
-        return Arrays(views, offsets, bands)
-    samples = Postings.of(added.samples.hashes.view(np.int64), added.samples.marked_owners())
-    return Arrays(views, offsets, bands, samples, added.samples.sizes.clip(max=255).astype("u1"))
-
-
-def _settings_of(search: Search) -> dict[str, Any]:
-    return {
-        "signer": search.signer.name,
-        "threshold": search.threshold,
-        "containment": search.containment,
-        "recall": search.recall,
-        "unit": search.unit,
-        "fold": sorted(search.fold),
-        "shingle": search.shingle,
-    }
-
-
-def _search_from(settings: Mapping[str, Any]) -> Search:
-    """Rebuild the search from the manifest; raises ``InputError`` where this library signs differently."""
-    try:
-        search = Search(
-            float(settings["threshold"]),
-            str(settings["unit"]),
-            None if settings["containment"] is None else float(settings["containment"]),
-            fold=frozenset(settings["fold"]),
-            shingle=int(settings["shingle"]),
-            recall=float(settings["recall"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"the settings of the index are damaged: {error!r}") from error
-    if search.signer.name != settings["signer"]:
-        raise InputError(f"the index was signed by {settings['signer']}, this library signs by {search.signer.name}")
-    return search
-
-
-def _locked(folder: Path) -> int:
-    """Lock the folder for the one writer; raises ``InputError`` where another has it."""
-    import fcntl
-
-    handle = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise InputError(f"another process writes to {folder}") from error
-    return handle

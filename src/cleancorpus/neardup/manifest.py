@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cleancorpus.errors import InputError
+from cleancorpus.neardup.search import Search
 
 FORMAT = "cleancorpus-duplicate-index-2"
 SPILL = "spill"
@@ -71,6 +72,51 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     unfinished = folder / f"{_MANIFEST}.unfinished"
     unfinished.write_text(json.dumps(data, indent=1, sort_keys=True), "utf-8")
     publish(unfinished, folder / _MANIFEST)
+
+
+def settings_of(search: Search) -> dict[str, Any]:
+    """Give what the manifest has to say of a search, as plain JSON data."""
+    return {
+        "signer": search.signer.name,
+        "threshold": search.threshold,
+        "containment": search.containment,
+        "recall": search.recall,
+        "unit": search.unit,
+        "fold": sorted(search.fold),
+        "shingle": search.shingle,
+    }
+
+
+def search_from(settings: Mapping[str, Any]) -> Search:
+    """Rebuild the search from a manifest's settings; raises ``InputError`` where this library signs differently."""
+    try:
+        search = Search(
+            float(settings["threshold"]),
+            str(settings["unit"]),
+            None if settings["containment"] is None else float(settings["containment"]),
+            fold=frozenset(settings["fold"]),
+            shingle=int(settings["shingle"]),
+            recall=float(settings["recall"]),
+        )
+        signer = settings["signer"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"the settings of the index are damaged: {error!r}") from error
+    if search.signer.name != signer:
+        raise InputError(f"the index was signed by {signer}, this library signs by {search.signer.name}")
+    return search
+
+
+def lock_writer(folder: Path) -> int:
+    """Lock the folder for the one writer and give the handle; raises ``InputError`` where another has it."""
+    import fcntl
+
+    handle = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise InputError(f"another process writes to {folder}") from error
+    return handle
 
 
 def manifest_stamp(folder: Path) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cleancorpus.composition import compose
 from cleancorpus.edits import Edits
 from cleancorpus.rules import RuleSet
-from cleancorpus.script.chains import load_chain
+from cleancorpus.script.chains import Chain, ConversionStage, load_chain
 from cleancorpus.script.convert import alternatives, mask_protected
 from cleancorpus.script.dictionary import Dictionary, candidate_table
 from cleancorpus.script.forms import regional_forms
@@ -188,16 +188,21 @@ def _regional_words(batch: TextBatch, reading: Reading, region: str) -> Edits:
     Outside simplified lines the region's own words are left: 文件 is Taiwan's for 文档, and the mainland's for 檔案.
     """
     chain = load_chain({"TW": "s2twp", "HK": "s2hkp"}[region])
-    borders = batch.offsets[1:-1]
-    assert chain.segmentation is not None
-    words = chain.segmentation.find_all(reading.folded, cut_mask(batch, borders))
-    cuts = cut_mask(batch, np.concatenate([borders, words.start, words.start + words.length]))
-    own = _own_words(region).find_all(batch.codepoints, cut_mask(batch, borders))
+    own = _own_words(region).find_all(batch.codepoints, cut_mask(batch, batch.offsets[1:-1]))
     left = np.zeros(len(batch.codepoints), dtype=bool)
     left[flat_ranges(own.start, own.length)] = True
     masked = mask_protected(batch, left & ~reading.in_hans)
-    record = Record(masked)
-    record.note(take_step(chain.stages[-1], masked, cuts))
+    return _replaced_words(masked, chain, chain.stages[-1], reading.folded)
+
+
+def _replaced_words(batch: TextBatch, chain: Chain, stage: ConversionStage, read: Codepoints) -> Edits:
+    """Give the edits of one stage of a chain, cut where the chain's words end in the text as it is read."""
+    borders = batch.offsets[1:-1]
+    assert chain.segmentation is not None
+    words = chain.segmentation.find_all(read, cut_mask(batch, borders))
+    cuts = cut_mask(batch, np.concatenate([borders, words.start, words.start + words.length]))
+    record = Record(batch)
+    record.note(take_step(stage, batch, cuts))
     return record.edits()
 
 
@@ -219,13 +224,7 @@ def _mainland_words(batch: TextBatch) -> Edits:
         other = np.repeat(np.array([label != region for label in labels], dtype=bool), batch.lengths)
         if not other.all():
             chain, masked = load_chain(name), mask_protected(batch, other)
-            assert chain.segmentation is not None
-            borders = batch.offsets[1:-1]
-            words = chain.segmentation.find_all(masked.codepoints, cut_mask(batch, borders))
-            cuts = cut_mask(batch, np.concatenate([borders, words.start, words.start + words.length]))
-            record = Record(masked)
-            record.note(take_step(chain.stages[0], masked, cuts))
-            parts.append(record.edits())
+            parts.append(_replaced_words(masked, chain, chain.stages[0], masked.codepoints))
     return Edits.union(parts)
 
 
