@@ -185,6 +185,34 @@ def test_what_is_shown_comes_before_what_is_declared() -> None:
     assert cleancorpus.Document.from_dict(document.to_dict()).metadata == document.metadata
 
 
+LINKS = "<a href=/1>山水</a> <a href=/2>花鸟</a> <a href=/3>人物</a>"
+PROSE = "<p>今天上午，市里开了会，会议由市长主持。他说，要把路修好，把树种好。</p>"
+SURE = "<p>京ICP备00000000号</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "goes"),
+    [
+        (f"<div id=nav>{LINKS}</div>{PROSE}{SURE}", True),
+        (f"{PROSE}<div class='site_footer'>{LINKS}</div>{SURE}", True),
+        (f"<nav><ul><li>{LINKS}</ul></nav>{PROSE}{SURE}", True),
+        # No other line of the page is surely chrome.
+        (f"<div id=nav>{LINKS}</div>{PROSE}", False),
+        # Only parts of the names say so, or the names of what does not lead elsewhere.
+        (f"<div class=tablenavi>{LINKS}</div>{PROSE}{SURE}", False),
+        (f"<div class=content>{PROSE}<p>{LINKS}</p></div>{SURE}", False),
+        # Headings, and lines that say more than their links.
+        (f"<div id=nav><h1>{LINKS}</h1></div>{PROSE}{SURE}", False),
+        (f"<aside>{LINKS}是国画的三科，历代画家各有所长。</aside>{PROSE}{SURE}", False),
+    ],
+)
+def test_blocks_of_links_that_navigate_go_at_the_conservative_level(body: str, goes: bool) -> None:
+    document = cleancorpus.clean(f"<!DOCTYPE html><html><body>{body}</body></html>", stages=("boilerplate",))
+    assert ("山水" not in document.text) == goes
+    assert "今天上午" in document.text
+    assert goes == ("boilerplate.link-block" in {edit.rule for edit in document.edits})
+
+
 def test_a_tree_of_any_depth_is_read() -> None:
     assert html.extract("<html><body>" + "<div>" * 50_000 + "字")[0] == "字"
 

@@ -45,6 +45,9 @@ MARKERS = (
     ("title", "title|headline|biaoti"),
 )
 _MARKER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in MARKERS))
+# Names that say beyond doubt that a block leads elsewhere.
+MENU = "menu"
+_MENU_NAMES = re.compile(r"(?<![a-z])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|sitemap)(?![a-z])")
 _HIDDEN = re.compile(r" hidden=|style=\"[^\"]*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:meta|title|script|div|table|p|br|span|a|td|li)[\s/>]", re.IGNORECASE)
 _LEADING = re.compile(
@@ -174,6 +177,8 @@ class _Flattener:
         found = self._named.get(given)
         if found is None:
             markers = dict.fromkeys(match.lastgroup or "" for match in _MARKER.finditer(given))
+            if _MENU_NAMES.search(given):
+                markers[MENU] = None
             found = self._named[given] = "".join(f".{marker}" for marker in markers)
         return name + found
 

@@ -16,6 +16,7 @@ from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
+from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
 from cleancorpus.boilerplate.metadata import Title, fields, find_titles, mark_crumbs, title_lines
 from cleancorpus.boilerplate.pagination import (
@@ -41,7 +42,7 @@ Level = Literal["conservative", "main-content"]
 
 OWN_RULES: tuple[Rule, ...] = (
     *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, *ENTRY_RULES),
-    *(RUN, BELOW, SITE_TEMPLATE, *model.RULES),
+    *(RUN, BELOW, LINKS, SITE_TEMPLATE, *model.RULES),
 )
 
 
@@ -110,6 +111,7 @@ class Strip:
         in_line = owners < len(self._judge.literals)
         verdicts = self._judge.judge(folded, places[in_line], owners[in_line])
         self._note_templates(folded.batch, lines, verdicts, context)
+        self._note_links(lines, verdicts, context)
         leave_lone_lines(verdicts, lines)
         titles = find_titles(batch, lines, folded.text, verdicts)
         verdicts.title[title_lines(folded.batch, lines, verdicts, titles)] = True
@@ -126,11 +128,15 @@ class Strip:
         """Make sure lines of those that stand in a learned template."""
         if self._templates is None or SITE_TEMPLATE.id not in self._ruleset:
             return
-        known = self._templates.match(folded, lines, context.hosts) & (verdicts.strength != SURE)
-        verdicts.strength[known] = SURE
-        verdicts.family[known] = FAMILIES.index(SITE_TEMPLATE.family)
-        verdicts.rule[known] = verdicts.rules.index(SITE_TEMPLATE.id)
-        verdicts.goes[known] = True
+        _make_sure(verdicts, self._templates.match(folded, lines, context.hosts), SITE_TEMPLATE)
+
+    def _note_links(self, lines: Lines, verdicts: Verdicts, context: Context) -> None:
+        """Make sure lines of blocks of links on HTML pages on which a rule is sure of another line."""
+        if context.hints is None or not len(context.hints.start) or LINKS.id not in self._ruleset:
+            return
+        sure = np.bincount(lines.document, verdicts.strength == SURE)
+        links = link_blocks(verdicts, context.hints)
+        _make_sure(verdicts, links & (sure[lines.document] > 0), LINKS)
 
     def goes(self, view: View, context: Context) -> NDArray[np.bool_]:
         """Say which lines of a batch go, ``bool[L]``: by the rules, and by what the model adds at this level.
@@ -184,6 +190,15 @@ class Strip:
             rule = verdicts.rules[verdicts.rule[line]]
             rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, why[rule], 1.0))
         return Flags.of(rows)
+
+
+def _make_sure(verdicts: Verdicts, known: NDArray[np.bool_], rule: Rule) -> None:
+    """Make sure lines of those that something beside the rules' patterns knows, and no pattern does."""
+    known = known & (verdicts.strength != SURE)
+    verdicts.strength[known] = SURE
+    verdicts.family[known] = FAMILIES.index(rule.family)
+    verdicts.rule[known] = verdicts.rules.index(rule.id)
+    verdicts.goes[known] = True
 
 
 def _line_of(join: Join, lines: Lines) -> int:
