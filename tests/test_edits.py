@@ -14,6 +14,12 @@ from cleancorpus.rules import resolve
 from cleancorpus.text import TextBatch
 from tests.strategies import batches, edits_for
 
+Row = tuple[int, int, str, str]
+
+
+def rows_of(edits: Edits) -> list[Row]:
+    return list(zip(edits.start.tolist(), edits.end.tolist(), edits.after.to_texts(), edits.rule_ids(), strict=True))
+
 
 def reference(batch: TextBatch, edits: Edits) -> list[str]:
     """Apply edits one by one to strings."""
@@ -65,6 +71,25 @@ def test_composing_is_applying_one_after_the_other(batch: TextBatch, data: st.Da
     composed = compose(first, second, batch)
     assert composed.apply(batch) == second.apply(middle)
     assert composed.inverse(batch).apply(second.apply(middle)) == batch
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "expected"),
+    [
+        ([(0, 1, "x", "a.b")], [(1, 2, "y", "a.c")], [(0, 2, "xy", "a.c")]),  # touching
+        ([(1, 2, "y", "a.b")], [(0, 1, "x", "a.c")], [(0, 2, "xy", "a.c")]),
+        ([(0, 1, "x", "a.b")], [(2, 3, "y", "a.c")], [(0, 1, "x", "a.b"), (2, 3, "y", "a.c")]),  # apart
+        ([(0, 1, "xyz", "a.b")], [(1, 2, "", "a.c")], [(0, 1, "xz", "a.c")]),  # inside what was put in
+        ([(1, 2, "", "a.b")], [(1, 2, "y", "a.c")], [(1, 3, "y", "a.c")]),  # behind what was taken out
+        ([(1, 2, "x", "a.b")], [(1, 2, "二", "a.c")], []),  # taken back
+        ([(1, 2, "x", "a.b"), (2, 3, "y", "a.d")], [(0, 3, "z", "a.c")], [(0, 3, "z", "a.c")]),
+        ([(1, 2, "x", "a.b")], [(0, 1, "v", "a.c"), (2, 3, "w", "a.d")], [(0, 3, "vxw", "a.d")]),
+    ],
+)
+def test_what_touches_becomes_one_edit_of_the_later_rule(
+    first: list[Row], later: list[Row], expected: list[Row]
+) -> None:
+    assert rows_of(compose(Edits.of(first), Edits.of(later), TextBatch.from_text("一二三四"))) == expected
 
 
 @given(batches, st.data())
@@ -123,13 +148,6 @@ def test_union_of_parts_is_the_whole(batch: TextBatch, data: st.DataObject) -> N
     whole = TextBatch.from_texts(["".join(batch.to_texts())])
     assert Edits.union(parts).apply(whole) == edits.apply(whole)
     assert resolve(parts).apply(whole) == edits.apply(whole)
-
-
-Row = tuple[int, int, str, str]
-
-
-def rows_of(edits: Edits) -> list[Row]:
-    return list(zip(edits.start.tolist(), edits.end.tolist(), edits.after.to_texts(), edits.rule_ids(), strict=True))
 
 
 def meet(one: Row, other: Row) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import combinations, product
 
 import numpy as np
@@ -28,9 +27,7 @@ def expected_pairs(groups: list[list[int]], found: list[tuple[int, int]]) -> lis
     """Pair all equals, and all of two groups that are alike; of crowds, all with the first of the other."""
     expected = []
     for group in groups:
-        among: Iterable[tuple[int, ...]] = (
-            combinations(group, 2) if len(group) <= CROWD else product(group[:1], group[1:])
-        )
+        among = list(combinations(group, 2)) if len(group) <= CROWD else list(product(group[:1], group[1:]))
         expected += [(one, other, 1.0, FOLDED) for one, other in among]
     of = {group[0]: group for group in groups}
     for number, (left, right) in enumerate(found):
