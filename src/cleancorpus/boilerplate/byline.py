@@ -50,7 +50,7 @@ _SIZE_ROW = re.compile(
 _BUTTON = re.compile(
     r"(?:字号|字体|字级|分享(?:到|至)?|评论|打印|列印|收藏|举报|纠错|我要(?:评论|纠错|投稿)|大|中|小|微信|微博|qq空间"
     r"|繁体|简体|转发|推荐|(?:字体?)?(?:放大|缩小)|默认|参与|阅读|点击|浏览|人参与|条评论|已有\s?\d+\s?条评论|\d+\s?人?(?:参与|评论|阅读|浏览|次)+"
-    r"|我要评论(?:\(\d{0,6}\))?|只看该作者|只看楼主|倒序浏览|阅读模式|显示全部楼层|原创|关注|朗读|听新闻|复制链接|已编辑|纠错/举报|次|人|条|条评论|\d{1,9})(?=[\s|/·,;、\[\]()【】<>:]|$)"
+    r"|优质原创作者|收藏本文|我有话说(?:\(\d{0,8}\s?人参与\))?|我要评论(?:\(\d{0,6}\))?|只看该作者|只看楼主|倒序浏览|阅读模式|显示全部楼层|原创|关注|朗读|听新闻|复制链接|已编辑|纠错/举报|次|人|条|条评论|\d{1,9})(?=[\s|/·,;、\[\]()【】<>:]|$)"
 )
 _NAME = re.compile(r"[^\s|;。!?,/\[\]【】<>:]{1,24}")
 _NAME_WITH_BLANKS = re.compile(r"[^|;。!?\[\]【】<>:\s](?:[^|;。!?\[\]【】<>:\s]|\s(?=\S)){0,40}")
@@ -61,12 +61,17 @@ _MEDIUM = re.compile(
     r"[^\s|;。!?,/\[\]【】<>:]{1,14}(?:网|报|社|台|日报|晚报|早报|时报|商报|周刊|周报|新闻|财经|在线|频道|电视|广播|杂志"
     r"|之家|传媒|客户端|论坛|博客|资讯|科技|号)(?=[\s|/,;)\]】]|$)"
 )
+# In front of the date, a word is the source where it ends so.
+_MEDIUM_FIRST = re.compile(
+    r"(?P<name>[^\s|;。!?,/\[\]【】<>:\d]{1,12}(?:网|报|社|台|站|新闻|财经|在线|频道|电视|杂志|传媒|客户端|资讯|科技))"
+    r"\s{0,3}(?=[12][09]\d\d\s?[-/.年])"
+)
 _LONE_MOMENT = re.compile(
     r"[12][09]\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)"
     r"(?: (?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"
 )
 # A year of two figures stands only behind a label, and often the time right behind the day.
-_SHORT_MOMENT = re.compile(r"(?P<year>\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\s?(?:[012]\d:[0-5]\d(?::[0-5]\d)?)")
+_SHORT_MOMENT = re.compile(r"(?:(?P<year>\d{2})-)?(?P<month>\d{2})-(?P<day>\d{2})\s?(?:[012]\d:[0-5]\d(?::[0-5]\d)?)")
 _DEVICE = re.compile(
     r"(?:iphone|ipad|android|安卓|华为|小米|红米|荣耀|vivo|oppo|三星|魅族|手机|网页|浏览器|windows).*|\S*客户端"
 )
@@ -142,7 +147,9 @@ def byline_opening() -> str:
 
 @lru_cache(maxsize=1)
 def _opening_part() -> re.Pattern[str]:
-    return re.compile(f"{_SEPARATORS.pattern}(?:{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern})")
+    return re.compile(
+        f"{_SEPARATORS.pattern}(?:{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern}|{_MEDIUM_FIRST.pattern})"
+    )
 
 
 def read_byline(line: str) -> Byline | None:
@@ -191,7 +198,7 @@ class _Reader:
         self.date_seen = self.time_seen = False
 
     def read(self) -> _Reader | None:
-        kinds = (self._sizes, self._labelled, self._date, self._time, self._button, self._loose)
+        kinds = (self._medium_first, self._sizes, self._labelled, self._date, self._time, self._button, self._loose)
         while True:
             self.at = _end(_SEPARATORS, self.line, self.at)
             if self.at >= len(self.line):
@@ -272,14 +279,17 @@ class _Reader:
 
     def _short_date(self) -> bool:
         found = _SHORT_MOMENT.match(self.line, self.at)
-        date = DATE.match(f"20{found['year']}-{found['month']}-{found['day']}") if found else None
-        iso = iso_date(date) if date else None
-        if found is None or iso is None:
+        if found is None:
             return False
+        date = DATE.match(f"20{found['year']}-{found['month']}-{found['day']}")
+        iso = iso_date(date) if date else None
+        fact = (
+            Fact("date_as_printed", found.group(), *found.span()) if iso is None else Fact("date", iso, *found.span())
+        )
+        self.facts.append(fact)
         self.date_seen = self.time_seen = True
         self.filled += 1
         self.at = found.end()
-        self.facts.append(Fact("date", iso, found.start(), found.end()))
         return True
 
     def _time(self) -> bool:
@@ -287,6 +297,13 @@ class _Reader:
         if found:
             self.at = found.end()
             self.time_seen = True
+        return bool(found)
+
+    def _medium_first(self) -> bool:
+        found = _MEDIUM_FIRST.match(self.line, self.at) if not self.facts else None
+        if found:
+            self.facts.append(Fact("source", found["name"], *found.span("name")))
+            self.at = found.end()
         return bool(found)
 
     def _sizes(self) -> bool:

@@ -119,7 +119,7 @@ def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dic
 
 
 def _heads_a_page(byline: Byline) -> bool:
-    return byline.sure and bool({"date", "source"} & {fact.key for fact in byline.facts})
+    return byline.sure and bool({"date", "date_as_printed", "source"} & {fact.key for fact in byline.facts})
 
 
 def names_source(byline: Byline) -> bool:
@@ -157,9 +157,13 @@ class _TitleFinder:
 
     def behind_breadcrumb(self, row: int, last: int) -> Title | None:
         place = int(np.searchsorted(self._filled, row))
+        words = 0
         for below in self._filled[place + 1 : min(place + 4, last)].tolist():
             if self._verdicts.strength[below] == NONE:
                 return self._as_title(below)
+            words += self._is_menu_word(below)
+            if words > 1:
+                return None
         return None
 
     def first_line(self, first: int, last: int) -> Title | None:

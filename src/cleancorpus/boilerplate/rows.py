@@ -67,6 +67,8 @@ _LEAST_SECTIONS, _SHORTEST_SECTION, _LONGEST_SECTION = 3, 2, 6
 _LONGEST_LINK, _FOOTER_ENDS = 10, ("声明", "协议", "条款", "政策", "地图")
 # Of the characters of a row without blanks this share must be known words; below it, it may be a phrase.
 _LEAST_SHARE = 0.8
+# Words of an account, of which a row ends with leaving it, need not be so many.
+_LEAST_ACCOUNT = 3
 _LEAST_GLUED, _MOST_GLUED, _LONGEST_WORD = 12, 120, 8
 
 
@@ -82,7 +84,7 @@ def _sure_words() -> frozenset[str]:
 
 # A row begins or goes on with the home page, an account or a section that no sentence lists.
 _TELLING = (
-    *("首页", "个人中心", "会员中心", "免责", "声明", "联系", "关于", "收藏", "客户端", "帮助", "反馈"),
+    *("首页", "个人中心", "会员中心", "退出", "免责", "声明", "联系", "关于", "收藏", "客户端", "帮助", "反馈"),
     *("登陆", "登录", "登入", "注册", "网页", "新闻", "更多", "即时", "资讯", "论坛", "频道", "下载"),
 )
 
@@ -114,7 +116,7 @@ def _opens_with_home(line: str) -> bool:
 def _holds_footer_link(line: str) -> bool:
     """Say whether short items between bars have a link of the footer among them."""
     items = _BARS.split(line)
-    links = any(item in _sure_words() or item.endswith(_FOOTER_ENDS) for item in items)
+    links = any(item in _sure_words() or item.endswith(_FOOTER_ENDS) or item[1:].endswith("首页") for item in items)
     return len(items) > _LEAST_SECTIONS and links and max(map(len, items)) <= _LONGEST_LINK
 
 
@@ -130,6 +132,8 @@ def _is_glued_row(line: str) -> bool:
         words += size > 0
         covered += size
         at += max(size, 1)
+    if words >= _LEAST_ACCOUNT and covered == len(line) and line.endswith(("退出", "注销", "登录", "注册")):
+        return True
     return words > _LEAST_WORDS and covered >= _LEAST_SHARE * len(line)
 
 
