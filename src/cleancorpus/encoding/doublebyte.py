@@ -8,6 +8,7 @@ of the whole buffer follow from the parity of each position in its run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,15 +41,14 @@ class Decoded:
         return len(self.codepoints)
 
 
-def decode(data: bytes, encoding: str, starts: Flagged | None = None) -> Decoded:
+def decode(data: bytes, encoding: str, left_out: Sequence[int] = ()) -> Decoded:
     """Decode ``gb18030``, ``big5`` or ``euc-tw``, with U+FFFD for each byte that is part of no code.
 
-    ``starts`` (``bool[N]``) marks the bytes where reading in pairs begins anew; by default that is the head
-    of each run of bytes from 80 up.  A byte before such a mark whose pair would reach over it is undecodable.
+    ``left_out`` are places of bytes at even places of runs of bytes from 80 up that are taken for undecodable.
     """
     raw = np.frombuffer(data, dtype=np.uint8)
     padded = np.concatenate([raw, np.zeros(4, dtype=np.uint8)])
-    lead = _leads(raw, starts)
+    lead = _leads(raw, left_out)
     if encoding == "gb18030":
         length, codepoints = _read_gb18030(padded, lead)
     elif encoding == "big5":
@@ -58,15 +58,15 @@ def decode(data: bytes, encoding: str, starts: Flagged | None = None) -> Decoded
     return _collect(raw, length, codepoints)
 
 
-def _leads(raw: Bytes, starts: Flagged | None) -> Flagged:
-    """Say of each byte whether it stands at an even place in its run of bytes from 80 up."""
+def _leads(raw: Bytes, left_out: Sequence[int]) -> Flagged:
+    """Say of each byte whether it stands at an even place in its run of bytes from 80 up, or of what is left of it."""
     high = raw >= 0x80
+    for place in left_out:
+        high[place] = False
     places = np.arange(len(raw), dtype=np.int32)
-    heads = high & ~np.concatenate([[False], high[:-1]]) if starts is None else starts
+    heads = high & ~np.concatenate([[False], high[:-1]])
     head = np.maximum.accumulate(np.where(heads, places, np.int32(0)))
     lead: Flagged = high & (((places - head) & 1) == 0)
-    if starts is not None:
-        lead[:-1] &= ~starts[1:]
     return lead
 
 

@@ -114,8 +114,7 @@ def read(data: bytes, encoding: str) -> Decoded:
 
 
 def _read_in_step(data: bytes, encoding: str) -> Decoded:
-    starts = resync.run_starts(np.frombuffer(data, dtype=np.uint8), pair_bits(encoding))
-    return doublebyte.decode(data, encoding, starts)
+    return doublebyte.decode(data, encoding, resync.bytes_to_leave_out(data, pair_bits(encoding)))
 
 
 def is_torn(data: bytes, encoding: str) -> bool:

@@ -17,7 +17,6 @@ from cleancorpus.text import encode_codepoints
 _REACH = 256  # bytes around a block that are read in other encodings
 _BEFORE = 32  # bytes before rare characters among which one may be lost; an even number, since codes have two or four
 _HIGH = bytes(range(0x80, 0x100))
-_RUN = re.compile(rb"[\x80-\xff]{3,}[\x00-\x7f]?")  # two bytes, less one, hold no code
 # Two characters of UTF-8, less than which cannot save what a change of encoding costs.
 _UTF8 = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2}")
 _FAULT = chr(REPLACEMENT)
@@ -56,23 +55,23 @@ def slipped_lines(pages: Sequence[Page], marks: Mapping[int, Sequence[int]], siz
                     places.append((number, line))
                     runs.append(run)
         if runs:
-            for chosen in resync.out_of_step(runs, evidence.pair_bits(encoding)):
+            for chosen, _ in resync.out_of_step(runs, evidence.pair_bits(encoding)):
                 yield places[chosen]
 
 
 def _runs_at(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
     """Give the runs of bytes from 80 up with marks in them, as far as they can be out of step, and the line of each."""
+    data = page.data + b"\0"
     done = 0
     for line, place in _located(page, marks):
         if place >= done:
-            near = page.data[max(done, place - _BEFORE) : place]
+            near = data[max(done, place - _BEFORE) : place]
             start = place - (len(near) - len(near.rstrip(_HIGH)))
-            for run in _RUN.finditer(page.data, start):
+            for run in resync.RUN.finditer(data, start):
                 if run.start() >= place + 2 * size:
                     break
                 done = run.end()
-                line_of_run = line + page.data.count(b"\n", place, run.start())
-                yield line_of_run, run.group() if run.group()[-1] < 0x80 else run.group() + b"\0"
+                yield line + data.count(b"\n", place, run.start()), run.group()
 
 
 def _located(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
