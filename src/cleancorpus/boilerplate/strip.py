@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
 from cleancorpus.boilerplate.below import BELOW, below_text
+from cleancorpus.boilerplate.cards import cards_behind_chrome
 from cleancorpus.boilerplate.company import leave_lone_lines
 from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
@@ -18,6 +19,7 @@ from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
 from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
+from cleancorpus.boilerplate.menus import menus_above_text
 from cleancorpus.boilerplate.metadata import Title, fields, find_titles, mark_crumbs, title_lines
 from cleancorpus.boilerplate.pagination import (
     FLATTENED,
@@ -118,8 +120,11 @@ class Strip:
         if BREADCRUMB in self._ruleset:
             mark_crumbs(folded.text, verdicts, titles, verdicts.rules.index(BREADCRUMB))
         verdicts.goes[:] &= ~self._flagged(verdicts)
-        if RUN.id in self._ruleset and has_company(verdicts, lines):
-            verdicts.run[:] = find_runs(verdicts, lines, prose_lines(folded, verdicts))
+        if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
+            prose = prose_lines(folded, verdicts)
+            verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
+            if has_company(verdicts, lines):
+                verdicts.run[:] |= find_runs(verdicts, lines, prose)
             verdicts.goes[:] |= verdicts.run
         spans = ~in_line
         return View(batch, folded, verdicts, titles, places[spans], owners[spans] - len(self._judge.literals))

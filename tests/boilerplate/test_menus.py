@@ -1,0 +1,52 @@
+"""Menus above a text and cards of other articles below it."""
+
+from __future__ import annotations
+
+import pytest
+
+import cleancorpus as cc
+
+TEXT = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好，让大家都看到变化。\n" * 4
+ITEMS = "".join(f"• 青山第{number}栏\n" for number in "一二三四五六七八九")
+TITLE = "市里开会谈修路\n2021-05-03 09:12 来源：某市日报\n"
+CARDS = "".join(
+    f"• {name}地的工作会议开完了\n今天，{name}地开了会，谈到修路。\n12\n{n}\n34\n" for n, name in enumerate("甲乙丙丁")
+)
+
+
+def stripped(page: str) -> str:
+    return cc.strip_boilerplate(page).text
+
+
+def test_a_list_of_short_items_above_a_text_is_a_menu() -> None:
+    assert stripped(f"{ITEMS}{TITLE}{TEXT}").strip() == f"市里开会谈修路\n{TEXT}".strip()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{ITEMS}{TEXT}",
+        f"{TEXT}{ITEMS}{TEXT}关于我们 | 联系我们",
+        "".join(ITEMS.splitlines(keepends=True)[:6]) + f"青山\n绿水\n{TEXT}关于我们 | 联系我们",
+    ],
+    ids=["without any chrome", "inside the text", "with few items"],
+)
+def test_another_list_stays(page: str) -> None:
+    assert "青山第三栏" in stripped(page)
+
+
+def test_cards_with_counters_behind_the_head_of_a_list_go() -> None:
+    found = stripped(f"{TITLE}{TEXT}最热文章\n{CARDS}关于我们 | 联系我们")
+    assert "地开了会" not in found
+    assert TEXT.strip() in found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [f"{TITLE}{TEXT}{CARDS}", f"{TITLE}{TEXT}最热文章\n" + CARDS.replace("12\n", "").replace("34\n", "")],
+    ids=["without a head", "without counters"],
+)
+def test_sentences_between_figures_stay(page: str) -> None:
+    found = stripped(page)
+    assert "今天，甲地开了会，谈到修路。" in found
+    assert TEXT.strip() in found
