@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cleancorpus.boilerplate import model
 from cleancorpus.boilerplate.below import BELOW, below_text
 from cleancorpus.boilerplate.cards import cards_behind_chrome
+from cleancorpus.boilerplate.comments import comments_on_articles
 from cleancorpus.boilerplate.company import leave_lone_lines
 from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
@@ -124,7 +125,7 @@ class Strip:
             prose = prose_lines(folded, verdicts)
             verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
             if has_company(verdicts, lines):
-                verdicts.run[:] |= find_runs(verdicts, lines, prose)
+                verdicts.run[:] |= find_runs(verdicts, lines, prose) | comments_on_articles(verdicts, lines, prose)
             verdicts.goes[:] |= verdicts.run
         spans = ~in_line
         return View(batch, folded, verdicts, titles, places[spans], owners[spans] - len(self._judge.literals))
