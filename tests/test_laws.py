@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import cleancorpus as cc
 from cleancorpus.cleaner import Cleaner
-from cleancorpus.document import Document, replay
+from cleancorpus.document import Document, Flag, MetadataField, replay
 from cleancorpus.errors import DecodeError
 from cleancorpus.settings import Settings, StageName
 from tests.strategies import texts
@@ -93,6 +93,16 @@ def test_a_pair_of_lone_surrogates_is_not_one_character_after_json() -> None:
     again = Document.from_dict(json.loads(json.dumps(document.to_dict())))
     assert again == document
     assert len(again.original) == 7
+    pair = "的\ud800\ude2f"
+    document = Document(
+        original=pair,
+        text=pair,
+        id=pair,
+        url=pair,
+        fields=(MetadataField("title", pair, 0, 3),),
+        flags=(Flag(0, 3, "mojibake.lost-characters", pair, 1.0),),
+    )
+    assert Document.from_dict(json.loads(json.dumps(document.to_dict()))) == document
 
 
 @given(st.binary(max_size=120))

@@ -179,14 +179,14 @@ class Document:
         """Give the document as plain JSON data; ``from_dict`` gives it back, record and bytes included."""
         return {
             "version": RECORD_VERSION,
-            "id": self.id,
-            "url": self.url,
+            "id": _named_to_json(self.id),
+            "url": _named_to_json(self.url),
             "text": _text_to_json(self.text),
             "original": _text_to_json(self.original),
             "script": self.script,
             "decoding": None if self.decoding is None else self.decoding.to_dict(text=False),
-            "fields": [list(entry) for entry in self.fields],
-            "flags": [list(flag) for flag in self.flags],
+            "fields": [_row_to_json(entry) for entry in self.fields],
+            "flags": [_row_to_json(flag) for flag in self.flags],
             "history": [_layer_to_dict(layer) for layer in self.history],
             "reasons": {rule: self.reasons[rule] for rule in self._rules_named() if rule in self.reasons},
             "source": None if self.source is None else base64.b64encode(self.source).decode("ascii"),
@@ -211,13 +211,13 @@ class Document:
             document = cls(
                 original=original,
                 text=text,
-                id=data["id"],
-                url=data["url"],
+                id=_named_from_json(data["id"]),
+                url=_named_from_json(data["url"]),
                 decoding=None if decoding is None else Decoding.from_dict(decoding, text=decoded),
                 script=data["script"],
-                fields=tuple(MetadataField(*entry) for entry in data["fields"]),
+                fields=tuple(MetadataField(*_row_from_json(entry)) for entry in data["fields"]),
                 history=history,
-                flags=tuple(Flag(*flag) for flag in data["flags"]),
+                flags=tuple(Flag(*_row_from_json(flag)) for flag in data["flags"]),
                 reasons=dict(data["reasons"]),
                 source=None if source is None else base64.b64decode(source, validate=True),
                 source_sha256=data["source_sha256"],
@@ -251,6 +251,22 @@ def _text_to_json(text: str) -> str | list[str]:
 
 def _text_from_json(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
+
+
+def _named_to_json(name: str | None) -> str | list[str] | None:
+    return None if name is None else _text_to_json(name)
+
+
+def _named_from_json(value: str | list[str] | None) -> str | None:
+    return None if value is None else _text_from_json(value)
+
+
+def _row_to_json(row: tuple[Any, ...]) -> list[Any]:
+    return [_text_to_json(entry) if isinstance(entry, str) else entry for entry in row]
+
+
+def _row_from_json(row: list[Any]) -> list[Any]:
+    return [_text_from_json(entry) if isinstance(entry, list) else entry for entry in row]
 
 
 def _layer_to_dict(layer: Layer) -> dict[str, Any]:
