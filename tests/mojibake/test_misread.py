@@ -85,6 +85,29 @@ def test_most_runs_over_a_line_end_are_repaired() -> None:
     assert done == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "reader"),
+    [
+        ("- [目錄 - 安裝](/install.html)", "big5", "cp936"),
+        ("### 用 Rust 寫的 Web 框架 {#web}", "big5", "cp936"),
+        ("表 3-2: 設定的 `timeout` 單位", "big5", "cp936"),
+        ("- [檔案名稱](src/config.toml)", "gbk", "big5"),
+    ],
+)
+def test_private_use_characters_tell_in_lines_of_few_characters(text: str, encoding: str, reader: str) -> None:
+    wrong = misread(text, encoding, reader)
+    assert any(0xE000 <= ord(character) <= 0xF8FF for character in wrong)
+    assert propose(wrong)[0] == text
+    assert propose(f"{HANT[0]}\n{wrong}\n{HANT[1]}")[0] == f"{HANT[0]}\n{text}\n{HANT[1]}"
+
+
+def test_a_short_run_before_common_characters_is_looked_at() -> None:
+    text = "將 *src/main.rs* 檔案分開來，將一些程式碼移到別處。"
+    start = text.index("檔")
+    wrong = text[:start] + misread(text[start : start + 4], "gbk", "big5hkscs") + text[start + 4 :]
+    assert propose(wrong)[0] == text
+
+
 def test_frames_of_tables_are_part_of_a_line() -> None:
     text = "│配件工業    │從事製造各種機器配件之工業。      │      │"
     assert propose(misread(text, "gbk", "big5"))[0] == text

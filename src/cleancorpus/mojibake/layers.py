@@ -20,9 +20,11 @@ from cleancorpus.mojibake.nominate import (
     LATIN,
     RARE_AS_BIG5,
     RARE_AS_GBK,
+    SUBSTITUTE,
     TELLING,
     Nominees,
 )
+from cleancorpus.mojibake.one_to_one import is_private
 from cleancorpus.mojibake.reading_back import (
     BIG5_AS_GBK,
     BIG5_AS_LATIN,
@@ -165,7 +167,10 @@ def _excerpts(batch: TextBatch, nominees: Nominees, model: CharacterModel, rules
     latin = np.concatenate([nominees.followed(TELLING, LATIN), nominees.preceded(TELLING, LATIN)])
     gbk_starts, big5_runs = nominees.followed(GBK_12, GBK_31 | EURO), nominees.followed(BIG5_12, BIG5_31, BIG5_23)
     gbk_runs, euros = nominees.among(gbk_starts, {1: GBK_31, 2: GBK_23}), nominees.among(gbk_starts, {1: EURO})
-    as_big5, as_gbk = nominees.crowded(RARE_AS_BIG5), nominees.crowded(RARE_AS_GBK)
+    private = nominees.of(SUBSTITUTE)
+    private = private[is_private(points[private])]  # one alone says more than rare characters do
+    as_big5 = np.concatenate([nominees.crowded(RARE_AS_BIG5), private])
+    as_gbk = np.concatenate([nominees.crowded(RARE_AS_GBK), private])
     suspects = {
         UTF8_AS_LATIN: latin,
         GBK_AS_LATIN: latin,

@@ -14,10 +14,10 @@ from cleancorpus.mojibake.misread_run import STRONG, WORST, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import (
     MIN_END_MARGIN,
     MIN_LINE_MARGIN,
-    PRIVATE_USE,
     choose,
     is_private,
     rising,
+    unwritten,
 )
 from cleancorpus.mojibake.pinyin import is_hanzi
 from cleancorpus.mojibake.run_ends import Ends
@@ -82,11 +82,10 @@ def _placed(run: Run, places: NDArray[np.int64]) -> Run:
 
 
 def _weighed(text: Points, runs: list[Run], model: CharacterModel) -> list[Run]:
-    """Weigh runs, and add what speaks for them that no model knows: nobody writes private-use characters."""
-    private = [int(np.count_nonzero(is_private(text[run.start : run.end]))) for run in runs]
+    """Weigh runs, and add what speaks for them that no model knows: what nobody writes."""
     return [
-        replace(run, gain=run.gain + PRIVATE_USE * count)
-        for run, count in zip(weigh(text, runs, model), private, strict=True)
+        replace(run, gain=run.gain + float((unwritten(text[run.start : run.end]) - unwritten(run.after)).sum()))
+        for run in weigh(text, runs, model)
     ]
 
 
@@ -104,9 +103,9 @@ def _hopeful(
     text: Points, read: Points, usable: NDArray[np.bool_], model: CharacterModel, least: float
 ) -> NDArray[np.bool_]:
     """Say which characters lie in spans where some stretch gains enough when read back, its ends left out."""
-    gain = model.score(read).astype(np.float64) - model.score(text) + PRIVATE_USE * is_private(text)
+    gain = model.score(read).astype(np.float64) - model.score(text) + unwritten(text) - unwritten(read)
     rise, begun = rising(np.where(usable, np.where(read == text, 0, gain), -np.inf))
-    strange, wide = np.cumsum(_strange(text, model)), np.cumsum(text >= 0x80)
+    strange, wide = np.cumsum(_strangeness(text, model)), np.cumsum(text >= 0x80)
     enough = np.maximum(_LEAST_STRANGE, _HOPEFUL_SHARE * (wide - wide[begun]))
     hopeful = (rise >= least) & (strange - strange[begun] >= enough)
     first = np.concatenate([[0], np.flatnonzero(text[:-1] == SEPARATOR) + 1])
@@ -117,16 +116,16 @@ def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:
     """Say whether a run is such as only a wrong reading makes."""
     if np.count_nonzero(stands != reads) < STRONG or len(np.unique(reads[is_hanzi(reads)])) < _DIFFERENT:
         return False
-    strange = int(np.count_nonzero(_strange(stands, model)))
+    strange = int(_strangeness(stands, model).sum())
     return strange >= _LEAST_STRANGE and strange >= _STRANGE_SHARE * int(np.count_nonzero(stands >= 0x80))
 
 
-def _strange(points: Points, model: CharacterModel) -> NDArray[np.bool_]:
-    """Say which characters no language writes in running text."""
+def _strangeness(points: Points, model: CharacterModel) -> NDArray[np.int64]:
+    """Count the characters that no language writes in running text, a private-use one for two (``int64[N]``)."""
     bopomofo = (points >= 0x3105) & (points <= 0x312F)
-    small = (points >= 0xFE30) & (points <= 0xFE6F)  # forms of marks for vertical lines and of small size
+    forms = (points >= 0xFE30) & (points <= 0xFE6F)  # of marks, for vertical lines and of small size
     rare = is_hanzi(points) & (model.score_alone(points) < _STRANGE_BITS)
-    return np.asarray(is_private(points) | bopomofo | small | rare | (points >= PLANE))
+    return (bopomofo | forms | rare | (points >= PLANE)) + 2 * is_private(points)
 
 
 def looks_misread(points: Points, model: CharacterModel) -> bool:

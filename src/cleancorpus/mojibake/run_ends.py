@@ -17,7 +17,7 @@ import numpy as np
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
 from cleancorpus.mojibake.misread_run import Points, is_frame
-from cleancorpus.mojibake.one_to_one import PRIVATE_USE, Choice, is_private
+from cleancorpus.mojibake.one_to_one import Choice, unwritten
 
 # How many characters an end is moved either way, and from which loss in bits on nothing further is looked at.
 _REACH, _HOPELESS = 4, -20.0
@@ -102,8 +102,8 @@ class Ends:
             behind = np.concatenate([self.read[place + 1 : self.end], self.text[self.end : last]])
         candidates = self._candidates(place)
         shares = self.model.rank(before[-_PAGE:], candidates, behind[:_PAGE])
-        stands, reads = is_private(candidates).tolist()
-        return float(shares[1] - shares[0] + PRIVATE_USE * (stands - reads))
+        stands, reads = unwritten(candidates).tolist()
+        return float(shares[1] - shares[0] + stands - reads)
 
     def _candidates(self, place: int) -> Points:
         return np.array([self.text[place], self.read[place]], dtype=np.uint32)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte
 from cleancorpus.mojibake.misread_run import FRAME_BITS, Points, is_frame
+from cleancorpus.mojibake.one_to_one import unwritten
 
 
 def mapping_pays(
@@ -21,7 +22,8 @@ def mapping_pays(
     """
     pays = np.zeros(len(places), dtype=bool)
     raw = _ahead(text, places)
-    hopeful = np.flatnonzero(gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)].sum(axis=1) > _PAYS_ALONE)
+    alone = gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)]
+    hopeful = np.flatnonzero(_most(alone) > _PAYS_ALONE)
     if not len(hopeful):
         return pays
     raw = raw[hopeful]
@@ -30,12 +32,18 @@ def mapping_pays(
     read = np.where(mapped > 0, mapped, raw).astype(np.uint32)
     offsets = np.arange(len(hopeful) + 1, dtype=np.int64) * _LOOK
     gain = model.score(read.ravel(), offsets) - model.score(raw.ravel(), offsets)
-    pays[hopeful] = gain.reshape(raw.shape).sum(axis=1) > _PAYS
+    pays[hopeful] = _most(gain.reshape(raw.shape) + unwritten(raw) - unwritten(mapped)) > _PAYS
     return pays
 
 
-# How many characters are looked at, and the bits that they must gain: each by itself, and one after the other.
-_LOOK, _PAYS_ALONE, _PAYS = 8, -10.0, 12.0
+# How many characters are looked at, at least and at most, and the bits that they must gain: each by itself, and one
+# after the other.
+_LEAST_LOOK, _LOOK, _PAYS_ALONE, _PAYS = 3, 8, 0.0, 14.0
+
+
+def _most(gain: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Give the most that the first characters of each row gain, so many as may belong to a run."""
+    return np.asarray(gain.cumsum(axis=1)[:, _LEAST_LOOK - 1 :].max(axis=1))
 
 
 def _ahead(text: Points, places: NDArray[np.int64]) -> Points:
