@@ -50,3 +50,21 @@ def test_sentences_between_figures_stay(page: str) -> None:
     found = stripped(page)
     assert "今天，甲地开了会，谈到修路。" in found
     assert TEXT.strip() in found
+
+
+HEADLINES = "".join(f"某地的工作会议昨天开完了第{n}次 2008-04-2{n} 05:20\n" for n in range(1, 6))
+
+
+def test_dated_headlines_below_a_text_go() -> None:
+    found = stripped(f"{TITLE}{TEXT}{HEADLINES}")
+    assert "昨天开完了" not in found
+    assert TEXT.strip() in found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [f"{TEXT}{HEADLINES}", f"{TITLE}{HEADLINES}{TEXT}", f"{TITLE}{TEXT}" + "".join(HEADLINES.splitlines(True)[:3])],
+    ids=["without any chrome", "above the text", "only three"],
+)
+def test_other_lines_that_end_with_a_day_stay(page: str) -> None:
+    assert "昨天开完了第2次 2008-04-22" in stripped(page)

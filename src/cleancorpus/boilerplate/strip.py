@@ -17,6 +17,7 @@ from cleancorpus.boilerplate.company import leave_lone_lines
 from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
+from cleancorpus.boilerplate.headlines import dated_headlines
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
 from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
@@ -124,6 +125,7 @@ class Strip:
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
             prose = prose_lines(folded, verdicts)
             verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
+            verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= find_runs(verdicts, lines, prose) | comments_on_articles(verdicts, lines, prose)
             verdicts.goes[:] |= verdicts.run
