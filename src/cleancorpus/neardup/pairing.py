@@ -14,7 +14,6 @@ from cleancorpus.neardup.ranking import Ranking
 from cleancorpus.neardup.reading import Report
 from cleancorpus.neardup.search import ROUNDS, Search, alike_enough, kept_among
 from cleancorpus.neardup.shingles import sorted_distinct
-from cleancorpus.neardup.verify import likeness
 from cleancorpus.neardup.workspace import Workspace
 from cleancorpus.text import Positions, runs_within
 
@@ -121,8 +120,7 @@ def _verify_candidates(work: Workspace, ranking: Ranking, turn: int, search: Sea
         needed, places = np.unique(np.concatenate([left, right]), return_inverse=True)
         number = numbers[needed]
         views = work.read_views(ranking.view_start[number], ranking.view_length[number])
-        found = likeness(views, places[: len(left)], places[len(left) :], search.shingle)
-        pairs = alike_enough(left, right, found, search)
+        alike = alike_enough(views, places[: len(left)], places[len(left) :], search)
         with work.step(**{stage: done + last}):
-            work.insert("verified", vars(pairs))
+            work.insert("verified", vars(alike.pairs(left, right)))
         report("verify", done + last, len(todo))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,10 @@ from cleancorpus.neardup.equals import first_of_equal_texts, with_equals
 from cleancorpus.neardup.findings import CONTAINED, FOLDED, NEAR, SAME, DuplicateReport, PairColumns, PassageColumns
 from cleancorpus.neardup.items import Entry, Items, read_items
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
+from cleancorpus.neardup.screening import plausible
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, check_size, sorted_distinct
 from cleancorpus.neardup.signatures import Signer
-from cleancorpus.neardup.verify import Likeness, likeness
+from cleancorpus.neardup.verify import likeness
 from cleancorpus.neardup.view import FOLD_PARTS, check_parts
 from cleancorpus.text import Positions, TextBatch
 
@@ -177,16 +179,33 @@ def _joined(count: int, *parts: PairColumns) -> PairColumns:
 
 def _verified(view: TextBatch, chosen: Positions, left: Positions, right: Positions, search: Search) -> PairColumns:
     """Compare the candidates exactly and keep those that are alike enough."""
-    return alike_enough(left, right, likeness(view, chosen[left], chosen[right], search.shingle), search)
+    return alike_enough(view, chosen[left], chosen[right], search).pairs(left, right)
 
 
-def alike_enough(left: Positions, right: Positions, found: Likeness, search: Search) -> PairColumns:
-    """Keep the pairs that a comparison found alike enough."""
+class Alike(NamedTuple):
+    """Candidates that are alike enough: the ``place`` of each among those compared, and how alike its texts are."""
+
+    place: Positions
+    jaccard: NDArray[np.float64]
+    containment: NDArray[np.float64]
+    kind: NDArray[np.int8]
+
+    def pairs(self, left: Positions, right: Positions) -> PairColumns:
+        """Give them under the numbers that their texts have in ``left`` and ``right``."""
+        return PairColumns(left[self.place], right[self.place], self.jaccard, self.containment, self.kind)
+
+
+def alike_enough(view: TextBatch, left: Positions, right: Positions, search: Search) -> Alike:
+    """Compare the texts ``left[i]`` and ``right[i]`` of a folded batch exactly; give those that are alike enough."""
+    place = np.arange(len(left), dtype=np.int64)
+    if search.containment is None:  # signatures say nothing of a text that stands in a longer one
+        place = plausible(view, left, right, search.threshold, search.signer)
+    found = likeness(view, left[place], right[place], search.shingle)
     jaccard, containment = found.jaccard, found.containment
     near = jaccard >= search.threshold
     alike = near if search.containment is None else near | (containment >= search.containment)
     kind = np.where(near, NEAR, CONTAINED).astype(np.int8)
-    return PairColumns(left, right, jaccard, containment, kind).take(np.flatnonzero(alike))
+    return Alike(place[alike], jaccard[alike], containment[alike], kind[alike])
 
 
 def _report(
