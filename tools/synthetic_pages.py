@@ -338,6 +338,56 @@ class _Writer:
             self.say(rng.choice(NOTICES))
         self.gap()
 
+    def facts(self) -> None:
+        """Write a list of labels with values, as advertisements of posts and hints of places to eat have it."""
+        rng = self.rng
+        colon = rng.choice(("：", "：", ":", "： "))
+        values = (self.headline, self.word, self.date, lambda: self.sentences(1), lambda: str(rng.randrange(10, 99999)))
+        for _ in range(rng.choice((2, 3, 5, 8, 12))):
+            self.say(self.paragraph + self.word() + colon + rng.choice(values)()[:60], BODY)
+            self.gap(0.9 if self.airy else 0.05)
+
+    def steps(self) -> None:
+        """Write a list of short items, numbered or marked."""
+        rng = self.rng
+        mark = rng.choice(("{}. ", "{}、", "（{}）", "({}) ", "步骤{}：", "- ", "• ", ""))
+        for number in range(1, rng.choice((3, 4, 6, 10))):
+            text = rng.choice((self.headline, self.word, lambda: self.sentences(1)[:40]))()
+            self.say(self.paragraph + mark.format(number) + text, BODY)
+            self.gap(0.9 if self.airy else 0.05)
+
+    def talk(self) -> None:
+        """Write what people say in turn: short lines, with who speaks in front."""
+        rng = self.rng
+        who = [rng.choice(SURNAMES) + rng.choice(GIVEN), self.word(), rng.choice(("问", "答", "甲", "乙", "记者"))]
+        for turn in range(rng.choice((3, 5, 9))):
+            self.say(
+                f"{self.paragraph}{who[turn % len(who)]}：{rng.choice((self.pick(REPLIES), self.sentences(1)[:60]))}",
+                BODY,
+            )
+            self.gap(0.9 if self.airy else 0.05)
+
+    def signed(self) -> None:
+        """Close a notice: what is attached, who signed it, the day, and whether it is public."""
+        rng = self.rng
+        if rng.random() < 0.4:
+            attached = [self.headline() for _ in range(rng.choice((1, 2, 3)))]
+            self.say("附件：" + (attached[0] if len(attached) == 1 else f"1.{attached[0]}"), BODY)
+            for number, text in enumerate(attached[1:], 2):
+                self.say(f"{rng.choice(('', '　　　', '      '))}{number}.{text}", BODY)
+            self.gap(0.6)
+        office = rng.choice(
+            ("{name}", "{region}{w}局", "{region}市人民政府", "{w}办公室", "{region}{w}委员会", "{w}编辑部")
+        )
+        for text in (office.format(name="{name}", region="{region}", w=self.word()), self.date()):
+            self.say(rng.choice(("", "", "　　　　　　", " " * 30)) + self.fill(text), BODY)
+            self.gap(0.5 if self.airy else 0.05)
+        if rng.random() < 0.25:
+            self.say(
+                rng.choice(("（此件公开发布）", "（此件主动公开）", "（完）", "抄送：" + self.fill("{region}{chan}"))),
+                BODY,
+            )
+
     def body(self, paragraphs: Sequence[str], chance: float = 0.04) -> None:
         """Write main text, with now and then a heading before, or an advertisement between, paragraphs."""
         rng = self.rng
@@ -376,7 +426,15 @@ def _article(w: _Writer, paragraphs: Sequence[str]) -> None:
     w.head()
     w.title(w.headline())
     w.byline()
-    w.body(paragraphs)
+    if w.rng.random() < 0.05:
+        w.say(w.rng.choice(("各有关单位：", "各位同学：", "各区县人民政府，市政府各部门：", "亲爱的读者：")), BODY)
+    parts = w.rng.randrange(len(paragraphs) + 1)
+    w.body(paragraphs[:parts])
+    if w.rng.random() < 0.25:
+        w.rng.choice((w.facts, w.steps, w.talk))()
+    w.body(paragraphs[parts:])
+    if w.rng.random() < 0.15:
+        w.signed()
     w.tail()
     order = [w.related, w.comments] if w.rng.random() < 0.5 else [w.comments, w.related]
     for part in order:

@@ -44,7 +44,7 @@ TEASERS = 0.4
 # The strength of the L2 penalty (scikit-learn's C), over standardised features.
 PENALTY = 0.002
 # Chosen on held-out pages: what likelihood counts for and against a region, and what suffices inside it.
-LEVELS = {"flat": (0.15, 0.02), "html": (0.2, 0.1)}
+LEVELS = {"flat": (0.15, 0.01), "html": (0.2, 0.1)}
 
 Matrix = NDArray[np.float32]
 Probability = NDArray[np.float64]

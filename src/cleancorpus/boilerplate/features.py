@@ -195,6 +195,7 @@ def line_features(
         again, alike = (_times_on_page(found, pieces.joined(part)) for part in (contents, shapes))
         found.add(_kinds(found, points, counts, again, alike))
         found.add(_page_measures(found))
+        found.add(_density_measures(found))
     return found
 
 
@@ -312,9 +313,7 @@ def _cue_measures(found: LineFeatures, folded: TextBatch) -> dict[str, Column]:
     return columns
 
 
-def _kinds(
-    found: LineFeatures, points: Codepoints, counts: Counts, again: Counts, alike: Counts
-) -> dict[str, Column]:
+def _kinds(found: LineFeatures, points: Codepoints, counts: Counts, again: Counts, alike: Counts) -> dict[str, Column]:
     """Tell dates, program code, lines that stand on the page more than once, and the turns of a thread.
 
     ``again`` says how often the page has lines of the same characters, in any order, and ``alike`` how often
@@ -430,4 +429,25 @@ def _page_measures(found: LineFeatures) -> dict[str, Column]:
         columns[f"cluster.{reach}.first"] = heavy & (rank == 1)
         columns[f"cluster.{reach}.second"] = heavy & (rank == 2)
         columns[f"cluster.{reach}.later"] = heavy & (rank >= 3)
+    return columns
+
+
+def _density_measures(found: LineFeatures) -> dict[str, Column]:
+    """Measure how many stops and cue words stand in the text around a line, and text in another script than its page's.
+
+    A short line among full sentences has stops around it, one in a menu has none, however long its neighbours are.
+    """
+    page, n = found.page, found.size
+    sizes = running(n)
+    parts = {"stops": running(found.column("stops")), "cue": running(found.column("cue") * n)}
+    columns: dict[str, Column] = {}
+    for reach in (1, 3, 8):
+        text = page.between(sizes, -reach, reach)
+        for name, total in parts.items():
+            share = page.between(total, -reach, reach) / text
+            columns[f"density.{name}.{reach}"] = share if name == "cue" else np.minimum(share * 90, 2)
+    latin, han = found.column("latin"), found.column("han")
+    of_page = page.total(han * n) / page.total(n)
+    foreign = (latin >= 0.6) & (han < 0.1) & (n >= 16) & (found.column("code") == 0)
+    columns |= {"page.han": of_page, "foreign": foreign * of_page, "foreign.latin": latin * of_page}
     return columns

@@ -40,8 +40,8 @@ LEAST_GAIN = 0.02
 # Chosen on pages held out by site (tools/train_boilerplate.py prints the figures): a post of which this share of
 # the characters stays is kept whole; a page with a share of forum cues above the second is a thread of posts,
 # whose main text is in many places.
-POST_SHARE = 0.5
-THREAD_LEVEL = 0.12
+POST_SHARE = 0.4
+THREAD_LEVEL = 0.3
 # Facts about the page that stand at an edge of its main text are short and hardly more than their cues.
 LONGEST_FACT = 60
 FACT_CUES = 0.3
