@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.pages import Pages
 from cleancorpus.rules import Rule
+from cleancorpus.text import Positions
 
 _TEXT = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好，让大家都看到变化。\n" * 3
 _TEASERS = "青山栏目\n某地办起了读书会，邻里都来了，书也带来了。\n热点图集\n某校添了新操场，跑道是红色的。\n"
@@ -38,6 +39,17 @@ BELOW = Rule(
 CHROME, LIKELY = 0.1, 0.5
 REST, MOST_REST = 0.1, 200
 LEAST_TEXT, LEAST_FOOT = 50, 3
+
+
+def pages_with_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Positions:
+    """Give the pages, ``int64``, in whose foot there is a line to be asked about: the others can lose none.
+
+    ``document`` is the page of each line, ``unknown`` are the lines that stay as far as rules say, ``sure``
+    those that rules know.
+    """
+    page = Pages(document)
+    passed = page.before(sure)
+    return np.unique(document[unknown & (passed >= LEAST_FOOT) & (passed < page.total(sure))])
 
 
 def below_text(

@@ -24,14 +24,9 @@ _PLACES = 0x30001
 _NARROW_MARGIN = 24
 
 
-def classify(points: Codepoints) -> Classes:
-    """Give the classes of folded code points as bits, ``uint8``."""
-    return class_table().take(points, mode="clip")
-
-
 @lru_cache(maxsize=1)
 def class_table() -> Classes:
-    """Give the classes of each code point below 0x30000; what lies above has none."""
+    """Give the classes of each folded code point below 0x30000 as bits, ``uint8``; what lies above has none."""
     table = np.zeros(_PLACES, dtype=np.uint8)
     for characters, name in (
         (_MARGIN, MARGIN),
@@ -58,7 +53,7 @@ def class_table() -> Classes:
 def count_per_line(classes: Classes, wanted: int, lines: Lines) -> NDArray[np.int64]:
     """Count the characters of a class on each line."""
     places: Positions = np.flatnonzero((classes & wanted) > 0)
-    return np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
+    return np.bincount(np.searchsorted(lines.start, places, side="right") - 1, minlength=len(lines))
 
 
 def line_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:

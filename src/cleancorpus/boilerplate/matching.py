@@ -24,6 +24,8 @@ Test = Callable[[str], object]
 # No line of chrome that a rule describes is longer; a longer line is a paragraph, whatever it holds.
 LONGEST_LINE = 400
 _PAIR_BITS = 20
+# Characters that are looked for at a time, so few that their codes stay in the cache.
+_AT_A_TIME = 1 << 15
 # The lines of these families are rows of links, names and figures: none of them holds a full stop, but
 # where a rule's own hits do.
 _WITHOUT_SENTENCES = frozenset({"share", "footer", "related", "forum", "shop", "spam", "byline", "pagination"})
@@ -31,7 +33,8 @@ _STOP = re.compile(r"[。!?！？…;；]")
 # Keys are hashes modulo 2**64; a rare collision nominates a line in vain.
 _KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LONGEST_KEY = 6
-_PAIR, _TRIPLE = np.uint8(1), np.uint8(2)
+# ``_FOLLOWS`` is twice ``_OPENS``: shifted by one, both stand in one bit.
+_LITERAL, _OPENS, _FOLLOWS = (np.uint8(1 << bit) for bit in range(3))
 
 
 @dataclass(frozen=True)
@@ -63,41 +66,42 @@ class Nominator:
             for literal in literals:
                 keys.setdefault(tuple(map(ord, literal[:_LONGEST_KEY])), set()).add(owner)
         self._tables = [_KeyTable(keys, size) for size in range(1, _LONGEST_KEY + 1)]
-        self._single = np.zeros(0x10000 if any(len(k) == 1 for k in keys) else 0, dtype=bool)
         # What lies above the plane is looked up too, and found to be nothing by its exact key.
+        self._single = np.zeros(0x10000, dtype=bool)
         self._single[[min(key[0], len(self._single) - 1) for key in keys if len(key) == 1]] = True
-        # Where a pair of characters is a literal or opens one of three characters.
+        # What a pair of neighbours may be: a literal, or the first or the second pair of a longer one.
         self._pairs = np.zeros(1 << _PAIR_BITS, dtype=np.uint8)
-        for bit, chosen in ((_PAIR, [k for k in keys if len(k) == 2]), (_TRIPLE, [k for k in keys if len(k) > 2])):
-            pairs = np.array([key[:2] for key in chosen], dtype=np.uint32).reshape(-1, 2)
-            self._pairs[_pair_code(pairs[:, 0], pairs[:, 1])] |= bit
-        self._triples = np.zeros(1 << _PAIR_BITS, dtype=bool)
-        triples = np.array([key[:3] for key in keys if len(key) > 2], dtype=np.uint32).reshape(-1, 3)
-        self._triples[_pair_code(_pair_code(triples[:, 0], triples[:, 1]), triples[:, 2])] = True
+        longer = [key for key in keys if len(key) > 2]
+        for bit, pairs in (
+            (_LITERAL, [key for key in keys if len(key) == 2]),
+            (_OPENS, [key[:2] for key in longer]),
+            (_FOLLOWS, [key[1:3] for key in longer]),
+        ):
+            column = np.array(pairs, dtype=np.uint32).reshape(-1, 2)
+            self._pairs[_pair_code(column[:, 0], column[:, 1])] |= bit
 
-    def find(self, points: Codepoints, codes: NDArray[np.uint32]) -> tuple[Positions, Positions]:
-        """Give the places of literals and their owners, as two ``int64`` columns.
+    def find(self, points: Codepoints) -> tuple[Positions, Positions]:
+        """Give the places of literals and their owners, as two ``int64`` columns."""
+        singles, pairs, longer = self._openings(points)
+        found = [
+            *self._tables[0].find(points, singles),
+            *self._tables[1].find(points, pairs),
+            *(part for table in self._tables[2:] for part in table.find(points, longer)),
+        ]
+        return np.concatenate(found[::2]), np.concatenate(found[1::2])
 
-        ``codes`` are the ``pair_codes`` of ``points``.
-        """
-        places: list[Positions] = []
-        owners: list[Positions] = []
-        if len(points) > 1:
-            kinds = self._pairs.take(codes)
-            at: Positions = np.flatnonzero(kinds > 0)
-            kinds = kinds[at]
-            self._tables[1].collect(points, at[(kinds & _PAIR) > 0], places, owners)
-            at = at[(kinds & _TRIPLE) > 0]
-            at = at[at + 2 < len(points)]
-            at = at[self._triples.take(_pair_code(codes[at], points[at + 2]))]
-            for size in range(3, _LONGEST_KEY + 1):
-                at = at[at + size <= len(points)]
-                self._tables[size - 1].collect(points, at, places, owners)
-        if len(self._single):
-            self._tables[0].collect(points, np.flatnonzero(self._single.take(points, mode="clip")), places, owners)
-        if not places:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return np.concatenate(places), np.concatenate(owners)
+    def _openings(self, points: Codepoints) -> tuple[Positions, Positions, Positions]:
+        """Give where literals of one character may stand, of two, and of more, piece by piece."""
+        nowhere: Positions = np.zeros(0, dtype=np.int64)
+        singles, pairs, longer = [nowhere], [nowhere], [nowhere]
+        for begin in range(0, len(points), _AT_A_TIME):
+            # The pieces overlap by what is needed to tell a longer literal.
+            piece = points[begin : begin + _AT_A_TIME + 2]
+            kinds = self._pairs.take(pair_codes(piece))
+            singles.append(np.flatnonzero(self._single.take(piece[:_AT_A_TIME], mode="clip")) + begin)
+            pairs.append(np.flatnonzero((kinds[:_AT_A_TIME] & _LITERAL) > 0) + begin)
+            longer.append(np.flatnonzero((kinds[:-1] & (kinds[1:] >> 1) & _OPENS) > 0) + begin)
+        return np.concatenate(singles), np.concatenate(pairs), np.concatenate(longer)
 
 
 class _KeyTable:
@@ -111,17 +115,18 @@ class _KeyTable:
         self._first = np.cumsum(self._count) - self._count
         self._owners = np.array([owner for _, owners in chosen for owner in owners], dtype=np.int64)
 
-    def collect(self, points: Codepoints, at: Positions, places: list[Positions], owners: list[Positions]) -> None:
+    def find(self, points: Codepoints, at: Positions) -> tuple[Positions, Positions]:
+        """Give at which of the places, in ascending order, literals stand, and whose."""
+        at = at[: np.searchsorted(at, len(points) - self._size, side="right")]
         if not len(self._keys) or not len(at):
-            return
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
         key = points[at].astype(np.uint64)
         for offset in range(1, self._size):
             key = key * _KEY_FACTOR + points[at + offset]
         row = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
-        hit = self._keys[row] == key
+        hit: Positions = np.flatnonzero(self._keys[row] == key)
         row = row[hit]
-        places.append(np.repeat(at[hit], self._count[row]))
-        owners.append(self._owners[flat_ranges(self._first[row], self._count[row])])
+        return np.repeat(at[hit], self._count[row]), self._owners[flat_ranges(self._first[row], self._count[row])]
 
 
 def _key(points: tuple[int, ...]) -> int:
@@ -168,16 +173,13 @@ class Lexicon:
         self._points = words.codepoints
         self._number = np.array(list(listed.values()), dtype=np.int64)[order]
 
-    def look_up(self, points: Codepoints, codes: NDArray[np.uint32], first: Positions, last: Positions) -> Positions:
-        """Give the number of each line ``[first, last)``, ``int64``, -1 where it is not an entry.
-
-        ``codes`` are the ``pair_codes`` of ``points``.
-        """
+    def look_up(self, points: Codepoints, first: Positions, last: Positions) -> Positions:
+        """Give the number of each line ``[first, last)``, ``int64``, -1 where it is not an entry."""
         found = np.full(len(first), -1, dtype=np.int64)
         length = last - first
         rows: Positions = np.flatnonzero((length > 0) & (length <= self.longest))
-        opening = codes[np.minimum(first[rows], len(codes) - 1)] if len(codes) else np.zeros(len(rows), np.uint32)
-        rows = rows[self._opens[opening] | (length[rows] == 1)]
+        opening = _pair_code(points[first[rows]], points[np.minimum(first[rows] + 1, len(points) - 1)])
+        rows = rows[self._opens.take(opening) | (length[rows] == 1)]
         if not len(rows) or not len(self._hashes):
             return found
         hashes = self._hash(points, first[rows], length[rows])

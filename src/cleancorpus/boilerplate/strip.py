@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
-from cleancorpus.boilerplate.below import BELOW, below_text
+from cleancorpus.boilerplate.below import BELOW, below_text, pages_with_a_foot
 from cleancorpus.boilerplate.cards import cards_behind_chrome
 from cleancorpus.boilerplate.comments import comments_on_articles
 from cleancorpus.boilerplate.company import leave_lone_lines
@@ -31,7 +31,7 @@ from cleancorpus.boilerplate.pagination import (
     page_marks,
     page_numbers,
 )
-from cleancorpus.boilerplate.runs import LEAST_SURE, RUN, find_runs, has_company, prose_lines
+from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
 from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, SURE, FoldedView, LineJudge, Verdicts
@@ -111,7 +111,7 @@ class Strip:
         """Give what the rules say of the lines of a batch, with titles and runs, as ``propose`` goes by it."""
         folded = FoldedView.of(batch)
         lines = folded.lines
-        places, owners = self._nominator.find(folded.points, folded.codes)
+        places, owners = self._nominator.find(folded.points)
         in_line = owners < len(self._judge.literals)
         verdicts = self._judge.judge(folded, places[in_line], owners[in_line])
         self._note_templates(folded.batch, lines, verdicts, context)
@@ -153,13 +153,10 @@ class Strip:
         without one there is no page around the text.  So a text that it has cut once is not cut again.
         """
         goes = view.verdicts.goes.copy()
-        sure = np.bincount(view.lines.document[view.verdicts.strength == SURE], minlength=len(view.batch))
-        pages: Positions = np.flatnonzero(sure >= (1 if self.level == "main-content" else LEAST_SURE))
+        pages = self._pages_to_ask_about(view)
         if self._model_rule not in self._ruleset or not len(pages):
             return goes
-        rows: Positions = np.flatnonzero(np.isin(view.lines.document, pages))
-        batch = view.batch.take(pages)
-        lines = batch.lines()
+        batch, lines, rows = _taken(view, pages)
         known = view.verdicts.take(rows, lines.start - view.lines.start[rows])
         described = line_features(batch, lines, view.folded.batch.take(pages), known)
         if self.level == "main-content":
@@ -171,6 +168,14 @@ class Strip:
             below = below_text(described.page, described.size, body, known.goes[line], sure_lines)
             goes[rows[line]] |= below & ~known.title[line]
         return goes
+
+    def _pages_to_ask_about(self, view: View) -> Positions:
+        """Give the documents of which the model may take a line at this level."""
+        document, verdicts = view.lines.document, view.verdicts
+        sure = verdicts.strength == SURE
+        if self.level == "main-content":
+            return np.unique(document[sure])
+        return pages_with_a_foot(document, (verdicts.last > verdicts.first) & ~verdicts.goes & ~verdicts.title, sure)
 
     def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
         folded, lines, verdicts = view.folded, view.lines, view.verdicts
@@ -198,6 +203,19 @@ class Strip:
             rule = verdicts.rules[verdicts.rule[line]]
             rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, why[rule], 1.0))
         return Flags.of(rows)
+
+
+def _taken(view: View, pages: Positions) -> tuple[TextBatch, Lines, Positions]:
+    """Give some documents of a view, their lines, and which of its lines these are."""
+    batch, lines = view.batch.take(pages), view.lines
+    number = np.full(len(view.batch), -1, dtype=np.int64)
+    number[pages] = np.arange(len(pages))
+    document = number[lines.document]
+    rows: Positions = np.flatnonzero(document >= 0)
+    document = document[rows]
+    moved = (batch.offsets[:-1] - view.batch.offsets[pages])[document]
+    start, end, stop = (place[rows] + moved for place in (lines.start, lines.end, lines.stop))
+    return batch, Lines(start, end, stop, document), rows
 
 
 def _make_sure(verdicts: Verdicts, known: NDArray[np.bool_], rule: Rule) -> None:

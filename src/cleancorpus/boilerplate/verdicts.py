@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, byline_opening, read_byline
-from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, classify, count_per_line, line_margins
+from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, count_per_line, line_margins
 from cleancorpus.boilerplate.ends import EndTable
 from cleancorpus.boilerplate.families import menu_words
-from cleancorpus.boilerplate.matching import Lexicon, LineTest, line_tests, pair_codes
+from cleancorpus.boilerplate.matching import Lexicon, LineTest, line_tests
 from cleancorpus.boilerplate.rows import ROWS, row_tests
 from cleancorpus.boilerplate.spam import SPAM_RULES
-from cleancorpus.fold import fold
+from cleancorpus.fold import fold, fold_table
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, decode_codepoints, flat_ranges
 
 NONE, WEAK, SURE = 0, 1, 2
 _MENU_WORD = -2
+# Characters that are looked up at a time, so few that they stay in the cache.
+_AT_A_TIME = 1 << 15
 _WITHOUT_FACTS = frozenset({"share", "related", "teaser", "disclaimer", "boilerplate.account-collection"})
 FAMILIES = (
     "menu",
@@ -54,22 +56,26 @@ _LONGEST_MUTE, _LONGEST_DIVIDER = 20, 200
 class FoldedView:
     """A batch in one script, width and case, code point for code point, with what is looked up often.
 
-    ``text`` is all of it as a string, ``lines`` its lines, ``codes`` (``uint32``) the ``pair_codes`` and
-    ``classes`` (``uint8``) the ``classify`` of its code points.
+    ``text`` is all of it as a string, ``lines`` its lines, and ``classes`` (``uint8``) the classes of its
+    code points, as ``characters.class_table`` gives them.
     """
 
     batch: TextBatch
     lines: Lines
     text: str
-    codes: NDArray[np.uint32]
     classes: Classes
 
     @classmethod
     def of(cls, batch: TextBatch) -> FoldedView:
         """Look at a batch that was not folded yet."""
-        folded = fold(batch, blanks=False, punctuation=False).batch
-        points = folded.codepoints
-        return cls(folded, batch.lines(), decode_codepoints(points), pair_codes(points), classify(points))
+        forms = fold_table(script=True, width=True, case=True, blanks=False, punctuation=False)
+        points = np.empty(len(batch.codepoints), dtype=np.uint32)
+        classes = np.empty(len(points), dtype=np.uint8)
+        for begin in range(0, len(points), _AT_A_TIME):
+            here = slice(begin, begin + _AT_A_TIME)
+            np.take(forms, batch.codepoints[here], out=points[here], mode="clip")
+            np.take(class_table(), points[here], out=classes[here], mode="clip")
+        return cls(TextBatch(points, batch.offsets), batch.lines(), decode_codepoints(points), classes)
 
     @property
     def points(self) -> Codepoints:
@@ -106,7 +112,9 @@ class Verdicts:
 
     def take(self, rows: Positions, moved: Positions) -> Verdicts:
         """Give the verdicts on some lines, in ascending order, each ``moved`` by so many code points."""
-        number = {row: place for place, row in enumerate(rows.tolist()) if row in self.bylines}
+        told = np.array(list(self.bylines), dtype=np.int64)
+        place = np.searchsorted(rows, told)
+        taken = np.append(rows, -1)[place] == told
         return Verdicts(
             self.strength[rows],
             self.family[rows],
@@ -119,7 +127,7 @@ class Verdicts:
             self.title[rows],
             self.goes[rows],
             self.rules,
-            {number[row]: told for row, told in self.bylines.items() if row in number},
+            dict(zip(place[taken].tolist(), map(self.bylines.__getitem__, told[taken].tolist()), strict=True)),
         )
 
 
@@ -160,7 +168,7 @@ class LineJudge:
         strength = np.zeros(count, dtype=np.int8)
         rule = np.full(count, -1, dtype=np.int32)
         family = np.full(count, -1, dtype=np.int8)
-        known = self._lexicon.look_up(points, view.codes, first, last)
+        known = self._lexicon.look_up(points, first, last)
         rule[known >= 0] = known[known >= 0]
         size = np.where(known < 0, last - first, 0)
         line = np.searchsorted(lines.start, places, side="right") - 1
@@ -214,28 +222,33 @@ class LineJudge:
 
         What is tried depends on the line alone, and the lines of pages recur: equal lines are tried once.
         """
-        rows, pair_row = np.unique(line, return_inverse=True)
+        rows = np.unique(line)
         number: dict[str, int] = {}
         bounds = zip(first[rows].tolist(), last[rows].tolist(), strict=True)
         content_of = np.array([number.setdefault(text[start:end], len(number)) for start, end in bounds], np.int64)
         contents = list(number)
+        content = np.full(len(rule), -1, dtype=np.int64)
+        # Of equal lines, the first is tried.
+        new: Positions = np.flatnonzero(np.diff(np.maximum.accumulate(content_of), prepend=-1))
+        content[rows[new]] = content_of[new]
+        tried = content[line] >= 0
         verdict = [-1] * len(contents)
         facts: dict[int, Byline] = {}
-        pairs = test * max(len(contents), 1) + content_of[pair_row]
-        test, content = np.divmod(np.unique(pairs), max(len(contents), 1))
-        begins: Positions = np.flatnonzero(np.diff(test, prepend=-1))
-        for begin, end in zip(begins.tolist(), np.append(begins, len(test))[1:].tolist(), strict=True):
-            rule_number, holds = self._tests[test[begin]]
-            for index in content[begin:end].tolist():
-                found = holds(contents[index]) if verdict[index] < 0 else None
-                if isinstance(found, Byline):
-                    facts[index] = found
-                    found = found.sure
-                if found:
-                    verdict[index] = rule_number
+        for index, number_of_test in zip(content[line[tried]].tolist(), test[tried].tolist(), strict=True):
+            if verdict[index] >= 0:
+                continue
+            rule_number, holds = self._tests[number_of_test]
+            found = holds(contents[index])
+            if isinstance(found, Byline):
+                facts[index] = found
+                found = found.sure
+            if found:
+                verdict[index] = rule_number
         rule[rows] = np.where(rule[rows] < 0, np.array(verdict, dtype=np.int32)[content_of], rule[rows])
-        told = zip(rows.tolist(), content_of.tolist(), strict=True)
-        return {row: facts[index] for row, index in told if index in facts}
+        with_facts = np.zeros(len(contents), dtype=bool)
+        with_facts[list(facts)] = True
+        told: Positions = np.flatnonzero(with_facts[content_of])
+        return {row: facts[index] for row, index in zip(rows[told].tolist(), content_of[told].tolist(), strict=True)}
 
 
 def _folded(entries: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
