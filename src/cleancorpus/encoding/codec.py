@@ -16,6 +16,9 @@ DOUBLE_BYTE = ("gb18030", "big5", "euc-tw")
 # In these no byte below 40, but for digits, is ever part of a longer code, and a line break never is.
 ASCII_BASED = (*DOUBLE_BYTE, "utf-8")
 
+# Where undecodable bytes begin and end, and the position in the text of the U+FFFD that stands for them.
+Fault = tuple[int, int, int]
+
 # Where CPython's big5hkscs follows the mapping of 1993 and the Encoding Standard what is meant on the web.
 # Each left-hand character has that one code, so that the change can be made behind the codec.
 _BIG5_MODERN = str.maketrans("•､‾∼♁☉¥¢£", "‧﹑¯～⊕⊙￥￠￡")
@@ -59,24 +62,28 @@ def read_strict(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def read_nearly(data: bytes, encoding: str, faults: int) -> str | None:
+def read_nearly(data: bytes, encoding: str, most: int) -> tuple[str, tuple[Fault, ...]] | None:
     """Decode ``utf-8``, ``gb18030`` or ``big5`` with U+FFFD for each fault; ``None`` where there are none, or too many.
 
     Faults of the double-byte encodings are one byte each.  What is read so is still to be looked into around them.
     """
     pieces: list[str] = []
+    faults: list[Fault] = []
     name = "big5hkscs" if encoding == "big5" else encoding
-    for _ in range(faults + 1):
+    done = position = 0
+    for _ in range(most + 1):
         try:
-            pieces.append(data.decode(name))
+            pieces.append(data[done:].decode(name))
         except UnicodeDecodeError as error:
-            pieces += [data[: error.start].decode(name), chr(REPLACEMENT)]
-            data = data[error.end if encoding == "utf-8" else error.start + 1 :]
+            start = done + error.start
+            piece = data[done:start].decode(name)
+            position += len(piece) + 1
+            done = done + error.end if encoding == "utf-8" else start + 1
+            faults.append((start, done, position - 1))
+            pieces += [piece, chr(REPLACEMENT)]
         else:
-            if len(pieces) == 1:
-                return None
             text = "".join(pieces)
-            return _modern_big5(text) if encoding == "big5" else text
+            return (_modern_big5(text) if encoding == "big5" else text, tuple(faults)) if faults else None
     return None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 
 from cleancorpus.encoding import evidence, resync, tables
+from cleancorpus.encoding.codec import Fault
 from cleancorpus.encoding.doublebyte import REPLACEMENT
 from cleancorpus.encoding.segmentation import CHANGE_BITS
 from cleancorpus.text import encode_codepoints
@@ -19,7 +22,17 @@ _BEFORE = 32  # bytes before rare characters among which one may be lost; an eve
 _HIGH = bytes(range(0x80, 0x100))
 # Two characters of UTF-8, less than which cannot save what a change of encoding costs.
 _UTF8 = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2}")
-_FAULT = chr(REPLACEMENT)
+
+
+class Doubt(IntEnum):
+    """Why a line is to be read anew, and in what; the greater reason holds."""
+
+    SLIPPED = 1  # a byte was lost or added: in its own encoding
+    FAULTY = 2  # it holds errors: in others, too, if it does not read well in its own then
+    FOREIGN = 3  # another encoding reads it better: in all
+
+
+Doubts = dict[int, Doubt]  # by the number of the line
 
 
 class Page(NamedTuple):
@@ -28,21 +41,23 @@ class Page(NamedTuple):
     data: bytes
     text: str
     encoding: str
-    faulty: bool = False
+    faults: tuple[Fault, ...] = ()
 
 
-def faulty_lines(text: str) -> Iterator[int]:
-    """Give the numbers of the lines in which something was undecodable."""
+def faulty_lines(page: Page) -> Counter[int]:
+    """Give the numbers of the lines in which something was undecodable, with how often."""
     line = seen = 0
-    place = text.find(_FAULT)
-    while place >= 0:
-        line, seen = line + text.count("\n", seen, place), place
-        yield line
-        place = text.find(_FAULT, place + 1)
+    faults: Counter[int] = Counter()
+    for _, _, position in page.faults:
+        line, seen = line + page.text.count("\n", seen, position), position
+        faults[line] += 1
+    return faults
 
 
-def slipped_lines(pages: Sequence[Page], marks: Mapping[int, Sequence[int]], size: int) -> Iterator[tuple[int, int]]:
-    """Give the number of the page and of the line where a run of bytes reads better with a byte left out.
+def look_for_slips(
+    pages: Sequence[Page], marks: Mapping[int, Sequence[int]], size: int, doubts: Mapping[int, Doubts]
+) -> None:
+    """Put the lines in doubt where a run of bytes reads better with a byte left out, and that are not in doubt yet.
 
     ``marks`` are positions in the texts, ascending, from which on ``size`` characters are rare.
     """
@@ -52,11 +67,13 @@ def slipped_lines(pages: Sequence[Page], marks: Mapping[int, Sequence[int]], siz
         for number, positions in marks.items():
             if pages[number].encoding == encoding:
                 for line, run in _runs_at(pages[number], positions, size):
-                    places.append((number, line))
-                    runs.append(run)
+                    if line not in doubts[number]:
+                        places.append((number, line))
+                        runs.append(run)
         if runs:
             for chosen, _ in resync.out_of_step(runs, evidence.pair_bits(encoding)):
-                yield places[chosen]
+                number, line = places[chosen]
+                doubts[number][line] = Doubt.SLIPPED
 
 
 def _runs_at(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
@@ -91,17 +108,19 @@ def _byte_length(page: Page, start: int, end: int) -> int:
     """Give how many bytes part of a text was read from; a fault is one of them."""
     codepoints = encode_codepoints(page.text[start:end])
     lengths = tables.code_lengths(page.encoding).take(codepoints, mode="clip")
-    if page.faulty:
+    if page.faults:
         lengths[codepoints == REPLACEMENT] = 1
     return int(np.add.reduce(lengths))
 
 
-def foreign_lines(page: Page, marks: Iterable[int], size: int) -> Iterator[int]:
-    """Give the lines that read better in another encoding, as wholes or as far as they are near to rare characters.
+def look_for_others(page: Page, marks: Iterable[int], size: int, doubts: Doubts) -> None:
+    """Put the lines in doubt that read better in another encoding, as wholes or as far as they are near to a mark.
 
-    ``marks`` are the positions in the text, ascending, from which on ``size`` characters are rare.
+    Faulty lines are left to be read first.
+    ``marks`` are positions in the text, ascending, from which on ``size`` characters are rare.
     """
-    lines = list(_lines_around(page, marks, size))
+    around = _lines_around(page, marks, size)
+    lines = [(line, patch) for line, patch in around if doubts.get(line) != Doubt.FAULTY]
     for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
         chosen = [line for line in lines if _UTF8.search(line[1])] if other == "utf-8" else lines
         # What does not pay by the characters alone is not read with the model of pairs.
@@ -110,8 +129,7 @@ def foreign_lines(page: Page, marks: Iterable[int], size: int) -> Iterator[int]:
                 patches = [patch for _, patch in chosen]
                 pays = bits(patches, other) < bits(patches, page.encoding) - CHANGE_BITS
                 chosen = list(compress(chosen, pays.tolist()))
-        for number, _ in chosen:
-            yield number
+        doubts.update(dict.fromkeys([number for number, _ in chosen], Doubt.FOREIGN))
 
 
 def _lines_around(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:

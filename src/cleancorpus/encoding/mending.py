@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cleancorpus.encoding import evidence
 from cleancorpus.encoding.doublebyte import Decoded
-from cleancorpus.encoding.inspection import Page
+from cleancorpus.encoding.inspection import Doubt, Doubts, Page
 from cleancorpus.encoding.segmentation import mixed_reading
-from cleancorpus.encoding.verdict import Doubts
+from cleancorpus.encoding.verdict import reads_well
 from cleancorpus.text import decode_codepoints
 
 _NEAR = 512  # bytes: to read so many more takes less time than to read two stretches
@@ -39,20 +40,31 @@ def part_of(start: int, end: int, encoding: str, reading: Decoded, offset: int =
 
 
 def mend(page: Page, doubts: Doubts, encodings: Sequence[str]) -> list[Part]:
-    """Give the parts of a page with its doubtful lines read anew, the foreign ones in the best of some encodings."""
+    """Give the parts of a page with its doubtful lines read anew, where need be in the best of some encodings."""
+    if not doubts:
+        return [_kept(page, 0, len(page.data), 0, len(page.text))]
     bytes_at, text_at = _line_bounds(page.data.split(b"\n")), _line_bounds(page.text.split("\n"))
     parts: list[Part] = []
     done = 0
-    for first, last, foreign in _stretches(doubts, bytes_at):
+    for first, last, doubt in _stretches(doubts, bytes_at):
         start, end = bytes_at[first], bytes_at[last + 1]
-        parts.append(Part(bytes_at[done], start, page.encoding, page.text[text_at[done] : text_at[first]]))
-        before, behind = (page.encoding if inside else None for inside in (start > 0, end < len(page.data)))
-        rivals = encodings if foreign else [page.encoding]
-        found = mixed_reading(page.data[start:end], rivals, before, behind)
-        parts += [part_of(*part, offset=start) for part in found]
+        parts.append(_kept(page, bytes_at[done], start, text_at[done], text_at[first]))
+        data = page.data[start:end]
+        own = None if doubt is Doubt.FOREIGN else evidence.read(data, page.encoding)
+        if own is not None and (doubt is Doubt.SLIPPED or reads_well(own.codepoints)):
+            parts.append(part_of(0, len(data), page.encoding, own, offset=start))
+        else:
+            before, behind = (page.encoding if inside else None for inside in (start > 0, end < len(page.data)))
+            parts += [part_of(*part, offset=start) for part in mixed_reading(data, encodings, before, behind)]
         done = last + 1
-    parts.append(Part(bytes_at[done], len(page.data), page.encoding, page.text[text_at[done] :]))
+    parts.append(_kept(page, bytes_at[done], len(page.data), text_at[done], len(page.text)))
     return [part for part in parts if part.start < part.end]
+
+
+def _kept(page: Page, start: int, end: int, position: int, stop: int) -> Part:
+    """Give the part that bytes ``start`` to ``end`` of a page are as they were read, from ``position`` to ``stop``."""
+    faults = [(first, last, place - position) for first, last, place in page.faults if start <= first < end]
+    return Part(start, end, page.encoding, page.text[position:stop], faults)
 
 
 def _line_bounds(lines: Sequence[bytes] | Sequence[str]) -> list[int]:
@@ -63,14 +75,13 @@ def _line_bounds(lines: Sequence[bytes] | Sequence[str]) -> list[int]:
     return [max(0, place - 1) for place in accumulate([len(line) + 1 for line in lines], initial=0)]
 
 
-def _stretches(doubts: Doubts, bytes_at: Sequence[int]) -> list[tuple[int, int, bool]]:
-    """Give the first and the last line of each stretch to read anew, and whether it may be in other encodings."""
-    found: list[tuple[int, int, bool]] = []
-    for line in sorted(doubts.slipped | doubts.foreign):
-        foreign = line in doubts.foreign
+def _stretches(doubts: Doubts, bytes_at: Sequence[int]) -> list[tuple[int, int, Doubt]]:
+    """Give the first and the last line of each stretch to read anew, and the greatest of its doubts."""
+    found: list[tuple[int, int, Doubt]] = []
+    for line, doubt in sorted(doubts.items()):
         if found and bytes_at[line] - bytes_at[found[-1][1] + 1] <= _NEAR:
-            first, _, already = found.pop()
-            found.append((first, line, already or foreign))
+            first, _, before = found.pop()
+            found.append((first, line, max(before, doubt)))
         else:
-            found.append((line, line, foreign))
+            found.append((line, line, doubt))
     return found

@@ -7,13 +7,13 @@ from functools import cache
 from typing import Literal
 
 from cleancorpus.encoding import codec, detection, evidence, foreign
-from cleancorpus.encoding.binary import holds_controls, refuse_controls, refuse_signature
+from cleancorpus.encoding.binary import holds_controls, refuse_controls, refuse_signature, signature
 from cleancorpus.encoding.decoding import Candidate, Decoding
-from cleancorpus.encoding.inspection import Page, faulty_lines
+from cleancorpus.encoding.inspection import Doubt, Doubts, Page, faulty_lines
 from cleancorpus.encoding.mending import Part, mend, part_of
 from cleancorpus.encoding.recipe import Segment, Undecodable
 from cleancorpus.encoding.segmentation import mixed_reading
-from cleancorpus.encoding.verdict import Doubts, judge
+from cleancorpus.encoding.verdict import judge
 from cleancorpus.errors import DecodeError
 
 Binary = Literal["refuse", "keep"]
@@ -55,13 +55,13 @@ def decode_many(buffers: Iterable[bytes], declared: str | None = None, *, binary
 def _decode_group(group: Sequence[bytes], declared: str | None, binary: Binary) -> list[Decoding]:
     """Decode each buffer by what settles it: its mark or form, a verdict on all at once, or a weighing of its own."""
     found = [_decode_at_once(data, declared) for data in group]
-    for encoding, read in _READINGS:
+    for read, encoding in _READINGS:
         if all(found):
             break
         pages = {
-            number: Page(data, text, encoding, read is _nearly)
+            number: page
             for number, data in enumerate(group)
-            if found[number] is None and (text := read(data, encoding)) is not None
+            if found[number] is None and (page := read(data, encoding)) is not None
         }
         if pages:
             for number, doubts in zip(pages, judge(list(pages.values())), strict=True):
@@ -76,49 +76,54 @@ def _decode_at_once(data: bytes, declared: str | None) -> Decoding | None:
         return _decode_marked(data, declared, *marked)
     if data.isascii():
         return None if _hides_something(data) else _plain(data, data.decode("ascii"), "ascii", declared)
-    text = codec.read_strict(data, "utf-8")
-    return None if text is None or not _plainly_utf8(data, text) else _plain(data, text, "utf-8", declared)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        begins = data[: error.start]
+        # What begins as UTF-8 is asked first whether it is that but for a few faults.
+        page = _nearly_utf8(data) if _plainly_utf8(begins, begins.decode(), 1) and signature(data) is None else None
+        return None if page is None else _decode_page(page, _utf8_doubts(page), declared)
+    return _plain(data, text, "utf-8", declared) if _plainly_utf8(data, text) else None
 
 
-def _nearly(data: bytes, encoding: str) -> str | None:
-    return codec.read_nearly(data, encoding, _faults(data))
+def _soundly(data: bytes, encoding: str) -> Page | None:
+    text = codec.read_strict(data, encoding)
+    return None if text is None else Page(data, text, encoding)
+
+
+def _nearly(data: bytes, encoding: str) -> Page | None:
+    found = codec.read_nearly(data, encoding, min(len(data) // _BYTES_PER_FAULT + _FAULTS, _MOST_FAULTS))
+    return None if found is None else Page(data, found[0], encoding, found[1])
 
 
 # The double-byte encodings, without an error first, and then with a few.  Big5 comes first: it fails soon where it is
 # the wrong one, while GB 18030 has a character for nearly every pair of bytes.
-_READINGS: tuple[tuple[str, Callable[[bytes, str], str | None]], ...] = (
-    ("big5", codec.read_strict),
-    ("gb18030", codec.read_strict),
-    ("gb18030", _nearly),
-    ("big5", _nearly),
+_READINGS: tuple[tuple[Callable[[bytes, str], Page | None], str], ...] = (
+    (_soundly, "big5"),
+    (_soundly, "gb18030"),
+    (_nearly, "gb18030"),
+    (_nearly, "big5"),
 )
-
-
-def _faults(data: bytes) -> int:
-    return min(len(data) // _BYTES_PER_FAULT + _FAULTS, _MOST_FAULTS)
 
 
 def _nearly_utf8(data: bytes) -> Page | None:
     """Read UTF-8 with a few faults, if there is far more that is sound."""
-    text = codec.read_nearly(data, "utf-8", _faults(data))
-    if text is None or not _plainly_utf8(data, text, text.count("\ufffd")):
-        return None
-    return Page(data, text, "utf-8", faulty=True)
+    page = _nearly(data, "utf-8")
+    return page if page is not None and _plainly_utf8(data, page.text, len(page.faults)) else None
 
 
 def _utf8_doubts(page: Page) -> Doubts:
-    """Sort the lines with faults: what is otherwise sound UTF-8 lost or got a byte, the others may be anything."""
-    doubts = Doubts(set(), set())
+    """Give the lines with faults that may be in any encoding; otherwise sound UTF-8 only lost or got a byte there."""
     lines, raw_lines = page.text.split("\n"), page.data.split(b"\n")
-    for number in faulty_lines(page.text):
-        faults = lines[number].count("\ufffd")
-        sound = faults <= _FAULTS and _plainly_utf8(raw_lines[number], lines[number], faults)
-        (doubts.slipped if sound else doubts.foreign).add(number)
-    return doubts
+    return {
+        number: Doubt.FOREIGN if faults > _FAULTS else Doubt.FAULTY
+        for number, faults in faulty_lines(page).items()
+        if faults > _FAULTS or not _plainly_utf8(raw_lines[number], lines[number], faults)
+    }
 
 
 def _decode_page(page: Page, doubts: Doubts, declared: str | None) -> Decoding:
-    if not doubts.slipped and not doubts.foreign:
+    if not doubts and not page.faults:
         return _plain(page.data, page.text, page.encoding, declared)
     parts = mend(page, doubts, _rivals(page.encoding))
     return _assemble(page.data, parts, detection.CERTAIN, _certain(page.encoding), declared, b"")

@@ -12,16 +12,15 @@ from bisect import bisect_right
 from collections.abc import Container, Sequence
 from functools import cache
 from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.encoding import evidence
 from cleancorpus.encoding.doublebyte import REPLACEMENT
-from cleancorpus.encoding.inspection import Page, faulty_lines, foreign_lines, slipped_lines
+from cleancorpus.encoding.inspection import Doubt, Doubts, Page, faulty_lines, look_for_others, look_for_slips
 from cleancorpus.encoding.resync import BAD_BYTE
-from cleancorpus.text import encode_codepoints
+from cleancorpus.text import Codepoints, encode_codepoints
 
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
 # (measured: benchmarks/encoding_calibration.py).
@@ -38,6 +37,7 @@ def _cost(bits_above: float, characters: int) -> int:
 _PLAIN_BLOCK = _cost(0.0, _BLOCK)
 _BAD_BLOCK = _cost(40.0, _BLOCK)  # at which a block is looked into
 _SPOT = _cost(22.0, _SHORT)  # at which four characters in a row are looked into
+_SPOT_BESIDE_FAULT = _cost(14.0, _SHORT)  # at which they are where the line holds an error
 _SURE = _cost(-120.0, 0)  # below the plain cost of a whole text, at which no other encoding is weighed
 _RARE_HEAD = _cost(2.0, 1)  # at which a first character may be half of one
 # An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
@@ -45,13 +45,6 @@ _LETTER = re.compile(r"[@-~]")
 _BLANKS = " " * _BLOCK
 # Times this, the uppermost of four numbers of 16 bits in one of 64 is the sum of all four.
 _SUM, _UPPERMOST = np.uint64(0x0001_0001_0001_0001), np.uint64(48)
-
-
-class Doubts(NamedTuple):
-    """The numbers of the lines of a page in which a byte may be lost or added, and of those with other encodings."""
-
-    slipped: set[int]
-    foreign: set[int]
 
 
 @cache
@@ -91,25 +84,33 @@ def judge(pages: Sequence[Page]) -> list[Doubts | None]:
     }
     spots = _marks(shorts >= _SPOT, _SHORT, first, doubts) if np.maximum.reduce(shorts) >= _SPOT else {}
     for number in doubts:
-        if pages[number].faulty:  # and may have been cut at its head, too
+        if pages[number].faults:  # and may have been cut at its head, too
             spots[number] = [0, *spots.get(number, ())]
     if spots:
-        for number, line in slipped_lines(pages, spots, _SHORT):
-            doubts[number].slipped.add(line)
+        look_for_slips(pages, spots, _SHORT, doubts)
     if np.maximum.reduce(blocks) >= _BAD_BLOCK:
         for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, doubts).items():
-            doubts[number].foreign.update(foreign_lines(pages[number], positions, _BLOCK))
+            look_for_others(pages[number], positions, _BLOCK, doubts[number])
     return [doubts.get(number) for number in range(len(pages))]
 
 
 def _at_faults_and_head(page: Page, head_cost: int) -> Doubts:
     """Give the lines with faults, and those at the head of a text that begins inside a character."""
-    foreign = set(faulty_lines(page.text)) if page.faulty else set()
-    slipped: set[int] = set()
-    if 0 in foreign or _is_torn(page, head_cost):
+    doubts = dict.fromkeys(faulty_lines(page), Doubt.FAULTY)
+    if 0 in doubts or _is_torn(page, head_cost):
         # Whether the first byte is half of a character shows in all that stands at the head.
-        (foreign if foreign else slipped).update(range(page.data.count(b"\n", 0, evidence.HEAD) + 1))
-    return Doubts(slipped, foreign)
+        kind = Doubt.FAULTY if doubts else Doubt.SLIPPED
+        doubts |= dict.fromkeys(range(page.data.count(b"\n", 0, evidence.HEAD) + 1), kind)
+    return doubts
+
+
+def reads_well(codepoints: Codepoints) -> bool:
+    """Say whether no characters but those undecodable are rare."""
+    known = codepoints[codepoints != REPLACEMENT]
+    costs = np.full(-(-len(known) // _BLOCK) * _BLOCK, _cost(0.0, 1), dtype=np.uint16)
+    costs[: len(known)] = _costs().take(known, mode="clip")
+    shorts = _by_fours(costs)
+    return len(known) > 0 and bool(shorts.max() < _SPOT_BESIDE_FAULT)
 
 
 def _marks(marked: NDArray[np.bool_], size: int, first: Sequence[int], chinese: Container[int]) -> dict[int, list[int]]:
