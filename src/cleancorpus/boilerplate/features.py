@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import trimmed
 from cleancorpus.boilerplate.cues import find_cues, load_cues
+from cleancorpus.boilerplate.page_features import density_measures, page_measures
 from cleancorpus.boilerplate.pages import ALL, Column, Pages, Sums, running
 from cleancorpus.boilerplate.pieces import LONGEST, Hashes, Pieces
 from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
@@ -60,8 +61,6 @@ _RULE_FAMILIES = {
 # Headings of what surrounds a main text: short lines that hold a cue of one of these groups.
 _HEADINGS = ("byline", "ending", "related", "comment", "forum", "crumb", "wiki")
 _REFERENCE = 12
-# Lines of one shape that stand on a page four times or more part its posts: log2(4) / 4, as "alike" counts.
-_OFTEN = 0.5
 _FLAGS = frozenset((*_HEADINGS, "rule.title", "rule.related", "rule.footer"))
 _COUNTED = tuple(name for name in range(len(CLASSES)) if name != _BLANK)
 # Nine counts share one sum of 64 bits, each as wide as the longest piece needs.
@@ -194,8 +193,8 @@ def line_features(
         found.add(_rule_measures(found, verdicts))
         again, alike = (_times_on_page(found, pieces.joined(part)) for part in (contents, shapes))
         found.add(_kinds(found, points, counts, again, alike))
-        found.add(_page_measures(found))
-        found.add(_density_measures(found))
+        found.add(page_measures(found))
+        found.add(density_measures(found))
     return found
 
 
@@ -385,69 +384,4 @@ def _rule_measures(found: LineFeatures, verdicts: Verdicts | None) -> dict[str, 
     }
     for name, members in _RULE_FAMILIES.items():
         columns[f"rule.{name}"] = np.isin(family, [at for at, known in enumerate(FAMILIES) if known in members])
-    return columns
-
-
-def _page_measures(found: LineFeatures) -> dict[str, Column]:
-    """Measure where a line stands on its page: by text, by prose, by clusters of prose, by runs of chrome."""
-    page, n, mass = found.page, found.size, found.column("mass")
-    one = np.ones_like(n)
-    text, masses, above = page.total(n), page.total(mass), page.before(mass)
-    tail = found.column("rule.related") > 0
-    for name in ("ending", "related", "comment"):
-        tail |= (n <= 30) & (found.column(f"cue.{name}") > 0.2)
-    tail &= above >= 50
-    parted = (found.column("goes") > 0) | (found.column("alike") >= _OFTEN) | (found.column("date") > 0)
-    post = page.runs(parted)
-    run = page.runs(np.asarray(found.column("goes") > 0))
-    run_mass = np.bincount(run, mass)
-    columns: dict[str, Column] = {
-        "tail": tail,
-        "above.text": page.before(n) / text,
-        "above.lines": page.before(one) / page.total(one),
-        "above.prose": above / np.maximum(masses, 1),
-        "above.none": above == 0,
-        "below.none": page.window(mass, 1, ALL) == 0,
-        "page.prose": masses / text,
-        "page.mass": np.log1p(masses) / 10,
-        "page.dates": np.minimum(page.total(found.column("date")) / page.total(one) * 10, 1),
-        "parted": parted,
-        "post.mass": np.log1p(np.bincount(post, mass))[post] / 10,
-        "post.text": np.log1p(np.bincount(post, n * ~parted))[post] / 10,
-        "post.lines": np.log1p(np.bincount(post, ~parted))[post] / 5,
-        "block.mass": np.log1p(run_mass)[run] / 10,
-        "block.share": run_mass[run] / np.maximum(masses, 1),
-        "block.text": np.log1p(np.bincount(run, n * (found.column("goes") == 0)))[run] / 10,
-    }
-    for reach in (3, 10):
-        cluster = page.clusters(mass, reach)
-        heavy = cluster >= 80
-        begins = heavy & ((page.window(heavy, -1, -1) == 0) | page.opening)
-        rank = page.before(begins) + begins
-        columns[f"cluster.{reach}"] = cluster / np.maximum(masses, 1)
-        columns[f"cluster.{reach}.log"] = np.log1p(cluster) / 10
-        columns[f"cluster.{reach}.first"] = heavy & (rank == 1)
-        columns[f"cluster.{reach}.second"] = heavy & (rank == 2)
-        columns[f"cluster.{reach}.later"] = heavy & (rank >= 3)
-    return columns
-
-
-def _density_measures(found: LineFeatures) -> dict[str, Column]:
-    """Measure how many stops and cue words stand in the text around a line, and text in another script than its page's.
-
-    A short line among full sentences has stops around it, one in a menu has none, however long its neighbours are.
-    """
-    page, n = found.page, found.size
-    sizes = running(n)
-    parts = {"stops": running(found.column("stops")), "cue": running(found.column("cue") * n)}
-    columns: dict[str, Column] = {}
-    for reach in (1, 3, 8):
-        text = page.between(sizes, -reach, reach)
-        for name, total in parts.items():
-            share = page.between(total, -reach, reach) / text
-            columns[f"density.{name}.{reach}"] = share if name == "cue" else np.minimum(share * 90, 2)
-    latin, han = found.column("latin"), found.column("han")
-    of_page = page.total(han * n) / page.total(n)
-    foreign = (latin >= 0.6) & (han < 0.1) & (n >= 16) & (found.column("code") == 0)
-    columns |= {"page.han": of_page, "foreign": foreign * of_page, "foreign.latin": latin * of_page}
     return columns
