@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.errors import InputError
-from cleancorpus.text import TextBatch, decode_codepoints, encode_codepoints
+from cleancorpus.text import TextBatch, decode_codepoints, encode_codepoints, offsets_of, runs_within
 from tests.strategies import batches, texts
 
 
@@ -117,3 +117,59 @@ def test_code_points_come_back_as_the_text(text: str) -> None:
     assert codepoints.tolist() == [ord(character) for character in text]
     assert not codepoints.flags.writeable
     assert decode_codepoints(codepoints) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("甲\r\n乙\r丙\n\r\n", [("甲", "\r\n"), ("乙", "\r"), ("丙", "\n"), ("", "\r\n")]),
+        ("\r\r\n\n", [("", "\r"), ("", "\r\n"), ("", "\n")]),
+        ("甲\n\r乙", [("甲", "\n"), ("", "\r"), ("乙", "")]),
+        ("", [("", "")]),
+    ],
+)
+def test_line_breaks_of_every_kind(text: str, lines: list[tuple[str, str]]) -> None:
+    batch = TextBatch.from_text(text)
+    found = batch.lines()
+    columns = zip(found.start, found.end, found.stop, strict=True)
+    assert [(batch.substring(a, b), batch.substring(b, c)) for a, b, c in columns] == lines
+    assert len(found) == len(lines)
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "dictionary"])
+def test_arrow_arrays_of_every_kind(kind: str) -> None:
+    plain = pa.array(["甲", "", "乙丙", "甲"])
+    array = plain.dictionary_encode() if kind == "dictionary" else plain.cast(getattr(pa, kind)())
+    assert TextBatch.from_arrow(array).to_texts() == ["甲", "", "乙丙", "甲"]
+    assert TextBatch.from_arrow(array.slice(0, 0)).to_texts() == []
+
+
+def test_texts_may_come_from_an_iterator_and_be_long() -> None:
+    listed = ["文字" * 200_000, "", "一", "二" * 500]
+    batch = TextBatch.from_texts(text for text in listed)
+    assert batch.to_texts() == listed
+    assert batch.take([3, 0]).to_texts() == [listed[3], listed[0]]
+    assert batch != listed
+
+
+@given(batches, st.data())
+def test_neighbouring_texts_are_a_batch_without_a_copy(batch: TextBatch, data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(batch)))
+    last = data.draw(st.integers(first, len(batch)))
+    part = batch.between(first, last)
+    assert part == batch.take(range(first, last))
+    assert np.shares_memory(part.codepoints, batch.codepoints) or not len(part.codepoints)
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 20))
+def test_runs_are_as_long_as_their_cost_allows(costs: list[int], most: int) -> None:
+    runs = list(runs_within(np.array(costs, dtype=np.int64), most))
+    assert [place for first, last in runs for place in range(first, last)] == list(range(len(costs)))
+    for first, last in runs:
+        assert sum(costs[first:last]) <= most or last == first + 1
+        assert last == len(costs) or sum(costs[first : last + 1]) > most
+
+
+@given(st.lists(st.integers(0, 9), max_size=12))
+def test_offsets_are_where_parts_begin(lengths: list[int]) -> None:
+    assert offsets_of(np.array(lengths)).tolist() == [sum(lengths[:place]) for place in range(len(lengths) + 1)]
