@@ -68,6 +68,15 @@ def test_a_short_text_is_no_part_of_a_longer_one() -> None:
     assert found.jaccard.tolist() == [0.0, 1.0]
 
 
+def test_pairs_of_one_shingle_do_not_run_into_one_another() -> None:
+    batch = TextBatch.from_texts(["甲乙", "甲乙", "", "甲乙丙丁戊己"])
+    left, right = np.array([0, 0, 0, 2, 2, 0, 2]), np.array([1, 1, 1, 2, 0, 3, 3])
+    found = likeness(batch, left, right)
+    assert found.common.tolist() == [1, 1, 1, 0, 0, 0, 0]
+    assert found.jaccard.tolist() == [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+    assert found.containment.tolist() == [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+
+
 @given(st.lists(st.text(max_size=6), max_size=20))
 def test_equal_fingerprints_mean_equal_texts(texts: list[str]) -> None:
     prints = [tuple(row) for row in fingerprints(TextBatch.from_texts(texts)).tolist()]
