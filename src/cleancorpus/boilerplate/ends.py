@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import re._constants as op  # type: ignore[import-not-found]  # typeshed leaves the parser's opcodes out
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ _ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 class EndTable:
     """The characters with which matches of many patterns begin and end, as bits by character.
 
-    An empty pattern may begin and end with anything.
+    An empty pattern may begin and end with anything.  Nothing of it changes.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -37,6 +37,12 @@ class EndTable:
         row, bit = pattern >> 3, (128 >> (pattern & 7)).astype(np.uint8)
         found = self._first[np.minimum(first, _PLACES - 1), row] & self._last[np.minimum(last, _PLACES - 1), row]
         return np.asarray(found & bit > 0)
+
+
+@lru_cache(maxsize=4)
+def end_table(patterns: tuple[str, ...]) -> EndTable:
+    """Give the table for some patterns; those who have the same rules share it."""
+    return EndTable(patterns)
 
 
 def edge_characters(pattern: str, *, last: bool = False) -> CharacterSet:
@@ -52,12 +58,16 @@ def edge_characters(pattern: str, *, last: bool = False) -> CharacterSet:
 
 
 def _packed(sets: list[CharacterSet]) -> NDArray[np.uint8]:
-    return np.packbits(np.stack(sets, axis=1), axis=1) if sets else np.zeros((_PLACES, 0), np.uint8)
+    """Give one bit by set for each character, eight sets to a byte."""
+    table = np.zeros((_PLACES, (len(sets) + 7) // 8), dtype=np.uint8)
+    for number, found in enumerate(sets):
+        table[:, number >> 3] |= found.view(np.uint8) << np.uint8(7 - (number & 7))
+    return table
 
 
-def _add_sequence(nodes: Iterable[Any], found: CharacterSet, last: bool) -> bool:
+def _add_sequence(nodes: Any, found: CharacterSet, last: bool) -> bool:
     """Mark the edge characters of a sequence; say whether it can match nothing at all."""
-    members = list(nodes)
+    members = nodes.data
     return all(_add(kind, value, found, last) for kind, value in (reversed(members) if last else members))
 
 
@@ -106,18 +116,15 @@ def _members(entries: Iterable[Any]) -> CharacterSet:
 @lru_cache(maxsize=8)
 def _category(name: Any) -> CharacterSet:
     """Give the characters of ``\\d``, ``\\s``, ``\\w`` or their opposites."""
-    tests: dict[Any, Callable[[str], bool]] = {
-        op.CATEGORY_DIGIT: str.isdecimal,
-        op.CATEGORY_SPACE: str.isspace,
-        op.CATEGORY_WORD: lambda c: c.isalnum() or c == "_",
-    }
+    members = {op.CATEGORY_DIGIT: r"\d+", op.CATEGORY_SPACE: r"\s+", op.CATEGORY_WORD: r"\w+"}
     opposite = {
         op.CATEGORY_NOT_DIGIT: op.CATEGORY_DIGIT,
         op.CATEGORY_NOT_SPACE: op.CATEGORY_SPACE,
         op.CATEGORY_NOT_WORD: op.CATEGORY_WORD,
     }
-    test = tests[opposite.get(name, name)]
-    inside = np.fromiter((test(chr(code)) for code in range(_PLACES)), dtype=bool, count=_PLACES)
+    inside = np.zeros(_PLACES, dtype=bool)
+    for run in re.finditer(members[opposite.get(name, name)], "".join(map(chr, range(_PLACES)))):
+        inside[run.start() : run.end()] = True
     if name in opposite:
         inside = ~inside
     inside[-1] = True

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, byline_opening, read_byline
 from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, count_per_line, line_margins
-from cleancorpus.boilerplate.ends import EndTable
+from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.matching import Lexicon, LineTest, line_tests
 from cleancorpus.boilerplate.rows import ROWS, row_tests
@@ -148,7 +148,7 @@ class LineJudge:
         tests = [byline, *line_tests(active, trusted), *(test for test in row_tests() if test.rule in number)]
         self._tests = [(number.get(test.rule, -1), test.test) for test in tests]
         self.literals: list[Iterable[str]] = [test.literals for test in tests]
-        self._ends = EndTable([test.pattern for test in tests])
+        self._ends = end_table(tuple(test.pattern for test in tests))
         self._longest = np.array([test.longest for test in tests])
         self._sentences = np.array([test.sentences for test in tests])
         self._always = [index for index, test in enumerate(tests) if not test.literals]
