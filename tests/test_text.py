@@ -46,6 +46,11 @@ def test_utf8_comes_back(listed: list[str]) -> None:
     assert TextBatch.from_utf8(data, offsets) == batch
 
 
+def test_utf8_offsets_at_the_widths_borders() -> None:
+    listed = [chr(code) for code in (0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xFFFF, 0x10000, 0x10FFFF)]
+    assert np.diff(TextBatch.from_texts(listed).to_utf8()[1]).tolist() == [len(text.encode()) for text in listed]
+
+
 @given(st.lists(texts, max_size=6), st.booleans(), st.integers(0, 3))
 def test_arrow_comes_back(listed: list[str], large: bool, skipped: int) -> None:
     plain = [text.encode("utf-8", "replace").decode() for text in listed]
@@ -87,8 +92,9 @@ def test_document_of_agrees_with_the_offsets(batch: TextBatch) -> None:
 
 def test_a_batch_cannot_be_written_to() -> None:
     batch = TextBatch.from_texts(["甲乙"])
-    with pytest.raises(ValueError, match="read-only"):
-        batch.codepoints[0] = 0
+    for column in (batch.codepoints, batch.offsets):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 0
 
 
 @pytest.mark.parametrize("offsets", [[], [1, 2], [0, 1], [0, 3, 2]])
