@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import compress
 from typing import NamedTuple
@@ -66,21 +66,20 @@ def look_for_slips(
         runs: list[bytes] = []
         for number, positions in marks.items():
             if pages[number].encoding == encoding:
-                for line, run in _runs_at(pages[number], positions, size):
-                    if line not in doubts[number]:
-                        places.append((number, line))
-                        runs.append(run)
+                for line, run in _runs_at(pages[number], positions, size, doubts[number]):
+                    places.append((number, line))
+                    runs.append(run)
         if runs:
             for chosen, _ in resync.out_of_step(runs, evidence.pair_bits(encoding)):
                 number, line = places[chosen]
                 doubts[number][line] = Doubt.SLIPPED
 
 
-def _runs_at(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
-    """Give the runs of bytes from 80 up with marks in them, as far as they can be out of step, and the line of each."""
+def _runs_at(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, bytes]]:
+    """Give the runs of bytes from 80 up with marks in them, as far as they can be out of step, and their lines."""
     data = page.data + b"\0"
     done = 0
-    for line, place in _located(page, marks):
+    for line, place in _located(page, marks, size, known):
         if place >= done:
             near = data[max(done, place - _BEFORE) : place]
             start = place - (len(near) - len(near.rstrip(_HIGH)))
@@ -88,20 +87,23 @@ def _runs_at(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int,
                 if run.start() >= place + 2 * size:
                     break
                 done = run.end()
-                yield line + data.count(b"\n", place, run.start()), run.group()
+                line_of_run = line + data.count(b"\n", place, run.start())
+                if line_of_run not in known:
+                    yield line_of_run, run.group()
 
 
-def _located(page: Page, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Give the line of each position in the text (ascending), and its place in the data; a break is one in both."""
-    lines = page.data.split(b"\n")
-    line = head = place = seen = 0
-    for position in positions:
-        breaks = page.text.count("\n", seen, position)
+def _located(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, int]]:
+    """Give the line of each mark and its place in the data, unless all its characters are in a known line."""
+    lines = page.data.split(b"\n")  # a break is one in the text and in the data
+    line = head = place = seen = counted = 0
+    for position in marks:
+        breaks, counted = page.text.count("\n", counted, position), position
         if breaks:
             head += sum(map(len, lines[line : line + breaks])) + breaks
             line, place, seen = line + breaks, head, page.text.rfind("\n", 0, position) + 1
-        place, seen = place + _byte_length(page, seen, position), position
-        yield line, place
+        if line not in known or page.text.find("\n", position, position + size) >= 0:
+            place, seen = place + _byte_length(page, seen, position), position
+            yield line, place
 
 
 def _byte_length(page: Page, start: int, end: int) -> int:
@@ -119,8 +121,8 @@ def look_for_others(page: Page, marks: Iterable[int], size: int, doubts: Doubts)
     Faulty lines are left to be read first.
     ``marks`` are positions in the text, ascending, from which on ``size`` characters are rare.
     """
-    around = _lines_around(page, marks, size)
-    lines = [(line, patch) for line, patch in around if doubts.get(line) != Doubt.FAULTY]
+    faulty = {line for line, doubt in doubts.items() if doubt is Doubt.FAULTY}
+    lines = list(_lines_around(page, marks, size, faulty))
     for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
         chosen = [line for line in lines if _UTF8.search(line[1])] if other == "utf-8" else lines
         # What does not pay by the characters alone is not read with the model of pairs.
@@ -132,15 +134,17 @@ def look_for_others(page: Page, marks: Iterable[int], size: int, doubts: Doubts)
         doubts.update(dict.fromkeys([number for number, _ in chosen], Doubt.FOREIGN))
 
 
-def _lines_around(page: Page, marks: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
-    """Give the lines with marks in them: the number of each, and its bytes as far as they are near."""
+def _lines_around(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, bytes]]:
+    """Give the unknown lines with marks in them: the number of each, and its bytes as far as they are near."""
     done = 0
-    for line, place in _located(page, marks):
+    for line, place in _located(page, marks, size, known):
         start = max(place, done)
         while start < min(place + 2 * size, len(page.data)):
             near = max(0, start - _REACH)
             head = page.data.rfind(b"\n", near, start) + 1 or near
             stop = page.data.find(b"\n", start, start + _REACH)
             done = stop + 1 if stop >= 0 else start + _REACH
-            yield line + page.data.count(b"\n", place, start), page.data[head : done - (stop >= 0)] or b" "
+            number = line + page.data.count(b"\n", place, start)
+            if number not in known:
+                yield number, page.data[head : done - (stop >= 0)] or b" "
             start = done

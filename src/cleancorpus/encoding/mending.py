@@ -72,7 +72,7 @@ def _line_bounds(lines: Sequence[bytes] | Sequence[str]) -> list[int]:
 
     So none of the others can begin inside a character.
     """
-    return [max(0, place - 1) for place in accumulate([len(line) + 1 for line in lines], initial=0)]
+    return [0, *accumulate([len(line) + 1 for line in lines[1:]], initial=len(lines[0]))]
 
 
 def _stretches(doubts: Doubts, bytes_at: Sequence[int]) -> list[tuple[int, int, Doubt]]:
