@@ -11,7 +11,6 @@ from functools import cache
 from importlib import resources
 
 from cleancorpus.script.chains import ConversionStage, stage_with_words
-from cleancorpus.script.convert import convert_text
 from cleancorpus.script.dictionary import Dictionary, parse_dictionary
 
 OWN = "own"
@@ -31,7 +30,7 @@ def _named() -> Iterator[tuple[str, str]]:
     for surname in listed["surnames"]:
         yield f"姓{surname}", f"姓{surname}"
         for title in listed["personal_titles" if surname == _PREPOSITION else "titles"]:
-            yield surname + title, surname + convert_text(title, "s2t")
+            yield surname + title, surname + listed["titles"][title]
 
 
 def _data(name: str) -> str:
