@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cleancorpus as cc
 from cleancorpus.boilerplate import RULES, Strip
 from cleancorpus.boilerplate.byline import Byline, _Reader, read_byline
 from cleancorpus.boilerplate.dates import DATE, iso_date
@@ -124,3 +125,49 @@ def test_rows_of_labels_tools_and_figures_are_no_titles(row: str) -> None:
 
 def test_a_year_is_no_site() -> None:
     assert "site" not in metadata("© 2020 版权所有")
+
+
+BOARD = """作者  bluecat (藍貓)   看板  Food
+標題  [食記] 某地的牛肉湯
+時間  Sat Mar  7 13:20:11 2020
+
+早上六點起床騎車過去，已經排了十幾個人，湯頭很清甜。
+--
+※ 發信站: 某某站(example.tw), 來自: 1.2.3.4"""
+THREAD = """某某论坛 » 装修家居 » 水电改造大概要多少钱？
+小桥流水
+注册时间 2012-5-8
+发表于 2016-3-14 21:05 | 只看该作者 | 倒序浏览 | 楼主
+请问大家，一百平米的老房子，水电全部重做要多少钱？
+回复 引用 举报 TOP
+老木匠
+发表于 2016-3-14 21:38 | 只看该作者 沙发
+看你用什么牌子的线管。
+Powered by Discuz! X3.2"""
+ACCOUNT = """食堂里的一碗阳春面
+原创
+林小满
+小城故事
+2022-01-15 22:30
+巷子口的那家面馆，开了整整二十三年，老板姓赵，话不多。
+长按二维码关注
+阅读 10万+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (BOARD, {"title": "[食記] 某地的牛肉湯", "author": "bluecat (藍貓)", "date": "2020-03-07"}),
+        (THREAD, {"title": "水电改造大概要多少钱？", "date": "2016-03-14", "author": None}),
+        (ACCOUNT, {"title": "食堂里的一碗阳春面", "date": "2022-01-15"}),
+        (
+            "市里开会\n发布时间：18-03-0823:16\n今天上午，市里开了会。\n责任编辑：李某 PX209",
+            {"date": "2018-03-08", "editor": "李某"},
+        ),
+        ("市里开会\n某某网 2019-11-25 10:37:31\n今天上午，市里开了会。", {"source": "某某网", "date": "2019-11-25"}),
+    ],
+    ids=["board", "thread", "account", "short year", "medium first"],
+)
+def test_heads_of_boards_threads_and_accounts(page: str, told: dict[str, str | None]) -> None:
+    metadata = cc.strip_boilerplate(page).metadata
+    assert {key: metadata.get(key) for key in told} == told

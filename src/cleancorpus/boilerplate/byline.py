@@ -77,13 +77,16 @@ _DEVICE = re.compile(
 )
 _STAFF_CODE = re.compile(r"\s?_?[a-z]{1,4}\d{2,7}(?![^\s\]】)|,;])")
 _YEARS = ("197", "198", "199", "200", "201", "202", "203", "二〇", "二○", "一九", "二零")
-_PERSON = re.compile(r"[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
+_PERSON = re.compile(r"(?!楼主|沙发|板凳|地板|匿名|游客|网友|原创|转载)[\u4e00-\u9fff]{2,5}(?=[\s|/,;)\]】]|$)")
 _REPORTER = re.compile(
     r"(?:本报|本网|特约|见习)?(?:实习)?(?:记者|实习生|通讯员)\s+(?P<name>[\u4e00-\u9fff]{2,4})(?=[\s|/,;)\]】]|$)"
 )
 _MOST_LOOSE = 3
+# Neither the words in front of a date nor those for the first posts of a thread are names.
+_NO_NAME = r"(?!gmt|\S{0,4}(?:于|楼主|沙发|板凳|地板|时间|日期)(?:\s|$))"
 _SIGNED = re.compile(
-    r"(?:原创(?:\s*:\s*|\s+))?(?P<author>(?!\S{0,4}(?:于|楼主|沙发|板凳|地板|时间|日期)(?:\s|$))[^\s|:]{1,16})(?:\s+(?P<source>[^\s|:]{2,20}))??\s+(?:(?:发表|发布|回复|回答|编辑)于\s*:?\s*)?(?=\d{4})"
+    rf"(?:(?:原创(?:\s*:\s*|\s+))?(?P<author>{_NO_NAME}[^\s|:]{{1,16}})(?:\s+(?P<source>[^\s|:]{{2,20}}))??\s+"
+    r"(?:(?:发表|发布|回复|回答|编辑)于\s*:?\s*)?|(?:发表|发布|编辑)于\s*:?\s*)(?=\d{4})"
 )
 _VALUES = {
     "url": _URL,

@@ -18,6 +18,7 @@ _BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
     FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
 )
 # Families whose lines say who wrote what stands below, and when.
+_FORUM = FAMILIES.index("forum")
 _SIGNED = [FAMILIES.index(name) for name in ("forum", "wechat")]
 _SHORTEST_TITLE, _LONGEST_TITLE = 2, 80
 _SHORTEST_FIRST_LINE = 4
@@ -33,6 +34,12 @@ _TITLE_REACH = 6
 _TITLE_END = re.compile(r"[。:,;、,；：]$")
 # A row of labels with their values, or of tools, is no title.
 _LABELS = re.compile(r"\S{2,6}:\s*\S.*\s\S{2,6}:|(?:^|\s)(?:分享|列印|打印|收藏|字级|字号)(?:\s|$).*\s\S{1,2}$")
+_TITLE_LABEL = re.compile(r"(?:标题|题目|主题)(?:\s{0,3}:\s{0,3}|\s{1,4})(?=\S)")
+_BOARD_AUTHOR = re.compile(r"作者\s+(?P<author>[a-z0-9]{2,12}\s*\([^()]{0,30}\))")
+_BOARD_TIME = re.compile(r"时间\s+[a-z]{3}\s+(?P<month>[a-z]{3})\s+(?P<day>\d{1,2})\s+[\d:]{8}\s+(?P<year>\d{4})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ORIGINAL = "原创"
+_SHORTEST_CRUMB = 6
 _FILE_NAME = re.compile(r"(?P<name>.{4,120}?)\.(?:docx?|pdf|pptx?|xlsx?|txt|wps|rtf)$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
 _SPACED_LABEL = re.compile(r"^【\s*(?P<label>[^【】]{2,12}?)\s*】\s*(?P<value>\S.{0,120})$")
@@ -68,8 +75,8 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
     finder = _TitleFinder(folded, verdicts, filled)
     bylines = _first_of_each((row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines)
     heads = [_number(verdicts, f"boilerplate.{name}") for name in ("post-line", "post-head", "answer-head")]
-    posts = np.flatnonzero(np.isin(verdicts.rule, heads))
-    for document, row in _first_of_each(posts.tolist(), lines).items():
+    posts = _first_of_each(np.flatnonzero(np.isin(verdicts.rule, heads)).tolist(), lines)
+    for document, row in posts.items():
         # A post's head says who wrote the post; comments follow an article with a source.
         if document in bylines and not (bylines[document] < row and names_source(verdicts.bylines[bylines[document]])):
             del bylines[document]
@@ -80,6 +87,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
         first, last = bounds[document], bounds[document + 1]
         title = (
             (finder.above_byline(bylines[document], first) if document in bylines else None)
+            or (finder.last_crumb(breadcrumbs[document]) if document in posts and document in breadcrumbs else None)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.in_front_of_tools(first, last)
             or finder.first_line(first, last)
@@ -148,7 +156,10 @@ class _TitleFinder:
 
     def above_byline(self, row: int, first: int) -> Title | None:
         place = int(np.searchsorted(self._filled, row))
-        for above in self._filled[max(first, place - _TITLE_REACH) : place][::-1].tolist():
+        reach = self._filled[max(first, place - _TITLE_REACH) : place]
+        marked = [row for row in reach.tolist() if self._text(row) == _ORIGINAL]
+        # What stands below the mark of an original article is its author and the account.
+        for above in reach[reach < marked[0]][::-1].tolist() if marked else reach[::-1].tolist():
             if self._verdicts.strength[above] == NONE:
                 return self._as_title(above)
             if _is_breadcrumb(self._verdicts, above):
@@ -190,6 +201,17 @@ class _TitleFinder:
                 return self._as_title(row)
         return None
 
+    def last_crumb(self, row: int) -> Title | None:
+        """Take the last part of the path to a thread, which is its subject; sections have shorter names."""
+        text = self._text(row)
+        crumb = _CRUMBS.split(text)[-1].strip()
+        start = int(self._verdicts.first[row]) + text.rfind(crumb)
+        long_enough = _SHORTEST_CRUMB <= len(crumb) <= _LONGEST_TITLE
+        return Title(row, start, start + len(crumb)) if long_enough and len(crumb) < len(text) else None
+
+    def _text(self, row: int) -> str:
+        return self._folded[int(self._verdicts.first[row]) : int(self._verdicts.last[row])]
+
     def _is_menu_word(self, row: int) -> bool:
         size = self._verdicts.last[row] - self._verdicts.first[row]
         return bool(self._verdicts.strength[row] == WEAK and size > 1)
@@ -200,6 +222,9 @@ class _TitleFinder:
         most = 1 if "。" in text else _MOST_STOPS
         if not _SHORTEST_TITLE <= end - start <= _LONGEST_TITLE or self._verdicts.stops[row] > most:
             return None
+        label = _TITLE_LABEL.match(text)
+        if label:
+            start, text = start + label.end(), text[label.end() :]
         told = _TITLE_END.search(text) or _LABELS.search(text) or not any(character.isalpha() for character in text)
         return None if told else Title(row, start, end)
 
@@ -244,6 +269,8 @@ def _row_fields(
         for fact in byline.facts:
             if (document, fact.key) not in told:
                 yield from _fact_fields(batch, document, fact, start)
+    elif verdicts.family[row] == _FORUM:
+        yield from _board_fields(batch, document, text, start, told)
     elif verdicts.family[row] in (_FOOTER, _NAVIGATION) and (document, "site") not in told:
         yield from _site(batch, document, text, start)
 
@@ -264,6 +291,20 @@ def _breadcrumb(batch: TextBatch, document: int, text: str, start: int) -> Itera
     crumbs = [crumb for crumb in _CRUMBS.split(batch.substring(start + begin, start + len(text)).strip()) if crumb]
     if crumbs:
         yield Field(document, "breadcrumb", " > ".join(crumbs), start + begin, start + len(text))
+
+
+def _board_fields(
+    batch: TextBatch, document: int, text: str, origin: int, told: set[tuple[int, str]]
+) -> Iterator[Field]:
+    """Give the author and the day from the head that a bulletin board puts above an article."""
+    author, time = _BOARD_AUTHOR.match(text), _BOARD_TIME.match(text)
+    if author and (document, "author") not in told:
+        first, last = author.span("author")
+        yield Field(document, "author", batch.substring(origin + first, origin + last), origin + first, origin + last)
+    if time and time["month"] in _MONTHS and (document, "date") not in told:
+        printed = time.start("month"), time.end()
+        date = f"{time['year']}-{_MONTHS.index(time['month']) + 1:02}-{int(time['day']):02}"
+        yield from _fact_fields(batch, document, Fact("date", date, *printed), origin)
 
 
 def _site(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Field]:
