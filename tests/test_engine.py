@@ -139,6 +139,35 @@ def test_flags_and_fields_point_into_the_original() -> None:
     assert (title.key, title.value, title.start, title.end) == ("title", "a", 0, 1)
 
 
+def toggle_or_drop(text: str) -> list[tuple[int, int, str]]:
+    return (x_to_y(text) or y_to_x(text)) if "!" in text else drop_first_x(text)
+
+
+def test_a_text_that_never_settles_does_not_disturb_the_others() -> None:
+    texts = ["axbx", "p!x?", "q?", "xxc"]
+    settled = engine.settle(TextBatch.from_texts(texts), [Noticing("notice", toggle_or_drop)], Context())
+    assert settled.text.to_texts() == ["ab", "p!x?", "q?", "c"]
+    assert [len(history) for history in settled.histories()] == [2, 0, 0, 2]
+    for original, text, history in zip(texts, settled.text.to_texts(), settled.histories(), strict=True):
+        assert replay(original, history) == text
+    (unsettled,) = settled.flags[1]
+    assert (unsettled.start, unsettled.end, unsettled.rule) == (0, 4, engine.UNSETTLED)
+    assert str(engine.MAX_ROUNDS) in unsettled.reason
+    assert settled.flags[2] == (Flag(1, 2, "test.question", "lone", 0.5),)
+    assert {number for number, flags in settled.flags.items() if flags} == {1, 2}
+    assert {number: found[0].value for number, found in settled.fields.items()} == {0: "a", 3: ""}
+    assert [step.before.to_texts() for step in settled.steps] == [["x", "x"], ["x", "x"]]
+
+
+def test_flags_of_every_stage_are_those_of_its_last_look() -> None:
+    texts = ["a?x", "b?", "cx"]
+    stages = [Noticing("first", lambda _: []), Acting("drop", drop_first_x), Noticing("last", lambda _: [])]
+    settled = engine.settle(TextBatch.from_texts(texts), stages, Context())
+    question = Flag(1, 2, "test.question", "lone", 0.5)
+    assert settled.flags == {0: (question, question), 1: (question, question)}
+    assert settled.fields[0][0][1:] == ("a?", 0, 2)
+
+
 class Explaining(Acting):
     """Repairs ``<`` to ``(?`` and flags, once, what could have stood in place of the question mark."""
 
@@ -157,6 +186,45 @@ def test_a_flag_that_explains_an_edit_outlives_the_pass() -> None:
     settled = engine.settle(TextBatch.from_texts(["ab<c"]), [Explaining("explain", repair)], Context())
     assert settled.text.to_texts() == ["ab(?c"]
     assert settled.flags == {0: (Flag(2, 3, "test.lost", "one of 前 or 钱", 0.5),)}
+
+
+class Doubting(Acting):
+    """Repairs ``<`` to ``?``; doubts each repair, what stands first while there is one, and every ``?`` for good."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__("doubt", lambda text: [(text.index("<"), text.index("<") + 1, "?")] if "<" in text else [])
+        self.doubt = rule
+
+    def propose(self, batch: TextBatch, context: Context) -> Proposal:
+        edits = super().propose(batch, context).edits
+        rows = [(int(a), int(b), "test.lost", "repaired", 0.5) for a, b in zip(edits.start, edits.end, strict=True)]
+        for text, offset in zip(batch.to_texts(), batch.offsets.tolist(), strict=False):
+            rows += [(offset, offset + 1, "test.first", "for now", 1.0)] if "<" in text else []
+            rows += [(offset + at, offset + at + 1, self.doubt, "for good", 1.0) for at in _places(text, "?")]
+        return Proposal(edits, Flags.of(rows))
+
+
+def _places(text: str, character: str) -> list[int]:
+    return [place for place, other in enumerate(text) if other == character]
+
+
+def test_what_is_said_of_an_edit_is_not_said_twice() -> None:
+    texts = ["ab<c", "abc", "?b<<"]
+    settled = engine.settle(TextBatch.from_texts(texts), [Doubting("test.lost")], Context())
+    assert settled.text.to_texts() == ["ab?c", "abc", "?b??"]
+    good = {place: Flag(place, place + 1, "test.lost", "for good", 1.0) for place in range(4)}
+    assert {number: flags for number, flags in settled.flags.items() if flags} == {
+        0: (good[2],),
+        2: (good[0], good[2], good[3]),
+    }
+
+
+def test_flags_of_another_rule_stand_beside_what_is_said_of_an_edit() -> None:
+    settled = engine.settle(TextBatch.from_texts(["ab<c"]), [Doubting("test.mark")], Context())
+    assert settled.flags[0] == (
+        Flag(2, 3, "test.lost", "repaired", 0.5),
+        Flag(2, 3, "test.mark", "for good", 1.0),
+    )
 
 
 def test_positions_of_a_document_map_to_its_original() -> None:
@@ -186,8 +254,8 @@ def test_batches_of_any_size_settle(count: int) -> None:
 def test_the_ledger_says_what_the_documents_say(batch: TextBatch) -> None:
     stages = [
         Acting("drop", drop_first_x),
-        Acting("swap", lambda text: [(0, 1, "xx")] if text[:1] in set("的一是了我") else []),
-        Acting("end", lambda text: [(len(text) - 1, len(text), "。。")] if text[-1:] in set("，,.x") else []),
+        Acting("head", lambda text: [(0, 1, "yy")] if text[:1] not in ("", "y") else []),
+        Acting("end", lambda text: [(len(text) - 1, len(text), "。。")] if text[-1:] not in ("", "y", "。") else []),
     ]
     settled = engine.settle(batch, stages, Context())
     ledger = ledger_of(settled)
