@@ -7,8 +7,10 @@ import pytest
 
 from cleancorpus.language import load_model
 from cleancorpus.mojibake import RULES, Repair
+from cleancorpus.mojibake.big5_readers import big5_readers, decided
 from cleancorpus.mojibake.charsets import big5, big5_hkscs, gbk
 from cleancorpus.mojibake.excerpts import SEPARATOR, Excerpt, line_starts
+from cleancorpus.mojibake.misread_run import Run
 from cleancorpus.mojibake.one_to_one import choose
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Proposal
@@ -187,3 +189,26 @@ def test_the_choice_is_clear_inside_and_open_where_both_readings_are_good() -> N
     same = choose(text, text, np.ones(len(text), dtype=bool), model)
     assert not same.back.any()
     assert np.isinf(same.margin).all()
+
+
+def test_the_reader_of_big5_is_told_by_its_own_characters_or_by_the_text() -> None:
+    model = load_model()
+    sentence = "其中最要測定水管渠道"
+    assert propose(misread(sentence, "gbk", "big5hkscs"))[0] == sentence
+    text = encode_codepoints(f"甲\n{misread(sentence, 'gbk', 'big5hkscs')}\n乙")
+    assert len(big5_readers(text)) == 2
+    after = encode_codepoints(sentence)
+    other = after.copy()
+    other[0] = ord("莋")
+    runs = [[Run(2, len(text) - 2, read, "r", 100.0, 9.0, strong=True)] for read in (other, after)]
+    assert [run.after.tolist() for run in decided(text, runs, model)] == [after.tolist()]
+    same = [[runs[1][0]], [runs[1][0]]]
+    assert all(np.array_equal(run.after, after) for run in decided(text, same, model))
+
+
+@pytest.mark.parametrize("text", [HANT[0], HANT[1][:-1]])
+@pytest.mark.parametrize("inner", [("gbk", "latin-1"), ("big5", "cp936")])
+def test_a_span_misread_twice_comes_back_to_its_ends(text: str, inner: tuple[str, str]) -> None:
+    wrong = misread(misread(text, *inner), "utf-8", "cp1252")
+    assert propose(wrong)[0] == text
+    assert propose(f"{HANT[2]}{wrong}{HANT[2]}")[0] == f"{HANT[2]}{text}{HANT[2]}"

@@ -26,6 +26,7 @@ from cleancorpus.mojibake.run_ends import Ends
 _DIFFERENT = 2
 # What part of a misread run must be characters which no language writes in running text, and how many.
 _STRANGE_SHARE, _LEAST_STRANGE = 0.1, 2
+_STRANGE_SHARE_LEFT = 4  # one in so many strange characters tells that what came out of a layer is still misread
 _HOPEFUL_SHARE = 0.05  # of a stretch whose ends are not known yet
 _STRANGE_BITS = -16.0
 
@@ -130,5 +131,5 @@ def _strangeness(points: Points, model: CharacterModel) -> NDArray[np.int64]:
 
 def looks_misread(points: Points, model: CharacterModel) -> bool:
     """Say whether what came out of one layer must be another layer's work, though that cannot be read back."""
-    rare = is_hanzi(points) & (model.score_alone(points) < _STRANGE_BITS)
-    return bool(is_private(points).any() or np.count_nonzero(rare) * 3 > np.count_nonzero(points >= 0x80))
+    strange = np.count_nonzero(_strangeness(points, model))
+    return bool(is_private(points).any() or strange * _STRANGE_SHARE_LEFT >= np.count_nonzero(points >= 0x80))

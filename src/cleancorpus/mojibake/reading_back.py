@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.big5_readers import big5_readers, decided
 from cleancorpus.mojibake.charsets import DoubleByte, big5, big5_hkscs, gbk
 from cleancorpus.mojibake.excerpts import Excerpt, moved
 from cleancorpus.mojibake.holed_lines import holed_runs
@@ -41,24 +42,19 @@ _POOR = 10.5
 Finder = Callable[[Points, CharacterModel, float], list[Run]]
 
 
-def _big5_readers(text: Points) -> list[DoubleByte]:
-    """Give the readers of Big5 that may have made a text, one where they do not differ."""
-    same = np.array_equal(big5().codes(text), big5_hkscs().codes(text))
-    return [big5()] if same else [big5(), big5_hkscs()]
-
-
 def _utf8_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run]:
     del least
-    sources = [double_source(text, reader) for reader in _big5_readers(text)]
-    return [run for source in sources for run in utf8_runs(text, source, UTF8_AS_BIG5, model)]
+    sources = [double_source(text, reader) for reader in big5_readers(text)]
+    return decided(text, [utf8_runs(text, source, UTF8_AS_BIG5, model) for source in sources], model)
 
 
 def _gbk_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run]:
-    runs: list[Run] = []
-    for reader in _big5_readers(text):
-        runs += mapped_runs(text, reader, gbk(), GBK_AS_BIG5, model, least)
-        runs += _holed(text, partial(double_source, charset=reader), gbk(), GBK_AS_BIG5, model)
-    return runs
+    runs = [
+        mapped_runs(text, reader, gbk(), GBK_AS_BIG5, model, least)
+        + _holed(text, partial(double_source, charset=reader), gbk(), GBK_AS_BIG5, model)
+        for reader in big5_readers(text)
+    ]
+    return decided(text, runs, model)
 
 
 def _big5_as_gbk(text: Points, model: CharacterModel, least: float) -> list[Run]:
@@ -170,12 +166,36 @@ def _second_layer(text: Points, runs: list[Run], model: CharacterModel) -> list[
         if not inner:
             result[at] = replace(run, clear=run.clear and not looks_misread(run.after, model))
             continue
+        inner = _to_the_ends(after, inner)
         clear = run.clear and all(part.clear for part in inner)
         twice.append((at, replace(run, end=end, after=applied(after, inner), open=(), layers=2, clear=clear)))
     for (at, _), run in zip(twice, weigh(text, [run for _, run in twice], model), strict=True):
         if run.gain > runs[at].gain:
             result[at] = run
     return result
+
+
+# So few characters beside an inner run were misread with it: one span was misread twice.
+_MOST_BESIDE = 3
+
+
+def _to_the_ends(text: Points, inner: list[Run]) -> list[Run]:
+    """Let a run of pairs as pairs that covers all but a few characters of what came out of a layer cover all."""
+    (run, *others), wide = inner, text >= 0x80
+    outside = int(np.count_nonzero(wide)) - int(np.count_nonzero(wide[run.start : run.end]))
+    if others or run.open or run.rule not in _MAPPED or not 0 < outside <= _MOST_BESIDE:
+        return inner
+    for wrong, right in _MAPPED[run.rule]():
+        read = np.where(wide, right.character[wrong.codes(text)], text)
+        if bool((read > 0).all()) and np.array_equal(read[run.start : run.end], run.after):
+            return [replace(run, start=0, end=len(text), after=read)]
+    return [replace(run, clear=False)]
+
+
+_MAPPED: dict[str, Callable[[], tuple[tuple[DoubleByte, DoubleByte], ...]]] = {
+    GBK_AS_BIG5: lambda: ((big5(), gbk()), (big5_hkscs(), gbk())),
+    BIG5_AS_GBK: lambda: ((gbk(), big5()),),
+}
 
 
 def _may_trail(points: Points) -> bool:
