@@ -90,14 +90,8 @@ class Shelf:
         """
         if not names or after + 1 >= len(self._held):
             return {}
-        import pyarrow as pa
-
-        rows = self._look_up(
-            f"SELECT id, part, alive FROM ({self._documents(after + 1)}) WHERE {{condition}} ORDER BY part",
-            "id",
-            pa.array(names, pa.string()),
-            [f"'{name.replace(chr(39), chr(39) * 2)}'" for name in names[: _FEW + 1]],
-        )
+        query = f"SELECT id, part, alive FROM ({self._documents(after + 1)}) WHERE {{condition}} ORDER BY part"
+        rows = self._look_up(query, "id", names)
         columns = (rows["id"].tolist(), rows["part"].tolist(), rows["alive"].tolist())
         return {name: (part, alive) for name, part, alive in zip(*columns, strict=True)}
 
@@ -106,10 +100,10 @@ class Shelf:
         alias = self._alias(part)
         # Ids are asked for in a second step: a join would read all of them, whatever is wanted.
         query = f"SELECT number, document, start, stop FROM {alias}.passages WHERE {{condition}} ORDER BY number"
-        rows = self._look_up(query, "number", numbers, numbers[: _FEW + 1])
+        rows = self._look_up(query, "number", numbers)
         document = sorted_distinct(rows["document"])
         query = f"SELECT id FROM {alias}.documents WHERE {{condition}} ORDER BY document"
-        ids = self._look_up(query, "document", document, document[: _FEW + 1])["id"]
+        ids = self._look_up(query, "document", document)["id"]
         ids = ids[np.searchsorted(document, rows["document"])]
         return Found(rows["number"], ids.tolist(), rows["start"], rows["stop"])
 
@@ -124,7 +118,7 @@ class Shelf:
         ]
         return " UNION ALL ".join(parts)
 
-    def _look_up(self, query: str, column: str, values: Any, literals: Any) -> Mapping[str, NDArray[Any]]:
+    def _look_up(self, query: str, column: str, values: Sequence[str] | Positions) -> Mapping[str, NDArray[Any]]:
         """Run a query with a condition on one column: few values one by one, many through a join.
 
         Values that are named are found by the least and greatest of each row group, which costs little for
@@ -133,7 +127,7 @@ class Shelf:
         import pyarrow as pa
 
         if len(values) <= _FEW:
-            listed = ", ".join(str(literal) for literal in literals) or "NULL"
+            listed = ", ".join(map(_literal, values)) or "NULL"
             result = self.connection.execute(query.format(condition=f"{column} IN ({listed})"))
         else:
             self.connection.register("wanted", pa.table({"value": values}))
@@ -143,3 +137,8 @@ class Shelf:
         if len(values) > _FEW:
             self.connection.unregister("wanted")
         return rows
+
+
+def _literal(value: str | np.int64) -> str:
+    """Give a text or number for a SQL string."""
+    return "'{}'".format(value.replace("'", "''")) if isinstance(value, str) else str(value)
