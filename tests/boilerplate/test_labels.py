@@ -16,6 +16,8 @@ from cleancorpus.text import TextBatch
 LABELS = sorted((Path(__file__).parent / "labels").glob("*.tsv"))
 # Labelled before the rules were last worked on, and not looked at while they were.
 UNSEEN = sorted((Path(__file__).parent / "labels_unseen").glob("*.tsv"))
+# Labelled after the rules, before anything was measured on them; half of their lines are entries of lists.
+HELD_OUT = sorted((Path(__file__).parent / "labels_held_out").glob("*.tsv"))
 STAGE = Strip(RuleSet(RULES))
 _MARGIN = " \t\xa0\u3000•\u200b\r"
 
@@ -62,6 +64,11 @@ def unseen(shared_eval: Path) -> list[Labelled]:
     return [labelled(file, shared_eval / "more_pages") for file in UNSEEN]
 
 
+@pytest.fixture(scope="module")
+def held_out(shared_eval: Path) -> list[Labelled]:
+    return [labelled(file, shared_eval / "more_pages") for file in HELD_OUT]
+
+
 def removed(page: Labelled) -> list[bool]:
     view = STAGE.view(TextBatch.from_text(page.text), Context())
     return [bool(goes) for goes in STAGE.goes(view, Context())]
@@ -89,13 +96,12 @@ def chrome_that_goes(pages: list[Labelled]) -> float:
 
 
 def test_there_are_twenty_pages_of_each_kind() -> None:
-    assert len(LABELS) == len(UNSEEN) == 20
-    assert not {file.name for file in LABELS} & {file.name for file in UNSEEN}
+    assert (len(LABELS), len(UNSEEN), len(HELD_OUT)) == (20, 20, 16)
+    assert len({file.name for file in (*LABELS, *UNSEEN, *HELD_OUT)}) == 56
 
 
-def test_hardly_a_line_of_a_body_goes(pages: list[Labelled]) -> None:
-    # One is known: the name of a first chapter between a list's head and the numbered chapters.
-    assert len(lost_lines(pages)) <= 1
+def test_no_line_of_a_body_goes(pages: list[Labelled]) -> None:
+    assert lost_lines(pages) == []
 
 
 def test_no_line_of_a_body_goes_from_pages_that_rules_were_not_written_with(unseen: list[Labelled]) -> None:
@@ -103,8 +109,18 @@ def test_no_line_of_a_body_goes_from_pages_that_rules_were_not_written_with(unse
 
 
 def test_most_chrome_goes(pages: list[Labelled]) -> None:
-    assert chrome_that_goes(pages) >= 0.9
+    assert chrome_that_goes(pages) >= 0.94
 
 
 def test_most_of_the_chrome_goes_from_pages_that_rules_were_not_written_with(unseen: list[Labelled]) -> None:
-    assert chrome_that_goes(unseen) >= 0.6
+    assert chrome_that_goes(unseen) >= 0.8
+
+
+def test_hardly_a_line_of_a_body_goes_from_pages_that_nothing_was_made_with(held_out: list[Labelled]) -> None:
+    # Known: ten titles in the list of threads of a board, the name of a column that is a headline, and a title with an
+    # advertisement of gambling put into it.
+    assert len(lost_lines(held_out)) <= 12
+
+
+def test_most_of_the_chrome_goes_from_pages_that_nothing_was_made_with(held_out: list[Labelled]) -> None:
+    assert chrome_that_goes(held_out) >= 0.7

@@ -68,3 +68,10 @@ def test_dated_headlines_below_a_text_go() -> None:
 )
 def test_other_lines_that_end_with_a_day_stay(page: str) -> None:
     assert "昨天开完了第2次 2008-04-22" in stripped(page)
+
+
+def test_a_list_with_the_time_of_each_entry_stays() -> None:
+    today = "".join(f"• 12:0{n}\n县里的第{n}次会议开完了，又谈到修路\n" for n in range(1, 9))
+    before = "".join(f"• 2021/07/0{n} 12:38\n县里的第{n}次讨论开完了，又谈到修路\n" for n in range(1, 9))
+    found = stripped(f"首页\n新闻\n登录/注册\n首页 > 即时\n{today}{before}关于我们 | 联系我们\n京ICP备00000000号")
+    assert all(f"县里的第{n}次会议" in found and f"县里的第{n}次讨论" in found for n in range(1, 9))

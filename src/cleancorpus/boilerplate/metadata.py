@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -40,6 +41,8 @@ _BOARD_TIME = re.compile(r"时间\s+[a-z]{3}\s+(?P<month>[a-z]{3})\s+(?P<day>\d{
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ORIGINAL = "原创"
 _SHORTEST_CRUMB = 6
+# So many lines that are a day and a time belong to the entries of a list.
+_LEAST_MOMENTS = 5
 _FILE_NAME = re.compile(r"(?P<name>.{4,120}?)\.(?:docx?|pdf|pptx?|xlsx?|txt|wps|rtf)$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
 _SPACED_LABEL = re.compile(r"^【\s*(?P<label>[^【】]{2,12}?)\s*】\s*(?P<value>\S.{0,120})$")
@@ -73,7 +76,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
     bounds = np.searchsorted(lines.document[filled], np.arange(len(batch) + 1)).tolist()
     finder = _TitleFinder(folded, verdicts, filled)
-    bylines = _first_of_each((row for row in sorted(verdicts.bylines) if _heads_a_page(verdicts.bylines[row])), lines)
+    bylines = _first_of_each(_heads_of_pages(verdicts, lines), lines)
     heads = [_number(verdicts, f"boilerplate.{name}") for name in ("post-line", "post-head", "answer-head")]
     posts = _first_of_each(np.flatnonzero(np.isin(verdicts.rule, heads)).tolist(), lines)
     for document, row in posts.items():
@@ -128,6 +131,20 @@ def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dic
 
 def _heads_a_page(byline: Byline) -> bool:
     return byline.sure and bool({"date", "date_as_printed", "source"} & {fact.key for fact in byline.facts})
+
+
+def _heads_of_pages(verdicts: Verdicts, lines: Lines) -> Iterator[int]:
+    """Give the rows of bylines that may stand below a title: no moments without more that recur, as in lists."""
+    moments = Counter(int(lines.document[row]) for row, byline in verdicts.bylines.items() if _is_moment(byline))
+    for row in sorted(verdicts.bylines):
+        byline = verdicts.bylines[row]
+        listed = _is_moment(byline) and moments[int(lines.document[row])] >= _LEAST_MOMENTS
+        if _heads_a_page(byline) and not listed:
+            yield row
+
+
+def _is_moment(byline: Byline) -> bool:
+    return len(byline.facts) == 1 and byline.facts[0].key == "date" and byline.facts[0].start == 0
 
 
 def names_source(byline: Byline) -> bool:
