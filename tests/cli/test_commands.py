@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import cleancorpus
 from cleancorpus.cli import cleancorpus as group
 from cleancorpus.cli import main
+from cleancorpus.cli.tables import counted
 
 PARAGRAPH = "我们在山里住了三年，每天清早到河边挑水，下午到镇上的小学教书。孩子们走很远的路来上课，没有一个人迟到。"
 CHROME = "当前位置:首页 > 新闻 > 正文"
@@ -154,9 +155,14 @@ def test_run_prints_counts(page: Path, tmp_path: Path) -> None:
     result = call("run", page, "-o", tmp_path / "out")
     assert result.exit_code == 0
     assert "1 in = 1 kept + 0 dropped + 0 failed" in result.output
+    assert "0 near-duplicate pairs, 0 copied passages" in result.output
     assert "boilerplate.breadcrumb" in result.output
     result = call("run", page, "-o", tmp_path / "out", "--json")
     assert json.loads(result.stdout)["kept"] == 1
+
+
+def test_numbers_agree_with_their_nouns() -> None:
+    assert [counted(1, "copy"), counted(2000, "copy"), counted(0, "pair")] == ["1 copy", "2,000 copies", "0 pairs"]
 
 
 def test_run_names_what_failed(page: Path, tmp_path: Path) -> None:

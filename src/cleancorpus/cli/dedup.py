@@ -13,6 +13,7 @@ import click
 from cleancorpus.cli import options
 from cleancorpus.cli.clean import write_documents
 from cleancorpus.cli.exits import FINDINGS
+from cleancorpus.cli.tables import counted
 
 if TYPE_CHECKING:
     from cleancorpus.document import Document
@@ -186,13 +187,3 @@ def print_counts(found: DuplicateStatistics, kept: int) -> None:
         f"{counted(found.pairs, 'pair')}; {counted(found.whole.dropped, 'copy')} with {found.whole.rate:.2%} of the "
         f"characters; {counted(kept, 'document')} kept"
     )
-
-
-def counted(number: int, thing: str) -> str:
-    """Give a number of things in words.
-
-    >>> counted(1, "copy"), counted(2000, "copy"), counted(0, "pair")
-    ('1 copy', '2,000 copies', '0 pairs')
-    """
-    several = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
-    return f"{number:,} {thing if number == 1 else several}"

@@ -37,16 +37,27 @@ def print_summary(summary: Mapping[str, Any], output: str) -> None:
         f"{counts['in']:,} in = {counts['kept']:,} kept + {counts['dropped']:,} dropped + {counts['failed']:,} failed"
     )
     click.echo(
-        f"{counts['characters_in']:,} characters in, {counts['characters_out']:,} kept, "
-        f"{counts['edits']:,} edits, {counts['flags']:,} flags"
+        f"{counted(counts['characters_in'], 'character')} in, {counts['characters_out']:,} kept, "
+        f"{counted(counts['edits'], 'edit')}, {counted(counts['flags'], 'flag')}"
     )
     found = summary["duplicates"]
     if found:
-        click.echo(f"{found['pairs']:,} near-duplicate pairs, {found['dropped']:,} passages are copies")
+        pairs, copies = counted(found["pairs"], "near-duplicate pair"), counted(found["dropped"], "copied passage")
+        click.echo(f"{pairs}, {copies}")
     rules = list(summary["rules"].items())[:_MOST_RULES]
     if rules:
         rows = [(id, rule["documents"], rule["edits"], rule["flags"], rule["removed"]) for id, rule in rules]
         print_table(("rule", "documents", "edits", "flags", "characters out"), rows, numbers=(1, 2, 3, 4))
     if len(summary["rules"]) > _MOST_RULES:
-        click.echo(f"{len(summary['rules']) - _MOST_RULES} more rules in the report")
+        click.echo(f"{counted(len(summary['rules']) - _MOST_RULES, 'more rule')} in the report")
     click.echo(f"written to {output}: clean.jsonl, record.parquet, duplicates.jsonl, report.html, run.json")
+
+
+def counted(number: int, thing: str) -> str:
+    """Give a number of things in words.
+
+    >>> counted(1, "copy"), counted(2000, "copy"), counted(0, "pair")
+    ('1 copy', '2,000 copies', '0 pairs')
+    """
+    several = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number:,} {thing if number == 1 else several}"
