@@ -117,13 +117,15 @@ class LineFeatures:
 
         Means over the same neighbours are taken once, of the weighted sum of their measures.
         """
-        groups: dict[tuple[bool, int, int], Column] = {}
+        groups: dict[tuple[bool, int, int], NDArray[np.float32]] = {}
         scratch = np.empty(len(self.line), dtype=np.float32)
         for name, weight in zip(names, weights, strict=True):
             inner = name.removeprefix("thread:")
             measure, low, high = _plain_window(inner)
-            group = groups.setdefault((inner != name, low, high), np.zeros(len(self.line), dtype=np.float32))
-            group += np.multiply(self.column(measure), np.float32(weight), out=scratch)
+            key = (inner != name, low, high)
+            if key not in groups:
+                groups[key] = np.zeros(len(self.line), dtype=np.float32)
+            groups[key] += np.multiply(self.column(measure), np.float32(weight), out=scratch)
         total = np.zeros(len(self.line), dtype=np.float64)
         for (thread, low, high), part in groups.items():
             mean = part if low == high == 0 else self.page.window(part, low, high) / (high - low + 1)

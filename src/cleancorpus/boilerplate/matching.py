@@ -33,6 +33,8 @@ _STOP = re.compile(r"[。!?！？…;；]")
 # Keys are hashes modulo 2**64; a rare collision nominates a line in vain.
 _KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LONGEST_KEY = 6
+_LIKELY_BITS = 16
+_LIKELY_SHIFT = np.uint64(64 - _LIKELY_BITS)
 # ``_FOLLOWS`` is twice ``_OPENS``: shifted by one, both stand in one bit.
 _LITERAL, _OPENS, _FOLLOWS = (np.uint8(1 << bit) for bit in range(3))
 
@@ -114,15 +116,20 @@ class _KeyTable:
         self._count = np.array([len(owners) for _, owners in chosen], dtype=np.int64)
         self._first = np.cumsum(self._count) - self._count
         self._owners = np.array([owner for _, owners in chosen for owner in owners], dtype=np.int64)
+        self._likely = np.zeros(1 << _LIKELY_BITS, dtype=bool)
+        self._likely[self._keys >> _LIKELY_SHIFT] = True
 
     def find(self, points: Codepoints, at: Positions) -> tuple[Positions, Positions]:
         """Give at which of the places, in ascending order, literals stand, and whose."""
         at = at[: np.searchsorted(at, len(points) - self._size, side="right")]
-        if not len(self._keys) or not len(at):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
         key = points[at].astype(np.uint64)
         for offset in range(1, self._size):
             key = key * _KEY_FACTOR + points[at + offset]
+        # A search among the keys costs several times as much as a look at some bits of them.
+        likely: Positions = np.flatnonzero(self._likely.take((key >> _LIKELY_SHIFT).astype(np.int64)))
+        if not len(likely):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        at, key = at[likely], key[likely]
         row = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
         hit: Positions = np.flatnonzero(self._keys[row] == key)
         row = row[hit]

@@ -96,17 +96,21 @@ def is_menu_row(line: str) -> bool:
     items = [item for item in _BETWEEN.split(line) if item]
     if _opens_with_home(line) or _holds_footer_link(line):
         return True
-    if len(items) > 1 and sum(item in _sure_words() for item in items) >= max(2, len(items) - 1):
+    sure_words = _sure_words()
+    if len(items) > 1 and sum(item in sure_words for item in items) >= max(2, len(items) - 1):
         return True
-    known = sum(item in _vocabulary() for item in items)
-    if len(items) >= _LEAST_WORDS:
-        short = sum(len(item) <= 8 for item in items)
-        return known >= 3 and known >= 0.5 * len(items) and short >= 0.9 * len(items)
-    return _is_glued_row(line)
+    if len(items) < _LEAST_WORDS:
+        return _is_glued_row(line)
+    vocabulary = _vocabulary()
+    known = sum(item in vocabulary for item in items)
+    short = sum(len(item) <= 8 for item in items)
+    return known >= 3 and known >= 0.5 * len(items) and short >= 0.9 * len(items)
 
 
 def _opens_with_home(line: str) -> bool:
     """Say whether the home page and some sections, all of them short and with blanks between, are all of a line."""
+    if "首页" not in line:
+        return False
     home, *sections = _BLANKS.split(line)
     if home not in ("首页", "网站首页", "返回首页", "回首页") or len(sections) < _LEAST_SECTIONS:
         return False
@@ -116,8 +120,9 @@ def _opens_with_home(line: str) -> bool:
 def _holds_footer_link(line: str) -> bool:
     """Say whether short items between bars have a link of the footer among them."""
     items = _BARS.split(line)
-    links = any(item in _sure_words() or item.endswith(_FOOTER_ENDS) or item[1:].endswith("首页") for item in items)
-    return len(items) > _LEAST_SECTIONS and links and max(map(len, items)) <= _LONGEST_LINK
+    if len(items) <= _LEAST_SECTIONS or max(map(len, items)) > _LONGEST_LINK:
+        return False
+    return any(item in _sure_words() or item.endswith(_FOOTER_ENDS) or item[1:].endswith("首页") for item in items)
 
 
 def _is_glued_row(line: str) -> bool:

@@ -93,9 +93,15 @@ def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> 
     if not len(near):
         return []
     # Where two separators enclose an item of Han characters, or nothing, the list goes on.
-    pure = close.copy()
+    pure = close & (gap <= 0)
+    near = near[(classes[marks[near] + 1] & classes[marks[near + 1] - 1] & HAN) > 0]
+    pure[near] = True
+    near = near[_runs(pure, _LEAST_ITEMS - 2)[near]]
+    if not len(near):
+        return []
     inner = (classes[flat_ranges(marks[near] + 1, gap[near])] & HAN) > 0
     pure[near] = np.add.reduceat(inner, np.cumsum(gap[near]) - gap[near], dtype=np.int64) == gap[near]
+    pure = _runs(pure, _LEAST_ITEMS - 2)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], pure, [False]]).astype(np.int8)))
     begins, ends = marks[edges[::2]], marks[edges[1::2]]
     items = np.concatenate([[0], np.cumsum(pure & (gap > 0), dtype=np.int64)])
