@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from cleancorpus.encoding import Decoding, decode, decode_many, detect
 from cleancorpus.encoding.codec import write
+from cleancorpus.encoding.evidence import pair_bits
 from cleancorpus.encoding.reader import _GROUP_BYTES
+from cleancorpus.encoding.resync import out_of_step
 from cleancorpus.encoding.tables import gb18030_table
 from cleancorpus.errors import DecodeError, RecordError
 
@@ -176,6 +178,39 @@ def test_a_declared_label_decides_only_where_the_bytes_do_not() -> None:
 def test_many_buffers_give_what_each_gives() -> None:
     buffers = [encoded(text, encoding) for encoding, text in (("gb18030", HANS[0]), ("big5", HANT[1]), ("utf-8", ""))]
     assert decode_many(buffers) == [decode(data) for data in buffers]
+
+
+@given(st.lists(st.integers(200, 1800), min_size=1, max_size=3, unique=True))
+def test_utf8_that_lost_bytes_is_read_as_the_codec_replaces(places: list[int]) -> None:
+    page = "\n".join([*HANS, *HANT] * 3).encode()
+    data = bytes(byte for place, byte in enumerate(page) if place not in places)
+    found = decode(data)
+    assert found.encoding == "utf-8"
+    assert found.text == data.decode("utf-8", "replace")
+    assert [gap.position for gap in found.undecodable] == [at for at, one in enumerate(found.text) if one == "\ufffd"]
+    assert b"".join(data[gap.start : gap.end] for gap in found.undecodable) == b"".join(
+        piece.encode("utf-8", "surrogateescape")
+        for piece in data.decode("utf-8", "surrogateescape")
+        if "\udc80" <= piece <= "\udcff"
+    )
+
+
+@pytest.mark.parametrize("word", ["第三页", "图书馆门口", "昨天下午我们在"])
+def test_a_faulty_line_keeps_a_word_in_another_encoding(word: str) -> None:
+    line = "目录 ".encode("gb18030") + word.encode() + " 完".encode("gb18030")
+    data = b"\n".join([*(text.encode("gb18030") for text in HANS), line, *(text.encode("gb18030") for text in HANS)])
+    found = decode(data)
+    assert found.encoding == "gb18030"
+    assert word in found.text
+
+
+@pytest.mark.parametrize("place", [3, 8, 40])
+def test_a_run_out_of_step_is_told_where(place: int) -> None:
+    text = "".join(HANS).translate({ord(sign): None for sign in "：“”"})[:60].encode("gb18030")
+    lost = text[: 2 * place] + text[2 * place + 1 :]
+    (found,) = out_of_step([text + b"\n", lost + b"\n"], pair_bits("gb18030"))
+    assert found[0] == 1
+    assert abs(found[1] - 2 * place) <= 2
 
 
 def test_more_buffers_than_are_judged_together_give_what_each_gives() -> None:
