@@ -7,6 +7,7 @@ import pytest
 
 from cleancorpus.language import load_model
 from cleancorpus.mojibake import RULES, Repair
+from cleancorpus.mojibake.brackets import partner_bits
 from cleancorpus.mojibake.charsets import gbk
 from cleancorpus.mojibake.lost_bytes import lost_lead, lost_trail
 from cleancorpus.mojibake.wording import Wording
@@ -139,3 +140,53 @@ def test_a_pages_own_characters_cost_less() -> None:
     elsewhere = Wording(model, encode_codepoints("他走了。")).score(name)
     assert on_page[0] > elsewhere[0] + 2
     assert np.isfinite(Wording(model, encode_codepoints("")).score(name)).all()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "bracket", "other"),
+    [
+        ("他年輕時（在法國", "）學畫", "（", "）"),  # both have their partner on the other side
+        ("各縣", "市）都派了人來", "（", "》"),
+        ("她說：「今天", "，明天再去。", "」", "「"),
+    ],
+)
+def test_a_bracket_is_looked_for_where_its_partner_waits(left: str, right: str, bracket: str, other: str) -> None:
+    bits = partner_bits(*map(encode_codepoints, (bracket + other + "我", left, right)))
+    assert bits[0] > 0
+    assert bits[2] == 0
+    assert (bits[1] < 0) == (other not in "）")
+
+
+@pytest.mark.parametrize(
+    ("damaged", "truth"),
+    [
+        # Big5 has its marks at ASCII trail bytes: what is left of them are letters and signs.
+        ("主管機關應於收到申請書之日起三十日內審查完畢?A並以書面通知申請人。", "，"),
+        ("老師傅把木料仔細量過?A先鋸成長短一樣的板子。", "，"),
+        ("學校開放操場?B圖書室和禮堂，讓附近的居民使用。", "、"),
+        ("本會依照章程規?w，每年召開會員大會一次。", "定"),
+    ],
+)
+def test_what_big5_leaves_of_a_mark_is_a_letter(damaged: str, truth: str) -> None:
+    at = damaged.index("?")
+    assert repaired(damaged) == damaged[:at] + truth + damaged[at + 2 :]
+
+
+@pytest.mark.parametrize("text", ["你買了嗎?A股今天漲了。", "你看過這本書嗎?B先生說他看過。", "選哪一個?C是對的。"])
+def test_a_letter_behind_a_question_stays(text: str) -> None:
+    assert repaired(text) == text
+
+
+def test_a_lost_character_that_is_not_clear_stays_open_and_what_follows_comes_back() -> None:
+    damage = garbler.slip("她把院子扫干净了，又给小鸡喂了一把玉米。后来下雨了A", 1, "gb18030")
+    batch = TextBatch.from_text(damage.text)
+    proposal = REPAIR.propose(batch, Context())
+    got = proposal.edits.apply(batch).text(0)
+    assert_true_but_for_marks(got, damage.truth)
+    if "?" in got:
+        assert any("把" in row[3] for row in proposal.flags.rows() if row[2] == "mojibake.lost-byte")
+
+
+def test_a_page_narrowed_in_part() -> None:
+    text = "全縣各部門要高度重視?;鶎咏M織建設工作，切實加強領導，落實責任。"
+    assert repaired(text) == text.replace("?;鶎咏M織", "。基層組織")

@@ -18,19 +18,34 @@ from cleancorpus.text import Codepoints
 Keys = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
-# All that follows was set on 750 places of 15 files, one half of what `benchmarks/language_model.py` draws.
+# These were set on 750 places of 15 files, one half of what `benchmarks/language_model.py` draws.
 PAGE_PRIOR, PAIR_PRIOR, TRIPLE_PRIOR = 10_000.0, 50.0, 10.0
 """How many times the model's shares count as seen, against the page's counts of characters, pairs and triples."""
 
 WINDOW = 8
 """Characters on either side of a lost one that are read as words."""
 
-WORDS_SHARE, WORDS_MIDDLE = 0.4, -2.0
-"""How much the words weigh where they explain the text, and by how many bits a character they may explain it
-worse than triples do when they weigh half of that: they know modern prose only, and no verse or classics."""
+_NEAR = 400  # characters on either side that tell the script
+_WORDS_MIDDLE = -2.0  # bits a character by which words may explain a text worse than triples do, and be half trusted
 
-CONFIDENCE = 0.9
-"""What scores of candidates are multiplied by, so that shares are as often right as they say."""
+EVIDENCE = (
+    *(f"triple {place}, {kind}" for kind in ("on this page", "in general") for place in ("ends", "middle", "begins")),
+    "words",
+    "words, modern prose",
+    *(f"triple {place}, modern prose" for place in ("ends", "middle", "begins")),
+    "frequency",
+    "class",
+    *(
+        f"{run}, {kind}"
+        for kind in ("count", "stands")
+        for run in ("alone", "pair ends", "pair begins", "triple ends", "triple middle", "triple begins")
+    ),
+    "written form",
+)
+"""What speaks for a character, in the order of ``CharacterModel.evidence``: scores in bits of the triples that end
+with it, have it in the middle and begin with it, of the words that it makes, and of itself; and logarithms of the
+counts of runs with it on the page, and whether there are any; last its written form.  ``ranking.tsv`` has a weight
+for each."""
 
 _CLASSES_SPELT_FREE = (1, 2, 3)  # blanks, digits and letters: what an unknown word is made of
 
@@ -48,33 +63,42 @@ class CharacterModel(PairModel):
         """
         if len(candidates) == 0:
             return np.zeros(0, dtype=np.float32)
+        scores = self.evidence(left, candidates, right) @ _ranking_weights()
+        return np.asarray(scores - _log2_total(scores), dtype=np.float32)
+
+    def evidence(self, left: Codepoints, candidates: Codepoints, right: Codepoints) -> Shares:
+        """Give what speaks for each candidate (see ``EVIDENCE``), ``float64[C, len(EVIDENCE)]``."""
         # In order, which makes looking them up faster, and each once.
         middle, symbol = np.unique(self.symbols(candidates).astype(np.int64), return_inverse=True)
         before, behind = (self.symbols(side).astype(np.int64) for side in (left, right))
         rows, place = _window(before, middle, behind)
-        near = self._triples_around(rows, place, Page.of(before, behind, len(self.frequency)))
-        words, weight = self._words_around(rows, place, near)
-        scores = ((1 - weight) * near + weight * words - self.within[middle])[symbol]
-        scores += self.form_scores(candidates, self.traditional(np.concatenate([left, right])))
-        scores *= CONFIDENCE
-        return np.asarray(scores - _log2_total(scores), dtype=np.float32)
-
-    def _triples_around(self, rows: Keys, place: int, page: Page) -> Shares:
-        """Score the candidates by the two characters before and the two behind, and by the page."""
         edge = np.full((len(rows), 2), BOUNDARY, dtype=np.int64)
-        runs = np.concatenate([edge, rows, edge], axis=1)[:, place : place + 5].T
-        first, second, third = (runs[at : at + 3].ravel() for at in range(3))
-        scores: Shares = self._triple_scores(first, second, third, page).reshape(3, len(rows)).sum(axis=0)
-        return scores
+        around = np.concatenate([edge, rows, edge], axis=1)[:, place : place + 5].T
+        page = Page.of(before, behind, len(self.frequency))
+        on_page, general = self._triples_around(around, page)
+        words, modern = self._words_around(rows, place, on_page.sum(axis=0))
+        counts = _page_counts(around, page)
+        form = self.form_scores(candidates, self.traditional(np.concatenate([left[-_NEAR:], right[:_NEAR]])))
+        columns = [*on_page, *general, words, modern * words, *(modern * on_page)]
+        columns += [self.frequency[middle], self.within[middle], *np.log1p(counts), *(counts > 0)]
+        return np.column_stack([np.stack(columns, axis=1)[symbol], form])
+
+    def _triples_around(self, around: Keys, page: Page) -> tuple[Shares, Shares]:
+        """Score the triples with a candidate in them, as the page has them and in general (``float64[3, C]``)."""
+        first, second, third = (around[at : at + 3].ravel() for at in range(3))
+        pair = self._pair_shares(second, third)
+        share = _triples(len(self.frequency)).shares(first, second, third, pair)
+        on_page = _adapted(first, second, third, share, page)
+        return np.log2(on_page).reshape(3, -1), np.log2(share).reshape(3, -1)
 
     def _words_around(self, rows: Keys, place: int, near: Shares) -> tuple[Shares, float]:
-        """Score the candidates by the words that they make, and say how much that weighs here."""
+        """Score the candidates by the words that they make, and say how surely they are words of modern prose."""
         words = load_words(self).score(rows, place)
         best = int(near.argmax())
         row = rows[best]
         # Both models read the same window; where the words read it far worse, it is not their kind of text.
         gain = (float(words[best]) - float(self._log_triples(row[:-2], row[1:-1], row[2:]).sum())) / len(row)
-        return words, WORDS_SHARE / (1 + float(np.exp(WORDS_MIDDLE - gain)))
+        return words, 1 / (1 + float(np.exp(_WORDS_MIDDLE - gain)))
 
     def _pair_shares(self, first: Keys, second: Keys) -> Shares:
         # The classes' sizes cancel: all candidates are compared in the same way.
@@ -84,18 +108,22 @@ class CharacterModel(PairModel):
     def _log_triples(self, first: Keys, second: Keys, third: Keys) -> Shares:
         return np.log2(_triples(len(self.frequency)).shares(first, second, third, self._pair_shares(second, third)))
 
-    def _triple_scores(self, first: Keys, second: Keys, third: Keys, page: Page) -> Shares:
-        """Score symbols given the two before them, adapted to the page that they stand on.
 
-        The page's own counts are added to the model's shares as if the model had been seen a number of
-        times (a cache model, Kuhn and De Mori 1990).
-        """
-        pair = self._pair_shares(second, third)
-        share = _triples(len(self.frequency)).shares(first, second, third, pair)
-        share = (page.count(third) + PAGE_PRIOR * share) / (len(page) + PAGE_PRIOR)
-        share = (page.count(second, third) + PAIR_PRIOR * share) / (page.count(second) + PAIR_PRIOR)
-        share = (page.count(first, second, third) + TRIPLE_PRIOR * share) / (page.count(first, second) + TRIPLE_PRIOR)
-        return np.asarray(np.log2(share), dtype=np.float64)
+def _adapted(first: Keys, second: Keys, third: Keys, share: Shares, page: Page) -> Shares:
+    """Adapt the shares of symbols given the two before them to the page that they stand on.
+
+    The page's own counts are added to the model's shares as if the model had been seen a number of
+    times (a cache model, Kuhn and De Mori 1990).
+    """
+    share = (page.count(third) + PAGE_PRIOR * share) / (len(page) + PAGE_PRIOR)
+    share = (page.count(second, third) + PAIR_PRIOR * share) / (page.count(second) + PAIR_PRIOR)
+    return (page.count(first, second, third) + TRIPLE_PRIOR * share) / (page.count(first, second) + TRIPLE_PRIOR)
+
+
+def _page_counts(around: Keys, page: Page) -> Keys:
+    """Count the runs of one, two and three symbols with a candidate in them on the page (``int64[6, C]``)."""
+    spans = ((2, 3), (1, 3), (2, 4), (0, 3), (1, 4), (2, 5))
+    return np.stack([page.count(*around[begin:end]) for begin, end in spans])
 
 
 def _window(before: Keys, middle: Keys, behind: Keys) -> tuple[Keys, int]:
@@ -115,6 +143,14 @@ def _window(before: Keys, middle: Keys, behind: Keys) -> tuple[Keys, int]:
 def _log2_total(scores: Shares) -> float:
     top = scores.max()
     return float(top + np.log2(np.exp2(scores - top).sum()))
+
+
+@lru_cache(maxsize=1)
+def _ranking_weights() -> Shares:
+    """Read the weights of what speaks for a character, in the order of ``EVIDENCE``."""
+    lines = (files("cleancorpus") / "data/language/ranking.tsv").read_text("utf-8").splitlines()
+    weight = dict(line.split("\t") for line in lines if not line.startswith("#"))
+    return np.array([float(weight[name]) for name in EVIDENCE])
 
 
 def _read(name: str) -> dict[str, NDArray[Any]]:

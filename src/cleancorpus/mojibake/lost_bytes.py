@@ -10,15 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
+from cleancorpus.mojibake.brackets import partner_bits
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte
 
 Points = NDArray[np.uint32]
 
 COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『』…—·"))
 
-# Bits by which other signs than these marks, and all other characters than signs, are rarer among those that lost
-# their lead byte: nearly all leads that real pages lost are A1 and A3; 124 others share a few in a hundred.
-_OTHER_SIGN, _OTHER_LEAD = 8.0, 14.0
+# Bits by which other signs than these marks, and all other characters than signs, lose their lead byte more seldom.
+# On real pages 97 of 100 leads that were lost are A1 and A3, those of marks, which are an eighth of a text: that
+# makes 8 bits.  Of 800 marks and 800 other characters of clean texts that lost theirs, 99.8 % of the marks are then
+# clear (a share of 0.8), none wrongly, and 26 in 1,000 of the others are taken for something else; with 6 bits 98.6 %
+# of the marks are clear, and 18 in 1,000 of the others wrong.
+_OTHER_SIGN, OTHER_LEAD = 8.0, 8.0
+_OTHER_LEAD_BIG5 = 5.0  # less is known of Big5 pages
 # What a full-width letter, digit or rare sign costs beyond its ASCII form, as which the model scores it.
 _FULL_WIDTH_FORM = 8.0
 _WIDTH = 0xFEE0  # between a full-width form and its ASCII character
@@ -38,12 +43,13 @@ def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, mode
     """Rank the characters with this trail byte, of which the lead byte was lost, best first."""
     leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
     points = charset.character[(leads << np.uint32(8)) | np.uint32(trail)]
-    if charset.name == "big5":
-        prior = np.zeros(len(leads))  # nearly all of its marks have ASCII trail bytes, and begin no slip
+    prior = partner_bits(points, left, right)
+    sign = (leads == 0xA1) | (leads == 0xA3)
+    usual = _usual(points, left) & sign
+    if charset.name == "gbk":
+        prior -= np.where(usual, 0, np.where(sign, _OTHER_SIGN, OTHER_LEAD))
     else:
-        sign = (leads == 0xA1) | (leads == 0xA3)
-        prior = np.where(sign, -_OTHER_SIGN, -_OTHER_LEAD)
-        prior[_usual(points, left) & sign] = 0
+        prior -= np.where(usual, 0, _OTHER_LEAD_BIG5)
     return _ranked(points, prior, left, right, model)
 
 

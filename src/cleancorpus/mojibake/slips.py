@@ -10,16 +10,9 @@ from numpy.typing import NDArray
 from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
-from cleancorpus.mojibake.late_reading import (
-    LONGEST,
-    MARKS,
-    Guess,
-    Slip,
-    find_slip,
-    narrowed,
-    out_of_step,
-    row_scores,
-)
+from cleancorpus.mojibake.late_reading import LONGEST, MARKS, narrowed, out_of_step, row_scores
+from cleancorpus.mojibake.slip_readings import slip_readings
+from cleancorpus.mojibake.slip_verdicts import Slip, best_slip
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import Positions, TextBatch
@@ -27,6 +20,7 @@ from cleancorpus.text import Positions, TextBatch
 GBK_SLIP = "mojibake.gbk-slip"
 BIG5_SLIP = "mojibake.big5-slip"
 LOST_BYTE = "mojibake.lost-byte"
+_RULE = {"gbk": GBK_SLIP, "big5": BIG5_SLIP}
 
 RULES = (
     Rule(
@@ -61,6 +55,7 @@ _NEAR = 150  # characters that tell the script
 _AROUND = 8  # characters on either side of a slip that must be in step
 _MARK_BITS = 12.0
 _COMMON = -13.0
+_CJK = 0x2E80  # from here on characters are Chinese, or marks of Chinese text
 _TRADITIONAL = 0.9  # how surely the line is in traditional script, so that Big5 may be thought of
 _PROMISING = 4.0  # bits by which the late reading of some of these must beat the text as it stands
 
@@ -80,11 +75,11 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
     if not len(marks):
         return _collected([], ruleset)
     model = load_model()
-    found: list[tuple[Slip, str]] = []
-    sets = [(rule, charset()) for rule, charset in ((GBK_SLIP, gbk), (BIG5_SLIP, big5)) if rule in ruleset]
+    found: list[Slip] = []
+    sets = [charset() for rule, charset in ((GBK_SLIP, gbk), (BIG5_SLIP, big5)) if rule in ruleset]
     stop = line_ends(batch, marks)
     documents = batch.document_of(marks)
-    promising = [_promising(batch.codepoints, marks, stop, charset, model) for _, charset in sets]
+    promising = [_promising(batch.codepoints, marks, stop, charset, model) for charset in sets]
     chosen = np.flatnonzero(np.logical_or.reduce(promising)) if sets else np.zeros(0, dtype=np.int64)
     # Where whole pairs were lost around here, the truth went with them.
     broken = out_of_step(_before(batch, marks[chosen]), gbk(), model)
@@ -95,23 +90,22 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
         document = int(documents[index])
         if mark < reach or not budget.spend(document) or pairs_lost:
             continue
-        floor = max(int(batch.offsets[document]), mark - _PAGE)
-        page = batch.codepoints[floor : min(int(batch.offsets[document + 1]), mark + LONGEST + _PAGE)]
-        traditional = model.traditional(page[max(mark - floor - _NEAR, 0) : mark - floor + _NEAR])
-        weighed = [
-            (*find_slip(page, mark - floor, charset, model), rule)
-            for rule, charset in sets
-            if rule != BIG5_SLIP or traditional > _TRADITIONAL
-        ]
-        if not weighed:
-            continue
-        # The likelier reading counts, also where it is not clear enough to be taken.
-        _, slip, rule = max(weighed, key=lambda entry: entry[0])
-        charsets = (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),)
-        if slip is not None and not _before_lost_pairs(page, slip, charsets, model):
-            found.append((_moved(slip, floor), rule))
-            reach = floor + slip.end
+        page, at = _page(batch, mark, document)
+        traditional = model.traditional(page[max(at - _NEAR, 0) : at + _NEAR])
+        charsets = [charset for charset in sets if charset.name == "gbk" or traditional > _TRADITIONAL]
+        readings = [one for charset in charsets for one in slip_readings(page, at, charset, model)]
+        slip = best_slip(readings, at)
+        tried = (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),)
+        if slip is not None and not _before_lost_pairs(page, slip, tried, model):
+            found.append(slip.moved(mark - at))
+            reach = found[-1].end
     return _collected(found, ruleset)
+
+
+def _page(batch: TextBatch, mark: int, document: int) -> tuple[NDArray[np.uint32], int]:
+    """Give the page around a mark, and where the mark stands on it."""
+    floor = max(int(batch.offsets[document]), mark - _PAGE)
+    return batch.codepoints[floor : min(int(batch.offsets[document + 1]), mark + LONGEST + _PAGE)], mark - floor
 
 
 class _Budget:
@@ -136,21 +130,16 @@ def _before_lost_pairs(
     return any(out_of_step(behind, charset, model).any() for charset in charsets)
 
 
-def _moved(slip: Slip, by: int) -> Slip:
-    opened = tuple(Guess(guess.start + by, guess.end + by, guess.candidates, guess.share) for guess in slip.open)
-    return Slip(slip.start + by, slip.end + by, slip.after, slip.gain, opened)
-
-
-def _collected(found: list[tuple[Slip, str]], ruleset: RuleSet) -> FoundSlips:
-    edits = Edits.of([(slip.start, slip.end, slip.after, rule) for slip, rule in found])
+def _collected(found: list[Slip], ruleset: RuleSet) -> FoundSlips:
+    edits = Edits.of([(slip.start, slip.end, slip.after, _RULE[slip.charset]) for slip in found if slip.after])
     flags = Flags.of(
         (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
-        for slip, _ in found
+        for slip in found
         for guess in slip.open
         if LOST_BYTE in ruleset
     )
-    start = np.array([slip.start for slip, _ in found], dtype=np.int64)
-    ends = [max([slip.end, *(guess.end for guess in slip.open)]) for slip, _ in found]
+    start = np.array([min([slip.start, *(guess.start for guess in slip.open)]) for slip in found], dtype=np.int64)
+    ends = [max([slip.end, *(guess.end for guess in slip.open)]) for slip in found]
     return FoundSlips(edits, flags, start, np.array(ends, dtype=np.int64))
 
 
@@ -195,8 +184,8 @@ def _promising(
     gain = np.cumsum(step, axis=1) + first
     before = gain - step
     # An end is an ASCII byte that completes a pair; the pair is scored by itself, its neighbours are not known.
-    alone = model.score_alone(odd.ravel().astype(np.uint32)).reshape(odd.shape)
-    ended = np.where(odd > 0, before + alone - raw_bits, -99.0)
+    odd_bits = model.score_alone(odd.ravel().astype(np.uint32)).reshape(odd.shape)
+    ended = np.where(odd > 0, before + odd_bits - raw_bits, -99.0)
     best = np.where(going_on[:, :-1], np.maximum(np.where(going_on[:, 1:], gain, -99.0), ended), -99.0)
     starts: NDArray[np.bool_] = best.max(axis=1) > _PROMISING
     starts &= (codes[:, 0] > 0) | (codes[:, 1] > 0) | (raw[:, 1] > 0x40)
@@ -208,4 +197,6 @@ def _promising(
     letter |= ascii_[:, 0] & (raw[:, 1] >= 0x40) & (raw[:, 1] < 0x7F) & (odd[:, 0] > 0) & common
     # Two lost bytes with one character between them.
     between = ((raw[:, 1] == MARKS[0]) | (raw[:, 1] == MARKS[1])) & (codes[:, 0] > 0)
-    return np.asarray(starts | at_once | letter | between)
+    # The trail byte of a lost lead byte itself is an ASCII letter or sign, and Chinese text goes on behind it.
+    alone = (raw[:, 0] >= 0x40) & (raw[:, 0] < 0x7F) & (raw[:, 1] >= _CJK)
+    return np.asarray(starts | at_once | letter | between | alone)

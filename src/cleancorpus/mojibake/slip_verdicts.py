@@ -1,0 +1,97 @@
+"""Which reading of a slip is good enough to be taken, and what of it stays open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cleancorpus.mojibake.late_reading import Guess
+from cleancorpus.mojibake.lost_bytes import Choice
+from cleancorpus.mojibake.slip_readings import Reading
+
+# Bits by which a repair must beat the text as it stands, chosen on `benchmarks/mojibake.py repairs` and `harm`.
+_MIN_GAIN = 7.0
+# The share that the best character for a half-lost pair must have, by the model's ranking; docs/mojibake.md.
+_MIN_SHARE = 0.97
+_MIN_GAIN_POOR = 20.0
+# The least gain of a slip that began with another character than a mark.
+_MIN_GAIN_OTHER = 15.0
+# The least gain of a slip of one character: a rare one between a mark and an ASCII byte says much by itself.
+_MIN_GAIN_SHORT = 5.0
+# That of one that leaves doubts, see `Reading.is_odd`.
+_MIN_GAIN_ODD = 22.0
+# The least gain where a mark is all that is known, and where the first character behind it is a narrowed blank.
+_MIN_GAIN_OPEN, _MIN_GAIN_OPEN_BOTH, _MIN_GAIN_BLANK = 28.0, 50.0, 28.0
+# The share that the best character for the lost lead byte must have: a mark, as these lose it most (see
+# `lost_bytes.OTHER_LEAD`), or any other character.
+_MIN_LEAD_SHARE = {"gbk": 0.8, "big5": 0.85}
+_MIN_LEAD_SHARE_OTHER = 0.95
+# By how many bits a reading must beat what other bytes, or another end, would make of the place.
+_MIN_MARGIN = 5.0
+# The least gain of one character that is in step again at once, and of one that an asking word stands before.
+_MIN_GAIN_AT_ONCE, _MIN_GAIN_ASKED = 11.0, 22.0
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip found: ``[start, end)`` reads ``after``, nothing where that is empty; what is unknown is in ``open``."""
+
+    charset: str
+    start: int
+    end: int
+    after: str
+    open: tuple[Guess, ...] = ()
+
+    def moved(self, by: int) -> Slip:
+        """Give the slip with its places moved."""
+        opened = tuple(replace(guess, start=guess.start + by, end=guess.end + by) for guess in self.open)
+        return replace(self, start=self.start + by, end=self.end + by, open=opened)
+
+
+def best_slip(readings: list[Reading], mark: int) -> Slip | None:
+    """Give the slip at ``mark`` as the likeliest reading has it, if that one is good enough."""
+    if not readings:
+        return None
+    # The likeliest reading counts, also where it is not clear enough to be taken.
+    best = max(readings, key=lambda reading: reading.gain)
+    head, pending = best.heads[0], best.end.pending
+    if pending and not best.tails:
+        return None
+    head_open = head.share < (_MIN_LEAD_SHARE[best.charset] if head.usual else _MIN_LEAD_SHARE_OTHER)
+    tail_open = bool(pending) and best.tails[0].share < _MIN_SHARE
+    needed = (  # what the gain must be where something holds
+        (True, _MIN_GAIN_SHORT if best.is_short and best.behind >= 0x80 else _MIN_GAIN),
+        (best.is_poor, _MIN_GAIN_POOR),
+        (not head.usual or head_open, _MIN_GAIN_OTHER),
+        (len(best.points) == 1, _MIN_GAIN_AT_ONCE),
+        (best.asked, _MIN_GAIN_ASKED),
+        (best.begins_blank, _MIN_GAIN_BLANK),
+        (best.is_short and (pending or best.is_odd), _MIN_GAIN_ODD),
+        (tail_open and (head_open or not best.has_hanzi), _MIN_GAIN_OPEN_BOTH if head_open else _MIN_GAIN_OPEN),
+    )
+    if any(best.gain - other.gain < _MIN_MARGIN and other.charset != best.charset for other in readings):
+        return None
+    if head_open and tail_open and best.is_odd:
+        return None  # more is lost around here than a byte at each end
+    if best.gain < max(least for holds, least in needed if holds):
+        return None
+    return _slip(best, mark, head_open=head_open, tail_open=tail_open)
+
+
+def _slip(best: Reading, mark: int, *, head_open: bool, tail_open: bool) -> Slip:
+    start, stop = mark, mark + 1 + best.end.count
+    points = best.points.tolist()
+    opened = []
+    if head_open and len(points) == 1:
+        return Slip(best.charset, stop, stop, "", (_guess(mark, stop, best.heads),))
+    if head_open:
+        start, points = mark + 1, points[1:]
+        opened.append(_guess(mark, start, best.heads))
+    if tail_open:
+        place = stop - best.end.marked
+        opened.append(_guess(place, stop, best.tails))
+        stop, points = place, points[:-1]
+    return Slip(best.charset, start, stop, "".join(map(chr, points)), tuple(opened))
+
+
+def _guess(start: int, end: int, choices: list[Choice]) -> Guess:
+    return Guess(start, end, "".join(chr(choice.point) for choice in choices), choices[0].share)
