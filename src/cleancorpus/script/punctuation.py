@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from cleancorpus.script.phrases import Mask
-from cleancorpus.text import Codepoints, Lines, TextBatch
+from cleancorpus.text import Codepoints, Lines, Positions, TextBatch
 
 Row = tuple[int, int, str, str]  # start, end, what is to stand there, rule
 
@@ -24,7 +24,6 @@ _OPENING, _CLOSING = "（《〈“‘「『【〔", "）》〉”’」』】〕
 _PAUSES = "，、；："
 _STOPS = "。？！…"
 _MARKS = _OPENING + _CLOSING + _PAUSES + _STOPS + "—～·"
-_HALF_WIDTH = ',;:?!()".\\'
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 
 # What is never touched inside a line: code, addresses, tags, links' targets, formulas, file names, wiki markup.
@@ -122,7 +121,8 @@ def _nominated(points: Codepoints, lines: Lines) -> list[int]:
     return np.flatnonzero(_has(found, lines) & _has(chinese, lines)).tolist()
 
 
-def _has(places: np.ndarray[tuple[int], np.dtype[np.int64]], lines: Lines) -> Mask:
+def _has(places: Positions, lines: Lines) -> Mask:
+    """Say which lines hold one of the places, which are sorted."""
     within: Mask = np.searchsorted(places, lines.end) > np.searchsorted(places, lines.start)
     return within
 
