@@ -220,9 +220,12 @@ def _chains(filled: _Filled) -> Mask:
     chain = np.concatenate([[0], np.cumsum(~joined)])
     first = anchor[np.flatnonzero(np.diff(chain, prepend=-1))]
     last = anchor[np.flatnonzero(np.diff(chain, append=chain[-1] + 1))]
-    anchors = np.bincount(chain)
+    # Figures and times, which stand between the entries of a list, too, hold a run together but do not make one.
+    mute = filled.weak & (filled.word < 0)
+    anchors = np.bincount(chain, weights=~mute[anchor])
     sure = np.bincount(chain, weights=filled.sure[anchor])
-    length = last - first + 1
+    mutes = np.concatenate([[0], np.cumsum(mute)])
+    length = last - first + 1 - (mutes[last + 1] - mutes[first])
     good = (sure >= 1) & (anchors >= _LEAST_ANCHORS * length)
     good |= (anchors >= _LEAST_WORDS) & (anchors >= _LEAST_WORD_SHARE * length)
     return _spans(len(marked), first[good], last[good] + 1)
