@@ -158,11 +158,11 @@ class _Columns:
         bounds = [first, *cuts.tolist(), last]
         for one, other in pairwise(bounds):
             if one < other:
-                after = _part(self.after, one, other)
+                after = self.after.between(one, other)
                 yield RecordedLayer(
                     self.stages[self.stage[one]],
                     Edits(self.start[one:other], self.end[one:other], after, self.rule[one:other], self.rules),
-                    _part(self.before, one, other),
+                    self.before.between(one, other),
                     self.original_start[one:other],
                     self.original_end[one:other],
                 )
@@ -172,11 +172,6 @@ class _Columns:
         pairs = zip(codes.tolist(), places.tolist(), strict=True)
         found = {self.rules[code]: self.reasons[self.reason[first + place]] for code, place in pairs}
         return dict(sorted(found.items()))
-
-
-def _part(batch: TextBatch, first: int, last: int) -> TextBatch:
-    offsets = batch.offsets[first : last + 1]
-    return TextBatch(batch.codepoints[int(offsets[0]) : int(offsets[-1])], offsets - offsets[0])
 
 
 def _exact_texts(batch: TextBatch, edits: pa.Table, name: str) -> TextBatch:
