@@ -212,3 +212,17 @@ def test_a_span_misread_twice_comes_back_to_its_ends(text: str, inner: tuple[str
     wrong = misread(misread(text, *inner), "utf-8", "cp1252")
     assert propose(wrong)[0] == text
     assert propose(f"{HANT[2]}{wrong}{HANT[2]}")[0] == f"{HANT[2]}{text}{HANT[2]}"
+
+
+def test_a_slip_between_two_lost_bytes_is_no_misread_line() -> None:
+    text = "全县干部认真学习\ufffd\ue0cb压ぷ髦械奈\ufffd题一件一件解决好。"
+    assert not {"mojibake.big5-as-gbk", "mojibake.gbk-as-big5"} & set(propose(text)[1].edits.rule_ids())
+
+
+@pytest.mark.parametrize("text", [*HANS[:3], "中"])
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_utf8_misread_again_and_again_comes_back(text: str, times: int) -> None:
+    wrong = text
+    for _ in range(times):
+        wrong = misread(wrong, "utf-8", "cp1252")
+    assert propose(wrong)[0] == text

@@ -21,7 +21,7 @@ from cleancorpus.mojibake.excerpts import Excerpt, moved
 from cleancorpus.mojibake.holed_lines import holed_runs
 from cleancorpus.mojibake.latin_pairs import latin_pair_runs
 from cleancorpus.mojibake.mapped_pairs import looks_misread, mapped_runs
-from cleancorpus.mojibake.misread_run import WORST, Points, Run, weigh
+from cleancorpus.mojibake.misread_run import LOST, WORST, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, is_private
 from cleancorpus.mojibake.readers import Source, double_source, latin_source
 from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN, utf8_runs
@@ -93,13 +93,14 @@ def read_back(
     evidence is asked of the rest.  ``least`` (``float64[D]``) is given for texts that came out of one layer: the
     gain in bits that a run must have in each.
     """
-    inner = least is not None
+    # UTF-8 proves itself at each layer, and each makes the text shorter; all else is read back twice at most.
+    twice = frozenset(FINDERS) if least is None else frozenset((UTF8_AS_LATIN,))
     wanted = np.full(len(batch), MIN_GAIN) if least is None else least
-    accepted = _disjoint(batch.codepoints, _convincing(batch, excerpts, model, wanted, inner=inner))
+    accepted = _disjoint(batch.codepoints, _convincing(batch, excerpts, model, wanted, twice))
     known = _mostly_misread(batch, accepted)
     if known:
         whole = {rule: Excerpt.documents(batch, documents) for rule, documents in known.items()}
-        weaker = _convincing(batch, whole, model, np.full(len(batch), MIN_GAIN_KNOWN), inner=True)
+        weaker = _convincing(batch, whole, model, np.full(len(batch), MIN_GAIN_KNOWN), frozenset())
         accepted = _disjoint(batch.codepoints, [*accepted, *weaker])
     return accepted
 
@@ -124,13 +125,16 @@ def _mostly_misread(batch: TextBatch, runs: list[Run]) -> dict[str, list[int]]:
 
 
 def _convincing(
-    batch: TextBatch, excerpts: Mapping[str, Excerpt], model: CharacterModel, least: Bits, *, inner: bool
+    batch: TextBatch, excerpts: Mapping[str, Excerpt], model: CharacterModel, least: Bits, twice: frozenset[str]
 ) -> list[Run]:
-    """Give the runs of all rules, at their places in the batch, that have evidence enough."""
+    """Give the runs of all rules, at their places in the batch, that have evidence enough.
+
+    Of the rules of ``twice`` it is asked whether there is a further layer below.
+    """
     runs: list[Run] = []
     for rule, excerpt in excerpts.items():
         found = FINDERS[rule](excerpt.text, model, float(least.min(initial=MIN_GAIN)))
-        if not inner:
+        if rule in twice:
             found = _second_layer(excerpt.text, found, model)
         runs.extend(excerpt.located(found))
     document = batch.document_of(np.array([run.start for run in runs], dtype=np.int64))
@@ -146,7 +150,12 @@ def _convinces(run: Run, least: float) -> bool:
 
 def _second_layer(text: Points, runs: list[Run], model: CharacterModel) -> list[Run]:
     """Read what came out poor back once more, if that makes it better still: it had been misread twice."""
-    poor = [at for at, run in enumerate(runs) if run.strong and run.cost > _POOR]
+    # What lost bytes on the way is not looked at again: by the inverse reading it would come back as it stood.
+    poor = [
+        at
+        for at, run in enumerate(runs)
+        if (run.strong or run.rule == UTF8_AS_LATIN) and run.cost > _POOR and not (run.after == LOST).any()
+    ]
     if not poor:
         return runs
     # An ASCII character behind a run may be the trail byte of the inner layer's last pair.
