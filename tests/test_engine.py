@@ -220,7 +220,9 @@ def test_what_is_said_of_an_edit_is_not_said_twice() -> None:
 
 
 def test_flags_of_another_rule_stand_beside_what_is_said_of_an_edit() -> None:
-    settled = engine.settle(TextBatch.from_texts(["ab<c"]), [Doubting("test.mark")], Context())
+    # The other text goes on changing, in front of where this one's flags stand.
+    stages = [Doubting("test.mark"), Acting("drop", drop_first_x)]
+    settled = engine.settle(TextBatch.from_texts(["ab<c", "xxxxx"]), stages, Context())
     assert settled.flags[0] == (
         Flag(2, 3, "test.lost", "repaired", 0.5),
         Flag(2, 3, "test.mark", "for good", 1.0),
