@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import compress
@@ -44,13 +43,13 @@ class Page(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
-def faulty_lines(page: Page) -> Counter[int]:
+def faulty_lines(page: Page) -> dict[int, int]:
     """Give the numbers of the lines in which something was undecodable, with how often."""
     line = seen = 0
-    faults: Counter[int] = Counter()
+    faults: dict[int, int] = {}
     for _, _, position in page.faults:
         line, seen = line + page.text.count("\n", seen, position), position
-        faults[line] += 1
+        faults[line] = faults.get(line, 0) + 1
     return faults
 
 
