@@ -257,16 +257,22 @@ def fields(
     for document, title in titles.items():
         yield from _title_fields(batch, lines, verdicts, document, title)
     told = {(document, "title") for document in titles}
-    for row in sorted({*verdicts.bylines, *_telling_rows(verdicts)}):
+    for row in sorted({*verdicts.bylines, *_telling_rows(folded, verdicts)}):
         document = int(lines.document[row])
         for field in _row_fields(batch, folded, document, verdicts, row, told):
             told.add((document, field.key))
             yield field
 
 
-def _telling_rows(verdicts: Verdicts) -> list[int]:
-    families = [_NAVIGATION, _FOOTER, _DOCUMENT, *_SIGNED]
-    return np.flatnonzero((verdicts.strength == SURE) & np.isin(verdicts.family, families)).tolist()
+def _telling_rows(folded: str, verdicts: Verdicts) -> list[int]:
+    """Give the sure lines that may say something of their page; most links and prompts cannot."""
+    sure = verdicts.strength == SURE
+    telling = np.isin(verdicts.family, [_DOCUMENT, *_SIGNED])
+    telling |= verdicts.rule == _number(verdicts, "boilerplate.breadcrumb")
+    others: Positions = np.flatnonzero(sure & ~telling & np.isin(verdicts.family, [_NAVIGATION, _FOOTER]))
+    bounds = zip(others.tolist(), verdicts.first[others].tolist(), verdicts.last[others].tolist(), strict=True)
+    of_sites = [row for row, start, end in bounds if _SITE_CUE.search(folded, start, end)]
+    return [*np.flatnonzero(sure & telling).tolist(), *of_sites]
 
 
 def _row_fields(
@@ -325,7 +331,7 @@ def _board_fields(
 
 
 def _site(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Field]:
-    for pattern in _SITE if _SITE_CUE.search(text) else ():
+    for pattern in _SITE:
         found = pattern.search(text)
         if found:
             first, last = found.span("site")
