@@ -33,12 +33,12 @@ BELOW = Rule(
 # The foot of a page begins where of the likely text, each line counting by its probability, hardly any is left:
 # the lesser of REST and MOST_REST characters.  There, lines less likely body than CHROME go, behind LEAST_FOOT sure
 # lines and in front of another, on pages with LEAST_TEXT characters of LIKELY lines: with fewer, a list may be the
-# text.  By models held out by site 23 % of the chrome that rules leave goes from articles, 26 % from threads, 22 % from
+# text.  By models held out by site 20 % of the chrome that rules leave goes from articles, 26 % from threads, 22 % from
 # pages labelled by hand, and no line of their texts (tools/train_boilerplate.py prints this); with CHROME at
 # .2, two lines of texts.  Above a text the same takes 1 to 7 %, and titles with it, which are no body to the model.
 CHROME, LIKELY = 0.1, 0.5
 REST, MOST_REST = 0.1, 200
-LEAST_TEXT, LEAST_FOOT = 50, 3
+LEAST_TEXT, LEAST_FOOT = 150, 3
 
 
 def pages_with_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Positions:
