@@ -45,7 +45,7 @@ _LONGEST = 200
 def head_facts(tree: HTMLTree) -> tuple[HeadFact, ...]:
     """Give what a page's head declares, one value a key; a date also as it was printed."""
     said: dict[str, str] = {}
-    nodes = () if tree.document is None else tree.document.query_selector_all("meta[content]")
+    nodes = () if tree.head is None else tree.head.query_selector_all("meta[content]")
     # Its stubs say of what is in a list of elements that it may be any node.
     for node in cast("Iterable[ElementNode]", nodes):
         value = " ".join((node.getattr("content") or "").split())
