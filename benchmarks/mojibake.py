@@ -86,10 +86,14 @@ def _agrees_but_for_marks(got: str, truth: str) -> bool:
 
 
 def slips(script: str, texts: list[str], rng: random.Random, places: int) -> Iterator[tuple[str, garbler.Damaged]]:
-    """Give slips in equal numbers for each class: codec, and whether every byte is still there."""
-    codecs = ("gb18030", "cp950") if script == "hant" else ("gb18030",)
-    for codec in codecs:
-        leads = (0xA1, 0xA3) if codec == "gb18030" else tuple(range(0xA4, 0xC7))
+    """Give slips in equal numbers for each class: codec, what lost its lead byte, and whether all others are there.
+
+    In Big5 the trail bytes of marks are ASCII: a mark that lost its lead byte is a letter or sign.
+    """
+    classes = [("gb18030", "mark", (0xA1, 0xA3))]
+    if script == "hant":
+        classes += [("cp950", "mark", (0xA1,)), ("cp950", "any character", tuple(range(0xA4, 0xC7)))]
+    for codec, what, leads in classes:
         counts: Counter[bool] = Counter()
         for text in texts:
             found = [damage for damage in garbler.slips_of(text, rng, codec, leads) if counts[damage.complete] < places]
@@ -98,7 +102,7 @@ def slips(script: str, texts: list[str], rng: random.Random, places: int) -> Ite
                 if garbler.width_folded(chosen.text) == garbler.width_folded(chosen.truth):
                     continue
                 counts[damage.complete] += 1
-                yield f"slip {codec} {'complete' if damage.complete else 'trail byte lost'}", chosen
+                yield f"slip {codec} {what} {'complete' if damage.complete else 'trail byte lost'}", chosen
             if min(counts[True], counts[False]) >= places:
                 break
 

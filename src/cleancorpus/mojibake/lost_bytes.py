@@ -23,7 +23,7 @@ COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『�
 # clear (a share of 0.8), none wrongly, and 26 in 1,000 of the others are taken for something else; with 6 bits 98.6 %
 # of the marks are clear, and 18 in 1,000 of the others wrong.
 _OTHER_SIGN, OTHER_LEAD = 8.0, 8.0
-_OTHER_LEAD_BIG5 = 5.0  # less is known of Big5 pages
+_OTHER_LEAD_BIG5 = 4.0  # less is known of Big5 pages
 # What a full-width letter, digit or rare sign costs beyond its ASCII form, as which the model scores it.
 _FULL_WIDTH_FORM = 8.0
 _WIDTH = 0xFEE0  # between a full-width form and its ASCII character
