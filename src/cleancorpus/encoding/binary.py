@@ -16,7 +16,8 @@ _SIGNATURES = (
     (b"\xfd7zXZ\x00", "xz data", "decompress it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive", "unpack it first"),
-    (b"%PDF-", "a PDF document", "extract its text first"),
+    (b"%PDF-1.", "a PDF document", "extract its text first"),
+    (b"%PDF-2.", "a PDF document", "extract its text first"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "export its text first"),
     (b"\x7fELF", "an ELF program", "leave it out"),
     (b"MZ\x90\x00", "a Windows program", "leave it out"),
@@ -39,8 +40,8 @@ _SHORT, _SHORT_SHARE = 256, 0.5
 def signature(data: bytes) -> tuple[str, str] | None:
     """Give what kind of file the first bytes announce, and what to do with it, if that is none of text."""
     for mark, kind, advice in _SIGNATURES:
-        # A mark of ASCII letters may be the first word of a text.
-        if data.startswith(mark) and (not mark.isascii() or holds_controls(data)):
+        # A mark of ASCII letters and figures may be the first word of a text.
+        if data.startswith(mark) and (not mark.isalnum() or holds_controls(data)):
             return kind, advice
     return None
 
