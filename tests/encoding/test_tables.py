@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.encoding import encoding_of_label, standardize_private_use
-from cleancorpus.encoding.codec import read, read_strict, write
+from cleancorpus.encoding.codec import byte_length, read, read_strict, write
 from cleancorpus.encoding.labels import declared_in
-from cleancorpus.encoding.tables import FIRST_PAIR, UNASSIGNED, big5_table, code_lengths, euc_tw_planes
+from cleancorpus.encoding.tables import FIRST_PAIR, UNASSIGNED, big5_table, euc_tw_planes
 from cleancorpus.text import decode_codepoints
 
 # Big5 codes that CPython's codec reads in the way of 1993; docs/encoding.md says what stands here instead.
@@ -41,8 +41,18 @@ def test_gb18030_reads_every_code_as_cpython_does() -> None:
     text = "".join(map(chr, [*range(0x20), *range(0x80, 0xD800), *range(0xE000, 0x10000), *range(0x1FF00, 0x20100)]))
     data = text.encode("gb18030")
     assert decode_codepoints(read(data, "gb18030").codepoints) == text
-    lengths = code_lengths("gb18030")[[ord(character) for character in text]]
-    assert lengths.sum() == len(data)
+    assert byte_length(text, "gb18030") == len(data)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_a_text_tells_how_many_bytes_it_was_read_from(encoding: str) -> None:
+    codes = [bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))]
+    texts = {code: text for code in codes if (text := read_strict(code, encoding)) is not None}
+    assert len(texts) > 13_000
+    assert all(byte_length(text, encoding) == 2 for text in texts.values())
+    whole = "a\n" + "".join(texts.values())
+    assert byte_length(whole, encoding) == 2 + 2 * len(texts)
+    assert byte_length("\ufffd" + whole + "\ufffd", encoding, 2) == 4 + 2 * len(texts)
 
 
 # Codes that GBK has, codes that only GB 18030 has, and bytes that are no code.

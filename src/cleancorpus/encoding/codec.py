@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cleancorpus.encoding import doublebyte, hz, transformation
+from cleancorpus.encoding import doublebyte, hz, tables, transformation
 from cleancorpus.encoding.doublebyte import REPLACEMENT, Decoded
 from cleancorpus.text import decode_codepoints, encode_codepoints
 
@@ -23,6 +23,9 @@ Fault = tuple[int, int, int]
 # Each left-hand character has that one code, so that the change can be made behind the codec.
 _BIG5_MODERN = str.maketrans("•､‾∼♁☉¥¢£", "‧﹑¯～⊕⊙￥￠￡")
 _BIG5_OLD = [(chr(old), chr(new)) for old, new in _BIG5_MODERN.items()]
+
+_PAIR_ENDS = frozenset(pair[1] for pair in tables.PAIRS)
+_REPLACEMENT_EXCESS = len(chr(REPLACEMENT).encode("gb18030")) - 1
 
 # Names of the Encoding Standard that CPython does not know, or knows as a smaller set.
 _PYTHON_NAMES = {
@@ -85,6 +88,15 @@ def read_nearly(data: bytes, encoding: str, most: int) -> tuple[str, tuple[Fault
             text = "".join(pieces)
             return (_modern_big5(text) if encoding == "big5" else text, tuple(faults)) if faults else None
     return None
+
+
+def byte_length(text: str, encoding: str, faults: int = 0) -> int:
+    """Give how many bytes a text was read from in ``gb18030`` or ``big5``, each of its faults from one."""
+    if encoding == "gb18030":
+        return len(text.encode("gb18030")) - _REPLACEMENT_EXCESS * faults
+    # Big5 has two bytes for all but ASCII, but none for the second half of a pair of code points.
+    singles = len(text.encode("ascii", "ignore")) + faults
+    return 2 * (len(text) - sum(map(text.count, _PAIR_ENDS))) - singles
 
 
 def _decode_gb18030(data: bytes) -> str:

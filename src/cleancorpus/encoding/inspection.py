@@ -8,16 +8,14 @@ from enum import IntEnum
 from itertools import compress
 from typing import NamedTuple
 
-import numpy as np
-
-from cleancorpus.encoding import evidence, resync, tables
+from cleancorpus.encoding import codec, evidence, resync
 from cleancorpus.encoding.codec import Fault
 from cleancorpus.encoding.doublebyte import REPLACEMENT
 from cleancorpus.encoding.segmentation import CHANGE_BITS
-from cleancorpus.text import encode_codepoints
 
 _REACH = 256  # bytes around a block that are read in other encodings
 _BEFORE = 32  # bytes before rare characters among which one may be lost; an even number, since codes have two or four
+_FAULT = chr(REPLACEMENT)
 _HIGH = bytes(range(0x80, 0x100))
 # Two characters of UTF-8, less than which cannot save what a change of encoding costs.
 _UTF8 = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2}")
@@ -107,11 +105,8 @@ def _located(page: Page, marks: Iterable[int], size: int, known: Container[int])
 
 def _byte_length(page: Page, start: int, end: int) -> int:
     """Give how many bytes part of a text was read from; a fault is one of them."""
-    codepoints = encode_codepoints(page.text[start:end])
-    lengths = tables.code_lengths(page.encoding).take(codepoints, mode="clip")
-    if page.faults:
-        lengths[codepoints == REPLACEMENT] = 1
-    return int(np.add.reduce(lengths))
+    text = page.text[start:end]
+    return codec.byte_length(text, page.encoding, text.count(_FAULT) if page.faults else 0)
 
 
 def look_for_others(page: Page, marks: Iterable[int], size: int, doubts: Doubts) -> None:

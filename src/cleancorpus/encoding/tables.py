@@ -49,24 +49,6 @@ def gb18030_table() -> CodeTable:
 
 
 @cache
-def code_lengths(encoding: str) -> NDArray[np.uint8]:
-    """Give how many bytes ``gb18030`` or ``big5`` takes for each code point: ``uint8[0x30000]``.
-
-    The second code point of ``PAIRS`` takes none: Big5 has no other code with it.
-    """
-    lengths = np.full(0x30000, 2, dtype=np.uint8)
-    if encoding == "gb18030":
-        table = gb18030_table()
-        lengths[:] = 4
-        lengths[table[table != UNASSIGNED]] = 2
-    else:
-        lengths[[ord(pair[1]) for pair in PAIRS]] = 0
-    lengths[:0x80] = 1
-    lengths.flags.writeable = False
-    return lengths
-
-
-@cache
 def big5_table() -> CodeTable:
     """Give Big5 with the ETEN extensions and HKSCS-2008: ``uint32[65536]``, U+FFFD where unassigned."""
     table = np.full(65536, UNASSIGNED, dtype=np.uint32)

@@ -8,6 +8,7 @@ a few array passes for many texts at once, and so do the few places where these 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Container, Sequence
 from functools import cache
@@ -51,8 +52,9 @@ _SUM, _UPPERMOST = np.uint64(0x0001_0001_0001_0001), np.uint64(48)
 
 @cache
 def _costs() -> NDArray[np.uint16]:
-    """Give what each code point costs, ``uint16[0x30000]``; ASCII costs as much as Chinese may."""
-    bits = evidence.character_bits().copy()
+    """Give what each code point costs, ``uint16[0x110000]``; ASCII costs as much as Chinese may."""
+    known = evidence.character_bits()
+    bits = np.pad(known, (0, sys.maxunicode + 1 - len(known)), mode="edge")
     bits[:0x80] = _PLAIN_BITS
     bits[:0x20] += 100
     bits[[0x09, 0x0A, 0x0C, 0x0D]] = _PLAIN_BITS
@@ -74,24 +76,26 @@ def judge(pages: Sequence[Page]) -> list[Doubts | None]:
     """
     # Blanks, which cost nothing above the plain, fill the last block of each text.
     text = "".join([part for page in pages for part in (page.text, _BLANKS[: -len(page.text) % _BLOCK])])
-    costs = _costs().take(encode_codepoints(text), mode="clip")
+    costs = _costs().take(encode_codepoints(text), mode="wrap")  # never needed, but the fastest way to take
     shorts = _by_fours(costs)
-    blocks = _by_fours(shorts.astype(np.uint16))
+    highest = np.maximum.reduce(shorts)
     first = list(accumulate([-(-len(page.text) // _BLOCK) for page in pages], initial=0))
-    totals = np.add.reduceat(blocks, first[:-1]).tolist()
+    totals = np.add.reduceat(shorts, [start * (_BLOCK // _SHORT) for start in first[:-1]]).tolist()
     doubts = {
         number: _at_faults_and_head(pages[number], costs.item(start * _BLOCK))
         for number, (start, end, total) in enumerate(zip(first, first[1:], totals, strict=False))
         if total < (end - start) * _PLAIN_BLOCK + _SURE
     }
-    spots = _marks(shorts >= _SPOT, _SHORT, first, doubts) if np.maximum.reduce(shorts) >= _SPOT else {}
+    spots = _marks(shorts >= _SPOT, _SHORT, first, doubts) if highest >= _SPOT else {}
     for number in doubts:
         if pages[number].faults:  # and may have been cut at its head, too
             spots[number] = [0, *spots.get(number, ())]
     if spots:
         look_for_slips(pages, spots, _SHORT, doubts)
-    if np.maximum.reduce(blocks) >= _BAD_BLOCK:
-        for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, doubts).items():
+    # A bad block has a fourth as bad as the whole.
+    bad = _by_fours(shorts.astype(np.uint16)) >= _BAD_BLOCK if highest >= _BAD_BLOCK * _SHORT // _BLOCK else None
+    if bad is not None and bad.any():
+        for number, positions in _marks(bad, _BLOCK, first, doubts).items():
             look_for_others(pages[number], positions, _BLOCK, doubts[number])
     return [doubts.get(number) for number in range(len(pages))]
 
@@ -110,7 +114,7 @@ def reads_well(codepoints: Codepoints) -> bool:
     """Say whether no four characters are rare, those undecodable left out."""
     known = codepoints[codepoints != REPLACEMENT]
     costs = np.full(-(-len(known) // _BLOCK) * _BLOCK, _cost(0.0, 1), dtype=np.uint16)
-    costs[: len(known)] = _costs().take(known, mode="clip")
+    costs[: len(known)] = _costs().take(known, mode="wrap")
     shorts = _by_fours(costs)
     return len(known) > 0 and bool(shorts.max() < _SPOT_BESIDE_FAULT)
 
