@@ -77,8 +77,8 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
     model = load_model()
     found: list[Slip] = []
     sets = [charset() for rule, charset in ((GBK_SLIP, gbk), (BIG5_SLIP, big5)) if rule in ruleset]
-    stop = line_ends(batch, marks)
     documents = batch.document_of(marks)
+    stop = batch.offsets[documents + 1]
     promising = [_promising(batch.codepoints, marks, stop, charset, model) for charset in sets]
     chosen = np.flatnonzero(np.logical_or.reduce(promising)) if sets else np.zeros(0, dtype=np.int64)
     # Where whole pairs were lost around here, the truth went with them.
@@ -150,18 +150,6 @@ def _before(batch: TextBatch, marks: Positions) -> NDArray[np.uint32]:
     return np.where(begun, batch.codepoints[np.maximum(places, 0)], np.uint32(0))
 
 
-def line_ends(batch: TextBatch, positions: Positions) -> Positions:
-    """Give the end of the line in which each position lies; positions ascend."""
-    points = batch.codepoints
-    document_end = batch.offsets[batch.document_of(positions) + 1]
-    breaks = np.flatnonzero((points == 0x0A) | (points == 0x0D))
-    if not len(breaks):
-        return document_end
-    following = np.searchsorted(breaks, positions)
-    line_end = np.where(following < len(breaks), breaks[np.minimum(following, len(breaks) - 1)], len(points))
-    return np.minimum(line_end, document_end)
-
-
 def _promising(
     points: NDArray[np.uint32], marks: Positions, stop: Positions, charset: DoubleByte, model: CharacterModel
 ) -> NDArray[np.bool_]:
@@ -169,6 +157,7 @@ def _promising(
     places = marks[:, None] + np.arange(1, _LOOK + 1)
     inside = places < stop[:, None]
     raw = np.where(inside, points[np.minimum(places, len(points) - 1)], 0)
+    raw[np.logical_or.accumulate((raw == 0x0A) | (raw == 0x0D), axis=1)] = 0  # what stands on later lines
     ascii_ = raw < 0x80
     codes = charset.codes(raw)
     wide = np.where(ascii_, narrowed(charset)[np.where(ascii_, raw, 0)], codes)
