@@ -21,10 +21,14 @@ ENTRY_CONTENTS = Rule(
     id="boilerplate.entry-contents",
     why="The table of contents of an encyclopaedia's entry, all of whose lines stand again as headings.",
     family="encyclopaedia",
-    hits=(_FRAME + "目录\n1 历史沿革\n2 经济\n历史沿革\n这里古时是一个驿站。\n经济\n以温泉疗养为主。",),
+    hits=(
+        _FRAME + "目录\n1 历史沿革\n2 经济\n历史沿革\n这里古时是一个驿站。\n经济\n以温泉疗养为主。",
+        _FRAME + "目錄\n1 歷史沿革\n2 經濟\n歷史沿革[編輯]\n這裡古時是一個驛站。\n經濟[編輯]\n以溫泉療養為主。",
+    ),
     misses=(
         "目录\n1 历史沿革\n2 经济\n历史沿革\n这里古时是一个驿站。\n经济\n以温泉疗养为主。",
         _FRAME + "目录\n1 历史沿革\n2 经济\n这里古时是一个驿站。",
+        _FRAME + "目录\n1 历史沿革\n2 经济\n历史沿革如何编辑\n这里古时是一个驿站。",
     ),
 )
 ENTRY_RULES = (ENTRY_CONTENTS,)
@@ -32,6 +36,8 @@ ENTRY_RULES = (ENTRY_CONTENTS,)
 _FAMILY = FAMILIES.index("encyclopaedia")
 _LEAST_LINES, _LEAST_ENTRIES = 2, 2
 _HEAD = frozenset({"目录", "目 录", "本页目录", "快速导航"})
+# The link to edit a part stands right behind its heading.
+_HEADING_TOOLS = re.compile(r"\s?(?:\[\s?编辑.{0,12}\]|(?:播报\s?)?编辑)$")
 _ENTRY = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.、]?\s*|[▪•·]\s*)?(?P<name>\S.{0,40}?)\s*")
 
 
@@ -48,7 +54,7 @@ def entry_spans(text: str, lines: Lines, verdicts: Verdicts) -> Iterator[Join]:
 def _contents(shown: list[str]) -> list[int]:
     """Give the rows of the first table of contents whose entries all stand again below it."""
     filled = [row for row, line in enumerate(shown) if line]
-    last_place = {shown[row]: row for row in filled}
+    last_place = {_HEADING_TOOLS.sub("", shown[row]): row for row in filled}
     entries: list[int] = []
     head = -1
     for row in filled:

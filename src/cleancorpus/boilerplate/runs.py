@@ -40,6 +40,7 @@ RUN = Rule(
 Mask = NDArray[np.bool_]
 _OPENING, _CLOSING = '“「『"‘', '”」』"’'
 _FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
+_HEADING_TOOLS = ("boilerplate.entry-marks",)
 _POST_HEADS = ("boilerplate.post-line", "boilerplate.post-head", "boilerplate.answer-head")
 # A document in which fewer lines are surely chrome came without its page.
 LEAST_SURE = 2
@@ -83,6 +84,7 @@ class _Filled:
     word: NDArray[np.int32]
     button: Mask
     related: Mask
+    edited: Mask
     size: Positions
 
 
@@ -180,6 +182,7 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
         verdicts.word[line],
         (verdicts.word[line] >= 0) & _buttons()[verdicts.word[line]],
         sure & (family == _RELATED),
+        sure & _is_one_of(verdicts, _HEADING_TOOLS)[line],
         (verdicts.last - verdicts.first)[line],
     )
 
@@ -369,10 +372,10 @@ def _above_titles(filled: _Filled) -> Mask:
 
 
 def _headings(filled: _Filled, marked: Mask) -> Mask:
-    """Say which marked lines may be headings of the prose right behind them."""
-    before_prose = np.zeros(len(filled.line), dtype=bool)
-    before_prose[:-1] = filled.prose[1:] & (filled.document[1:] == filled.document[:-1])
-    return marked & before_prose & ~filled.sure & ~_repeated_words(filled)
+    """Say which marked lines may be headings of the prose, or with the link to edit a part, right behind them."""
+    heading = np.zeros(len(filled.line), dtype=bool)
+    heading[:-1] = (filled.prose | filled.edited)[1:] & (filled.document[1:] == filled.document[:-1])
+    return marked & heading & ~filled.sure & ~_repeated_words(filled)
 
 
 def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:
