@@ -18,7 +18,7 @@ LABELS = sorted((Path(__file__).parent / "labels").glob("*.tsv"))
 UNSEEN = sorted((Path(__file__).parent / "labels_unseen").glob("*.tsv"))
 # Labelled after the rules, before anything was measured on them; half of their lines are entries of lists.
 HELD_OUT = sorted((Path(__file__).parent / "labels_held_out").glob("*.tsv"))
-# Labelled last, before anything was measured on them; the model of lines was trained with ten of them, coarsely labelled.
+# Labelled last, before anything was measured on them; ten are among the pages that the model of lines is trained with.
 FRESH = sorted((Path(__file__).parent / "labels_fresh").glob("*.tsv"))
 STAGE = Strip(RuleSet(RULES))
 _MARGIN = " \t\xa0\u3000•\u200b\r"
