@@ -28,7 +28,15 @@ _MOST_STOPS = 3
 _HEAD_LINES = 12
 _BEHIND_TITLES = frozenset(
     f"boilerplate.{name}"
-    for name in ("page-tools", "entry-tools", "entry-marks", "wiki-notes", "post-head", "account-head", "question-facts")
+    for name in (
+        "page-tools",
+        "entry-tools",
+        "entry-marks",
+        "wiki-notes",
+        "post-head",
+        "account-head",
+        "question-facts",
+    )
 )
 # A title stands this near above its byline; further up are menus.
 _TITLE_REACH = 6

@@ -18,6 +18,7 @@ from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.headlines import dated_headlines
+from cleancorpus.boilerplate.indexes import entries_of_indexes
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
 from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
@@ -128,6 +129,7 @@ class Strip:
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= find_runs(verdicts, lines, prose) | comments_on_articles(verdicts, lines, prose)
+                verdicts.run[:] &= ~entries_of_indexes(folded, verdicts, prose)
             verdicts.goes[:] |= verdicts.run
         spans = ~in_line
         return View(batch, folded, verdicts, titles, places[spans], owners[spans] - len(self._judge.literals))
