@@ -32,7 +32,16 @@ def decode(data: bytes, declared: str | None = None, *, binary: Binary = "refuse
     Raises ``DecodeError`` for data that are no text, with what they are and what to do; with ``binary="keep"``
     they become a decoding without text, in the encoding ``binary``, that still gives its bytes back.
     """
-    return _decode_group([data], declared, binary)[0]
+    found = _decode_at_once(data, declared)
+    if found is not None:
+        return found
+    for read, encoding in _READINGS:
+        page = read(data, encoding)
+        if page is not None:
+            (doubts,) = judge([page])
+            if doubts is not None:
+                return _decode_page(page, doubts, declared)
+    return _examine(data, declared, binary)
 
 
 def decode_many(buffers: Iterable[bytes], declared: str | None = None, *, binary: Binary = "refuse") -> list[Decoding]:
@@ -53,7 +62,7 @@ def decode_many(buffers: Iterable[bytes], declared: str | None = None, *, binary
 
 
 def _decode_group(group: Sequence[bytes], declared: str | None, binary: Binary) -> list[Decoding]:
-    """Decode each buffer by what settles it: its mark or form, a verdict on all at once, or a weighing of its own."""
+    """Decode each buffer by what settles it, as ``decode`` does, with one verdict on all that an encoding reads."""
     found = [_decode_at_once(data, declared) for data in group]
     for read, encoding in _READINGS:
         if all(found):
