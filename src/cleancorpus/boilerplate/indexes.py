@@ -58,7 +58,7 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
         first -= int(first > first_of[page])
         if page not in articles and listed[last + 1] - listed[first] > outside:
             found[filled[first : last + 1]] = True
-    return found & (verdicts.strength == NONE)
+    return np.asarray(found & (verdicts.strength == NONE))
 
 
 def _heads_of_articles(verdicts: Verdicts) -> list[int]:
@@ -75,4 +75,4 @@ def _dated(view: FoldedView, verdicts: Verdicts, prose: Prose, filled: Positions
     rows = filled[maybe]
     bounds = zip(verdicts.first[rows].tolist(), verdicts.last[rows].tolist(), strict=True)
     maybe[maybe] = [_MOMENT.search(view.text, start, end) is not None for start, end in bounds]
-    return maybe
+    return np.asarray(maybe)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
-from cleancorpus.boilerplate.below import BELOW, below_text, pages_with_a_foot
+from cleancorpus.boilerplate.below import BELOW, DOUBT, below_text, pages_with_a_foot
 from cleancorpus.boilerplate.cards import cards_behind_chrome
 from cleancorpus.boilerplate.comments import comments_on_articles
 from cleancorpus.boilerplate.company import leave_lone_lines
@@ -35,7 +35,7 @@ from cleancorpus.boilerplate.pagination import (
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
-from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, SURE, FoldedView, LineJudge, Verdicts
+from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, NONE, SURE, FoldedView, LineJudge, Verdicts
 from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
 from cleancorpus.rules import Rule, RuleSet, resolve
@@ -55,14 +55,15 @@ OWN_RULES: tuple[Rule, ...] = (
 class View:
     """What the rules make of a batch: its folded form, the verdicts on its lines, and titles by document.
 
-    ``places`` and ``owners`` (``int64``) say where literals of rules stand, those of lines before those of
-    spans.
+    ``entries`` (``bool``) are the lines of the list that a page consists of.  ``places`` and ``owners`` (``int64``)
+    say where literals of rules stand, those of lines before those of spans.
     """
 
     batch: TextBatch
     folded: FoldedView
     verdicts: Verdicts
     titles: dict[int, Title]
+    entries: NDArray[np.bool_]
     places: Positions
     owners: Positions
 
@@ -123,16 +124,18 @@ class Strip:
         if BREADCRUMB in self._ruleset:
             mark_crumbs(folded.text, verdicts, titles, verdicts.rules.index(BREADCRUMB))
         verdicts.goes[:] &= ~self._flagged(verdicts)
+        entries = np.zeros(len(lines), dtype=bool)
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
             prose = prose_lines(folded, verdicts)
             verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= find_runs(verdicts, lines, prose) | comments_on_articles(verdicts, lines, prose)
-                verdicts.run[:] &= ~entries_of_indexes(folded, verdicts, prose)
+                entries = entries_of_indexes(folded, verdicts, prose)
+                verdicts.run[:] &= ~entries
             verdicts.goes[:] |= verdicts.run
         spans = ~in_line
-        return View(batch, folded, verdicts, titles, places[spans], owners[spans] - len(self._judge.literals))
+        return View(batch, folded, verdicts, titles, entries, places[spans], owners[spans] - len(self._judge.literals))
 
     def _note_templates(self, folded: TextBatch, lines: Lines, verdicts: Verdicts, context: Context) -> None:
         """Make sure lines of those that stand in a learned template."""
@@ -167,8 +170,9 @@ class Strip:
             line = described.line
             body = model.body_probability(described, model.load_weights())
             sure_lines = known.strength[line] == SURE
-            below = below_text(described.page, described.size, body, known.goes[line], sure_lines)
-            goes[rows[line]] |= below & ~known.title[line]
+            goes[rows[line]] &= ~(known.run[line] & (known.strength[line] == NONE) & (body >= DOUBT))
+            below = below_text(described.page, described.size, body, goes[rows[line]], sure_lines)
+            goes[rows[line]] |= below & ~known.title[line] & ~view.entries[rows[line]]
         return goes
 
     def _pages_to_ask_about(self, view: View) -> Positions:
@@ -177,7 +181,9 @@ class Strip:
         sure = verdicts.strength == SURE
         if self.level == "main-content":
             return np.unique(document[sure])
-        return pages_with_a_foot(document, (verdicts.last > verdicts.first) & ~verdicts.goes & ~verdicts.title, sure)
+        doubtful = document[verdicts.run & (verdicts.strength == NONE)]
+        left = (verdicts.last > verdicts.first) & ~verdicts.goes & ~verdicts.title
+        return np.union1d(doubtful, pages_with_a_foot(document, left, sure))
 
     def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
         folded, lines, verdicts = view.folded, view.lines, view.verdicts
