@@ -34,30 +34,30 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
     """Say which lines no rule knows lie in the list that their page consists of, ``bool[L]``."""
     found = np.zeros(len(view.lines), dtype=bool)
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
-    dated = _dated(view, verdicts, prose, filled)
-    place: Positions = np.flatnonzero(dated)
-    if len(place) < _LEAST_ENTRIES:
+    if not len(filled):
         return found
     document = view.lines.document[filled]
+    size = (verdicts.last - verdicts.first)[filled]
+    unknown = (verdicts.strength[filled] == NONE) & ~verdicts.title[filled]
+    listed = size * (unknown & ~prose.solid[filled])
+    text = np.bincount(document, weights=size * (unknown & prose.solid[filled]))
+    possible = np.bincount(document, weights=listed) > text
+    possible[view.lines.document[_heads_of_articles(verdicts)]] = False
+    place: Positions = np.flatnonzero(_dated(view, verdicts, filled, unknown & possible[document] & (listed > 0)))
+    if len(place) < _LEAST_ENTRIES:
+        return found
     related = (verdicts.strength[filled] == SURE) & (verdicts.family[filled] == _RELATED)
-    heads = np.concatenate([[0], np.cumsum(related)])
+    heads = np.cumsum(related)
     apart = (np.diff(place) > _MOST_BETWEEN + 1) | (np.diff(document[place]) > 0) | (np.diff(heads[place]) > 0)
     opens = np.flatnonzero(np.concatenate([[True], apart]))
-    begin, end = place[opens], place[np.append(opens[1:], len(place)) - 1]
     enough = np.diff(np.append(opens, len(place))) >= _LEAST_ENTRIES
-    unknown = (verdicts.strength[filled] == NONE) & ~verdicts.title[filled]
-    size = (verdicts.last - verdicts.first)[filled]
-    listed = np.concatenate([[0], np.cumsum(size * (unknown & ~prose.solid[filled]))])
-    solid = np.concatenate([[0], np.cumsum(size * (unknown & prose.solid[filled]))])
-    first_of = np.searchsorted(document, np.arange(int(document[-1]) + 2))
-    articles = set(view.lines.document[_heads_of_articles(verdicts)].tolist())
-    for first, last in zip(begin[enough].tolist(), end[enough].tolist(), strict=True):
-        page = int(document[first])
-        outside = solid[first_of[page + 1]] - solid[first_of[page]] - (solid[last + 1] - solid[first])
-        # The title of the first entry may stand above its day.
-        first -= int(first > first_of[page])
-        if page not in articles and listed[last + 1] - listed[first] > outside:
-            found[filled[first : last + 1]] = True
+    begin, end = place[opens][enough], place[np.append(opens[1:], len(place)) - 1][enough]
+    # The title of the first entry may stand above its day.
+    begin -= (begin > 0) & (document[begin - 1] == document[begin])
+    mass = np.concatenate([[0], np.cumsum(listed)])
+    main = mass[end + 1] - mass[begin] > text[document[begin]]
+    for first, last in zip(begin[main].tolist(), end[main].tolist(), strict=True):
+        found[filled[first : last + 1]] = True
     return np.asarray(found & (verdicts.strength == NONE))
 
 
@@ -67,12 +67,14 @@ def _heads_of_articles(verdicts: Verdicts) -> list[int]:
     return [*np.flatnonzero(signed).tolist(), *(row for row, line in verdicts.bylines.items() if names_source(line))]
 
 
-def _dated(view: FoldedView, verdicts: Verdicts, prose: Prose, filled: Positions) -> Mask:
-    """Say which filled lines are entries with a moment in them, or are a moment alone."""
-    size = (verdicts.last - verdicts.first)[filled]
-    maybe = (verdicts.strength[filled] == NONE) & ~prose.solid[filled] & (size <= _LONGEST_ENTRY)
-    maybe &= count_per_line(view.classes, DIGIT, view.lines)[filled] > 0
-    rows = filled[maybe]
+def _dated(view: FoldedView, verdicts: Verdicts, filled: Positions, possible: Mask) -> Mask:
+    """Say which of the ``possible`` filled lines are entries with a moment in them, or are a moment alone."""
+    dated = possible & (count_per_line(view.classes, DIGIT, view.lines)[filled] > 0)
+    dated &= (verdicts.last - verdicts.first)[filled] <= _LONGEST_ENTRY
+    # Where too few lines have figures, none need be read.
+    enough = np.bincount(view.lines.document[filled], weights=dated) >= _LEAST_ENTRIES
+    dated &= enough[view.lines.document[filled]]
+    rows = filled[dated]
     bounds = zip(verdicts.first[rows].tolist(), verdicts.last[rows].tolist(), strict=True)
-    maybe[maybe] = [_MOMENT.search(view.text, start, end) is not None for start, end in bounds]
-    return np.asarray(maybe)
+    dated[dated] = [_MOMENT.search(view.text, start, end) is not None for start, end in bounds]
+    return np.asarray(dated)
