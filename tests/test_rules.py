@@ -59,7 +59,6 @@ def test_a_rule_from_a_table_is_one_made_by_hand() -> None:
         ("[[rule]]\nid='a.b'\nwhy=' '", "does not say why"),
         ("[[rule]]\nid='a.b'\nwhy='x'\nremedy='y'", "unknown key 'remedy'"),
         ("[[rule]]\nid='a.b'\nwhy='x'\nsafety='maybe'", "safety is 'maybe'"),
-        ("[[rule]]\nid='a.b'\nwhy='x'\nline='('", "no pattern"),
         ("[[rule]]\nid='a.b'\nwhy='x'\nhits='y'", "list of texts"),
         ("[[rule]]\nid='a.b'\nwhy='x'\n[[rule]]\nid='a.b'\nwhy='x'", "twice"),
         ("rule", "not TOML"),
@@ -81,6 +80,10 @@ def test_rules_of_a_user_act_and_must_be_linear(tmp_path: Path) -> None:
     path.write_text("[[rule]]\nid='own.bad'\nwhy='x'\nline='(a)\\\\1'\n".replace("\\\\", "\\"), encoding="utf-8")
     with pytest.raises(RuleError, match="linear"):
         load_user_rules(path)
+    for wrong in ("(", r"\pN"):  # RE2 knows the second
+        path.write_text(f"[[rule]]\nid='own.bad'\nwhy='x'\nspan='{wrong}'\n", encoding="utf-8")
+        with pytest.raises(RuleError, match=r"own\.bad: .* is no pattern"):
+            load_user_rules(path)
     with pytest.raises(RuleError, match=r"^\S*absent.toml: no such file or directory$"):
         load_user_rules(tmp_path / "absent.toml")
     path.write_bytes("规则".encode("gb18030"))

@@ -34,7 +34,7 @@ class Rule:
     ``family`` groups rules in the docs; ``hits`` are texts that the rule must act on, ``misses`` texts
     that it must leave.
 
-    Raises ``RuleError`` for an id, a safety or a pattern that is not well formed.
+    Raises ``RuleError`` for an id or a safety that is not well formed.
     """
 
     id: str
@@ -54,13 +54,6 @@ class Rule:
             raise RuleError(f"rule {self.id} does not say why")
         if self.safety not in get_args(Safety):
             raise RuleError(f"rule {self.id}: safety is {self.safety!r}, not one of {', '.join(get_args(Safety))}")
-        for name in ("line", "span"):
-            pattern = getattr(self, name)
-            if pattern is not None:
-                try:
-                    re.compile(pattern)
-                except re.error as error:
-                    raise RuleError(f"rule {self.id}: {name} is no pattern: {error}") from error
 
     @property
     def stage(self) -> str:
@@ -106,8 +99,8 @@ def load_user_rules(path: Path | str) -> tuple[Rule, ...]:
     """Read rules from a user's TOML file, which is not trusted.
 
     Their patterns must compile with RE2, whose time is linear in the text, whatever the pattern.
-    Raises ``RuleError`` with the place for a pattern that RE2 refuses (a back-reference, a look-around),
-    and ``MissingDependency`` where RE2 is not installed.
+    Raises ``RuleError`` with the place for what is no pattern, and for one that RE2 refuses (a back-reference, a
+    look-around), and ``MissingDependency`` where RE2 is not installed.
     """
     try:
         import re2
@@ -125,7 +118,10 @@ def load_user_rules(path: Path | str) -> tuple[Rule, ...]:
             if pattern is None:
                 continue
             try:
+                re.compile(pattern)
                 re2.compile(pattern)
+            except re.error as error:
+                raise RuleError(f"{path}: rule {rule.id}: {pattern!r} is no pattern: {error}") from error
             except re2.error as error:
                 raise RuleError(
                     f"{path}: rule {rule.id}: {pattern!r} has no linear-time form: {error}; "

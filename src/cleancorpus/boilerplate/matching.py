@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,15 +46,21 @@ class LineTest:
 
     ``longest`` is the length above which it never holds; ``sentences`` says whether it may hold of a line
     with a full stop in it, as it does of notes, but not of rows of links and facts.  ``pattern`` is what the
-    line must match for the test to hold; everything matches the empty one.
+    line must match for the test to hold; everything matches the empty one.  A test that is not ``given`` is
+    that match and nothing more.
     """
 
     rule: str
     literals: tuple[str, ...]
-    test: Test
+    given: Test | None
     longest: int = LONGEST_LINE
     sentences: bool = False
     pattern: str = ""
+
+    @cached_property
+    def test(self) -> Test:
+        """The test, compiled when it is first asked for: most lines are never sent to most rules."""
+        return self.given or re.compile(self.pattern).fullmatch
 
 
 class Nominator:
@@ -227,7 +234,7 @@ def line_tests(rules: Iterable[Rule], trusted: frozenset[str]) -> list[LineTest]
         LineTest(
             rule.id,
             required_literals(rule.line),
-            compiled(rule, rule.line, trusted=rule.id in trusted).fullmatch,
+            None if rule.id in trusted else compiled(rule, rule.line, trusted=False).fullmatch,
             longest_match(rule.line, LONGEST_LINE),
             rule.family not in _WITHOUT_SENTENCES or any(_STOP.search(hit) for hit in rule.hits),
             rule.line,

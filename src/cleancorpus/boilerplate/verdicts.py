@@ -146,7 +146,7 @@ class LineJudge:
         # Bylines come first: whatever else a line may be, what it says of its page is kept.
         byline = LineTest(BYLINE.id, byline_literals(), read_byline, LONGEST_BYLINE, pattern=byline_opening())
         tests = [byline, *line_tests(active, trusted), *(test for test in row_tests() if test.rule in number)]
-        self._tests = [(number.get(test.rule, -1), test.test) for test in tests]
+        self._tests = [(number.get(test.rule, -1), test) for test in tests]
         self.literals: list[Iterable[str]] = [test.literals for test in tests]
         self._ends = end_table(tuple(test.pattern for test in tests))
         self._longest = np.array([test.longest for test in tests])
@@ -237,8 +237,8 @@ class LineJudge:
         for index, number_of_test in zip(content[line[tried]].tolist(), test[tried].tolist(), strict=True):
             if verdict[index] >= 0:
                 continue
-            rule_number, holds = self._tests[number_of_test]
-            found = holds(contents[index])
+            rule_number, of_line = self._tests[number_of_test]
+            found = of_line.test(contents[index])
             if isinstance(found, Byline):
                 facts[index] = found
                 found = found.sure
