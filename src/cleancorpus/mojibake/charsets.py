@@ -6,6 +6,7 @@ open become private-use characters, which carry their bytes, so that a wrong rea
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint16]
+Points = NDArray[np.uint32]
 
 PLANE = 0x10000
+_BREAK, _UNREADABLE = 0x0A, 0xFFFD
 _FULL_WIDTH = 0xFEE0  # U+FF01..U+FF5E are U+0021..U+007E moved by this
 # The ASCII marks that narrowing makes of Chinese ones; the rest of ASCII's signs are nearly always themselves.
 _NARROWED_MARKS = "!%(),./:;?"
@@ -48,11 +51,21 @@ class DoubleByte:
         return found
 
 
-def _readings(codes: list[int], codec: str) -> list[int]:
+def _pairs(trails: Iterable[int]) -> Codes:
+    """Give the two bytes of every pair of a lead byte and one of some trail bytes, ``uint16``, in order."""
+    pairs: Codes = np.add.outer(np.arange(0x81, 0xFF) << 8, list(trails)).ravel().astype(np.uint16)
+    return pairs
+
+
+def _readings(codes: Codes, codec: str) -> Points:
     """Read pairs of bytes with a codec, all in one go; 0 where it has no single character for a pair."""
-    data = b"\n".join(code.to_bytes(2) for code in codes)
-    read = data.decode(codec, "replace").split("\n")
-    return [ord(text) if len(text) == 1 and text != "\ufffd" else 0 for text in read]
+    rows = np.empty((len(codes), 3), dtype=np.uint8)
+    rows[:, 0], rows[:, 1], rows[:, 2] = codes >> 8, codes & 0xFF, _BREAK
+    read = np.frombuffer(rows.tobytes().decode(codec, "replace").encode("utf-32-le"), dtype=np.uint32)
+    end = np.flatnonzero(read == _BREAK)
+    point = read[end - 1]
+    single = np.diff(end, prepend=-1) == 2
+    return np.where(single & (point != _UNREADABLE), point, np.uint32(0))
 
 
 def _narrowed(code: Codes) -> Codes:
@@ -63,22 +76,21 @@ def _narrowed(code: Codes) -> Codes:
     return table
 
 
-def _build(name: str, pairs: list[tuple[int, int]], extra: list[tuple[int, int]]) -> DoubleByte:
-    """Make a set from (bytes, character) pairs; ``extra`` pairs serve the way back to bytes only."""
-    code = np.zeros(PLANE, dtype=np.uint16)
+def _build(name: str, codes: Codes, points: Points, extra_codes: Codes, extra_points: Points) -> DoubleByte:
+    """Make a set of pairs of bytes and their characters; the extra pairs serve the way back to bytes only.
+
+    Of several pairs of one character the first leads back to, an extra one where there is no other.
+    """
     character = np.zeros(PLANE, dtype=np.uint32)
-    for two_bytes, point in pairs:
-        character[two_bytes] = point
-        if point < PLANE and not code[point]:
-            code[point] = two_bytes
-    for two_bytes, point in extra:
-        if not code[point]:
-            code[point] = two_bytes
+    character[codes] = points
+    code = np.zeros(PLANE, dtype=np.uint16)
+    # What is set last stays.
+    for two_bytes, point in ((extra_codes, extra_points), (codes, points)):
+        code[point[point < PLANE][::-1]] = two_bytes[point < PLANE][::-1]
     code[:128] = 0
-    beyond = sorted((point, two_bytes) for two_bytes, point in pairs if point >= PLANE)
-    higher = np.array([point for point, _ in beyond], dtype=np.uint32)
-    higher_code = np.array([two_bytes for _, two_bytes in beyond], dtype=np.uint16)
-    return DoubleByte(name, code, character, _narrowed(code), higher, higher_code)
+    beyond = np.flatnonzero(points >= PLANE)
+    beyond = beyond[np.argsort(points[beyond], kind="stable")]
+    return DoubleByte(name, code, character, _narrowed(code), points[beyond], codes[beyond])
 
 
 # GB 18030-2000 and -2005 put these characters at the places where the codec of 2000 has private-use ones
@@ -102,40 +114,33 @@ _CP936_MARKS = ((0xA1A4, 0x30FB), (0xA1AA, 0x2015), (0xA1AB, 0x223C))
 @lru_cache(maxsize=1)
 def gbk() -> DoubleByte:
     """Give GBK as GB 18030 fills it: all 23,940 pairs, the private-use ones among them."""
-    trails = (*range(0x40, 0x7F), *range(0x80, 0xFF))
-    codes = [(lead << 8) | trail for lead in range(0x81, 0xFF) for trail in trails]
-    pairs = list(zip(codes, _readings(codes, "gb18030"), strict=True))
-    return _build("gbk", pairs, [*_GB18030_LATER, *_CP936_MARKS])
+    codes = _pairs((*range(0x40, 0x7F), *range(0x80, 0xFF)))
+    extra = np.array([*_GB18030_LATER, *_CP936_MARKS], dtype=np.uint32)
+    return _build("gbk", codes, _readings(codes, "gb18030"), extra[:, 0].astype(np.uint16), extra[:, 1])
 
 
-def _big5_private(two_bytes: int) -> int:
-    """Give the private-use character that Windows code page 950 has for an end-user defined pair, or 0."""
-    lead, trail = two_bytes >> 8, two_bytes & 0xFF
-    column = trail - 0x40 if trail < 0x7F else trail - 0xA1 + 63
-    if 0xFA <= lead <= 0xFE:
-        return 0xE000 + (lead - 0xFA) * 157 + column
-    if 0x8E <= lead <= 0xA0:
-        return 0xE311 + (lead - 0x8E) * 157 + column
-    if 0x81 <= lead <= 0x8D:
-        return 0xEEB8 + (lead - 0x81) * 157 + column
-    if 0xC6 <= lead <= 0xC8 and two_bytes >= 0xC6A1:
-        return 0xF6B1 + (two_bytes - 0xC6A1 if lead == 0xC6 else 94 + (lead - 0xC7) * 157 + column)
-    return 0
+def _big5_private(codes: Codes) -> Points:
+    """Give the private-use character that Windows code page 950 has for each end-user defined pair, or 0."""
+    lead, trail = np.divmod(codes.astype(np.uint32), 256)
+    column = np.where(trail < 0x7F, trail - 0x40, trail - 0xA1 + 63)
+    found = np.zeros(len(codes), dtype=np.uint32)
+    for first, last, lowest in ((0xFA, 0xFE, 0xE000), (0x8E, 0xA0, 0xE311), (0x81, 0x8D, 0xEEB8)):
+        found = np.where((lead >= first) & (lead <= last), lowest + (lead - first) * 157 + column, found)
+    # The last block begins in the middle of a row, at the pair C6A1.
+    return np.where((codes >= 0xC6A1) & (lead <= 0xC8), 0xF6B1 - 63 + (lead - 0xC6) * 157 + column, found)
 
 
 def _big5(name: str, codecs: tuple[str, ...]) -> DoubleByte:
     """Make the set of the first codec; what only the others know, or is private use, leads back to bytes too."""
-    trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    codes = [(lead << 8) | trail for lead in range(0x81, 0xFF) for trail in trails]
-    pairs: list[tuple[int, int]] = []
-    extra: list[tuple[int, int]] = []
-    columns = [_readings(codes, codec) for codec in codecs]
-    for code, *readings in zip(codes, *columns, map(_big5_private, codes), strict=True):
-        known = [point for point in readings if point]
-        if known:
-            pairs.append((code, known[0]))
-            extra.extend((code, point) for point in known[1:] if point < PLANE)
-    return _build(name, pairs, extra)
+    codes = _pairs((*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+    readings = np.stack([*(_readings(codes, codec) for codec in codecs), _big5_private(codes)], axis=1)
+    rank = np.argmax(readings > 0, axis=1)
+    row = np.arange(len(codes))
+    points = readings[row, rank]
+    extra = readings.copy()
+    extra[row, rank] = 0
+    at, column = np.nonzero(extra)
+    return _build(name, codes[points > 0], points[points > 0], codes[at], extra[at, column])
 
 
 @lru_cache(maxsize=1)
