@@ -52,3 +52,21 @@ def test_a_list_beside_a_longer_article_goes() -> None:
     kept = cc.strip_boilerplate("\n".join([page, *rows, FOOT])).text
     assert "市长主持" in kept
     assert not any(row in kept for row in rows)
+
+
+SIDE = ("山里的一条新路", "一座桥的前世", "市场里的老人", "三十年的一封信", "他们为什么留下来", "河边的早晨")
+LONG_FOOT = "\n".join(["下一页 »", "热门排行", *SIDE, "关于我们 | 联系我们 | 网站地图", "京ICP备00000000号"])
+
+
+def test_what_stands_below_an_index_goes() -> None:
+    rows = threads(("2020-7-21", "2020-7-20", "2020-7-19"))
+    kept = cc.strip_boilerplate("\n".join([HEAD, *rows, LONG_FOOT])).text
+    assert all(row in kept for row in rows)
+    assert not any(title in kept for title in SIDE)
+
+
+def test_other_lists_of_a_page_are_not_below_its_index() -> None:
+    rows = threads(("2020-7-21", "2020-7-20"))
+    others = [f"{subject}，各处都在谈这件事" for subject in SUBJECTS * 3]
+    kept = cc.strip_boilerplate("\n".join(["登录/注册", *rows, "下一页 »", *others, "关于我们 | 联系我们"])).text
+    assert all(other in kept for other in others)

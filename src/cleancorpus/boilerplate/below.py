@@ -11,7 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.features import LineFeatures
 from cleancorpus.boilerplate.pages import Pages
+from cleancorpus.boilerplate.verdicts import NONE, SURE, Verdicts
 from cleancorpus.rules import Rule
 from cleancorpus.text import Positions
 
@@ -43,6 +45,7 @@ LEAST_TEXT, LEAST_FOOT, LEAST_SURE = 150, 1, 3
 # Of the lines that runs take and that no rule knows, those as likely body as this are one in 1,300 of the chrome
 # and half of the body, on pages labelled by hand and the hand-annotated pages with gold (by characters).
 DOUBT = 0.4
+_MOST_OF_PAGE = 0.7
 
 
 def pages_with_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Positions:
@@ -54,6 +57,23 @@ def pages_with_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDA
     page = Pages(document)
     passed = page.before(sure)
     return np.unique(document[unknown & (passed >= LEAST_FOOT) & (page.total(sure) >= LEAST_SURE)])
+
+
+def goes_by_model(
+    described: LineFeatures, body: NDArray[np.float64], known: Verdicts, entries: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Say which of the described lines go, ``bool[M]``, by the rules' verdicts and by how likely each is body.
+
+    ``entries`` are the lines of lists that a page consists of.  Such a list is the text where most of what no rule
+    knows is in it: in shorter parts of the page there may be more of it.
+    """
+    line, page, size = described.line, described.page, described.size
+    unknown = known.strength[line] == NONE
+    most = page.total(size * entries) > _MOST_OF_PAGE * page.total(size * (unknown & ~known.goes[line]))
+    body = np.where(entries & most, 1.0, body)
+    goes = known.goes[line] & ~(known.run[line] & unknown & (body >= DOUBT))
+    below = below_text(page, size, body, goes, known.strength[line] == SURE)
+    return np.asarray(goes | (below & ~known.title[line] & ~entries))
 
 
 def below_text(

@@ -39,11 +39,12 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
     document = view.lines.document[filled]
     size = (verdicts.last - verdicts.first)[filled]
     unknown = (verdicts.strength[filled] == NONE) & ~verdicts.title[filled]
-    listed = size * (unknown & ~prose.solid[filled])
+    maybe = unknown & ~prose.solid[filled]
+    listed = size * maybe
     text = np.bincount(document, weights=size * (unknown & prose.solid[filled]))
     possible = np.bincount(document, weights=listed) > text
     possible[view.lines.document[_heads_of_articles(verdicts)]] = False
-    place: Positions = np.flatnonzero(_dated(view, verdicts, filled, unknown & possible[document] & (listed > 0)))
+    place: Positions = np.flatnonzero(_dated(view, verdicts, filled, maybe & possible[document]))
     if len(place) < _LEAST_ENTRIES:
         return found
     related = (verdicts.strength[filled] == SURE) & (verdicts.family[filled] == _RELATED)
@@ -55,7 +56,7 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
     # The title of the first entry may stand above its day.
     begin -= (begin > 0) & (document[begin - 1] == document[begin])
     mass = np.concatenate([[0], np.cumsum(listed)])
-    main = mass[end + 1] - mass[begin] > text[document[begin]]
+    main = (mass[end + 1] - mass[begin] > text[document[begin]]) & possible[document[begin]]
     for first, last in zip(begin[main].tolist(), end[main].tolist(), strict=True):
         found[filled[first : last + 1]] = True
     return np.asarray(found & (verdicts.strength == NONE))
@@ -68,13 +69,16 @@ def _heads_of_articles(verdicts: Verdicts) -> list[int]:
 
 
 def _dated(view: FoldedView, verdicts: Verdicts, filled: Positions, possible: Mask) -> Mask:
-    """Say which of the ``possible`` filled lines are entries with a moment in them, or are a moment alone."""
+    """Say which filled lines are a moment alone, or are entries with one in them among the ``possible`` lines."""
     dated = possible & (count_per_line(view.classes, DIGIT, view.lines)[filled] > 0)
     dated &= (verdicts.last - verdicts.first)[filled] <= _LONGEST_ENTRY
+    alone = np.zeros(len(view.lines), dtype=bool)
+    alone[[row for row, line in verdicts.bylines.items() if {fact.key for fact in line.facts} == {"date"}]] = True
     # Where too few lines have figures, none need be read.
-    enough = np.bincount(view.lines.document[filled], weights=dated) >= _LEAST_ENTRIES
-    dated &= enough[view.lines.document[filled]]
+    document = view.lines.document[filled]
+    enough = np.bincount(document, weights=dated | alone[filled]) >= _LEAST_ENTRIES
+    dated &= enough[document]
     rows = filled[dated]
     bounds = zip(verdicts.first[rows].tolist(), verdicts.last[rows].tolist(), strict=True)
     dated[dated] = [_MOMENT.search(view.text, start, end) is not None for start, end in bounds]
-    return np.asarray(dated)
+    return np.asarray(dated | alone[filled])

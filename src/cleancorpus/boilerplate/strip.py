@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
-from cleancorpus.boilerplate.below import BELOW, DOUBT, below_text, pages_with_a_foot
+from cleancorpus.boilerplate.below import BELOW, goes_by_model, pages_with_a_foot
 from cleancorpus.boilerplate.cards import cards_behind_chrome
 from cleancorpus.boilerplate.comments import comments_on_articles
 from cleancorpus.boilerplate.company import leave_lone_lines
@@ -169,10 +169,7 @@ class Strip:
         else:
             line = described.line
             body = model.body_probability(described, model.load_weights())
-            sure_lines = known.strength[line] == SURE
-            goes[rows[line]] &= ~(known.run[line] & (known.strength[line] == NONE) & (body >= DOUBT))
-            below = below_text(described.page, described.size, body, goes[rows[line]], sure_lines)
-            goes[rows[line]] |= below & ~known.title[line] & ~view.entries[rows[line]]
+            goes[rows[line]] = goes_by_model(described, body, known, view.entries[rows[line]])
         return goes
 
     def _pages_to_ask_about(self, view: View) -> Positions:
