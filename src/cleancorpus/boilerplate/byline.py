@@ -32,6 +32,8 @@ BYLINE = Rule(
         "发布时间：18-03-0823:16",
         "[责任编辑：李某 PX209]",
         "本文来源：某某报 责任编辑：王某某_NB11331",
+        "某某人 2015-07-03 12:06:51 0人参与评论",
+        "山间来客 2012/3/4 08:30 512次阅读",
     ),
     misses=(
         "作者认为，这一点很重要。",
@@ -40,6 +42,8 @@ BYLINE = Rule(
         "时间：二十世纪三十年代",
         "2012年6月24日",
         "编辑器：一种程序",
+        "某某人 2015-07-03 12:06:51",
+        "全市 2015年7月3日 12:06 有300人参与评论",
     ),
 )
 
@@ -61,10 +65,14 @@ _MEDIUM = re.compile(
     r"[^\s|;。!?,/\[\]【】<>:]{1,14}(?:网|报|社|台|日报|晚报|早报|时报|商报|周刊|周报|新闻|财经|在线|频道|电视|广播|杂志"
     r"|之家|传媒|客户端|论坛|博客|资讯|科技|号)(?=[\s|/,;)\]】]|$)"
 )
-# In front of the date, a word is the source where it ends so.
-_MEDIUM_FIRST = re.compile(
-    r"(?P<name>[^\s|;。!?,/\[\]【】<>:\d]{1,12}(?:网|报|社|台|站|新闻|财经|在线|频道|电视|杂志|传媒|客户端|资讯|科技))"
+# In front of the date, a word is the source where it ends so; in front of the moment, a name is the author's where
+# behind it stands how many have read or commented.
+_NAME_FIRST = re.compile(
+    r"(?P<source>[^\s|;。!?,/\[\]【】<>:\d]{1,12}(?:网|报|社|台|站|新闻|财经|在线|频道|电视|杂志|传媒|客户端|资讯|科技))"
     r"\s{0,3}(?=[12][09]\d\d\s?[-/.年])"
+    r"|(?P<author>(?!\S{0,4}(?:楼主|沙发|板凳|地板|时间|日期)\s)[^\s|;。!?,/\[\]【】<>:\d][^\s|;。!?,/\[\]【】<>:]{0,15})\s{1,3}"
+    r"(?=[12][09]\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)\s{0,3}[012]?\d:[0-5]\d(?::[0-5]\d)?"
+    r"\s{1,3}\d{1,7}\s?(?:人|次|条)?(?:已)?(?:参与|评论|阅读|浏览|跟[帖贴])+$)"
 )
 _LONE_MOMENT = re.compile(
     r"[12][09]\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)"
@@ -151,7 +159,7 @@ def byline_opening() -> str:
 @lru_cache(maxsize=1)
 def _opening_part() -> re.Pattern[str]:
     return re.compile(
-        f"{_SEPARATORS.pattern}(?:{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern}|{_MEDIUM_FIRST.pattern})"
+        f"{_SEPARATORS.pattern}(?:{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern}|{_NAME_FIRST.pattern})"
     )
 
 
@@ -201,7 +209,7 @@ class _Reader:
         self.date_seen = self.time_seen = False
 
     def read(self) -> _Reader | None:
-        kinds = (self._medium_first, self._sizes, self._labelled, self._date, self._time, self._button, self._loose)
+        kinds = (self._name_first, self._sizes, self._labelled, self._date, self._time, self._button, self._loose)
         while True:
             self.at = _end(_SEPARATORS, self.line, self.at)
             if self.at >= len(self.line):
@@ -302,10 +310,10 @@ class _Reader:
             self.time_seen = True
         return bool(found)
 
-    def _medium_first(self) -> bool:
-        found = _MEDIUM_FIRST.match(self.line, self.at) if not self.facts else None
-        if found:
-            self.facts.append(Fact("source", found["name"], *found.span("name")))
+    def _name_first(self) -> bool:
+        found = _NAME_FIRST.match(self.line, self.at) if not self.facts else None
+        if found and found.lastgroup:
+            self.facts.append(Fact(found.lastgroup, found[found.lastgroup], *found.span(found.lastgroup)))
             self.at = found.end()
         return bool(found)
 
