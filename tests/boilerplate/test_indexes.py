@@ -70,3 +70,14 @@ def test_other_lists_of_a_page_are_not_below_its_index() -> None:
     others = [f"{subject}，各处都在谈这件事" for subject in SUBJECTS * 3]
     kept = cc.strip_boilerplate("\n".join(["登录/注册", *rows, "下一页 »", *others, "关于我们 | 联系我们"])).text
     assert all(other in kept for other in others)
+
+
+def test_ranked_headlines_stay_where_they_are_all_there_is() -> None:
+    ranks = [f"{rank}城里{what}，街坊们这样说 {9000 - rank}" for rank, what in enumerate(SIDE * 3, 1)]
+    boards = [
+        line for at in range(0, 18, 6) for line in ("点击榜", "24小时点击排行", "标题 点击数", *ranks[at : at + 6])
+    ]
+    page = ["首页\n新闻\n体育\n登录\n注册", "某某网 > 新闻 > 排行榜", *boards, "关于我们 | 联系我们 | 网站地图"]
+    kept = cc.strip_boilerplate("\n".join([*page, "京ICP备00000000号"])).text
+    assert all(rank in kept for rank in ranks)
+    assert "关于我们" not in kept

@@ -28,6 +28,9 @@ _RELATED = FAMILIES.index("related")
 # An index has so many dated entries, no more than so many other lines from one to the next: a title, its label, the
 # number of answers.  An entry is no longer than this.
 _LEAST_ENTRIES, _MOST_BETWEEN, _LONGEST_ENTRY = 8, 3, 200
+# Without days, headlines are what a page is about where it has fewer characters of prose than this, so many headlines
+# of so many characters or more, and so many times as many characters in them as in all else that runs leave.
+_LEAST_TEXT, _LEAST_HEADLINES, _SHORTEST_HEADLINE, _LISTED = 60, 12, 10, 3
 
 
 def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
@@ -60,6 +63,20 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
     for first, last in zip(begin[main].tolist(), end[main].tolist(), strict=True):
         found[filled[first : last + 1]] = True
     return np.asarray(found & (verdicts.strength == NONE))
+
+
+def lists_without_a_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
+    """Say which lines in runs are headlines of pages on which next to nothing else is left, ``bool[L]``."""
+    document = view.lines.document
+    size = (verdicts.last - verdicts.first) * (verdicts.strength == NONE)
+    headline = verdicts.run & (size >= _SHORTEST_HEADLINE)
+    pages = int(document[-1]) + 1
+    text, left, listed = (
+        np.bincount(document, weights=size * rows, minlength=pages) for rows in (prose.solid, ~verdicts.run, headline)
+    )
+    count = np.bincount(document, weights=headline, minlength=pages)
+    index = (text < _LEAST_TEXT) & (listed > _LISTED * left) & (count >= _LEAST_HEADLINES)
+    return np.asarray(headline & index[document])
 
 
 def _heads_of_articles(verdicts: Verdicts) -> list[int]:

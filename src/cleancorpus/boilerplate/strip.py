@@ -18,7 +18,7 @@ from cleancorpus.boilerplate.entries import ENTRY_RULES, entry_spans
 from cleancorpus.boilerplate.families import pattern_rules
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.headlines import dated_headlines
-from cleancorpus.boilerplate.indexes import entries_of_indexes
+from cleancorpus.boilerplate.indexes import entries_of_indexes, lists_without_a_text
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
 from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
@@ -131,7 +131,7 @@ class Strip:
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= find_runs(verdicts, lines, prose) | comments_on_articles(verdicts, lines, prose)
-                entries = entries_of_indexes(folded, verdicts, prose)
+                entries = entries_of_indexes(folded, verdicts, prose) | lists_without_a_text(folded, verdicts, prose)
                 verdicts.run[:] &= ~entries
             verdicts.goes[:] |= verdicts.run
         spans = ~in_line
