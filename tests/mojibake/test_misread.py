@@ -214,6 +214,29 @@ def test_a_span_misread_twice_comes_back_to_its_ends(text: str, inner: tuple[str
     assert propose(f"{HANT[2]}{wrong}{HANT[2]}")[0] == f"{HANT[2]}{text}{HANT[2]}"
 
 
+@pytest.mark.parametrize("inner", [("utf-8", "cp1252"), ("gbk", "cp1252"), ("big5", "latin-1")])
+def test_signs_of_windows_and_ascii_between_them_do_not_hide_a_layer_of_latin_letters(inner: tuple[str, str]) -> None:
+    good, joined = HANT[2], "".join(HANT)
+    spans = [(start, start + length) for length in (12, 13, 15) for start in range(0, len(joined) - length, 2)]
+    made = (
+        garbler.layered(
+            good + joined[start:end] + good, (len(good), len(good) + end - start), inner, ("utf-8", "cp936")
+        )
+        for start, end in spans
+    )
+    lossless = [damage for damage in made if damage is not None][:30]
+    assert len(lossless) > 10
+    left = [damage.truth for damage in lossless if propose(damage.text)[0] != damage.truth]
+    assert len(left) * 20 <= len(lossless), left
+
+
+@pytest.mark.parametrize("behind", ["煤矿", "没有"])
+def test_good_text_whose_bytes_are_latin_letters_stays_behind_a_span_misread_twice(behind: str) -> None:
+    text = HANS[0][:12]
+    wrong = misread(misread(text, "gbk", "cp1252"), "utf-8", "cp936")
+    assert propose(f"{HANS[1]}{wrong}{behind}，{HANS[2]}")[0] == f"{HANS[1]}{text}{behind}，{HANS[2]}"
+
+
 def test_a_slip_between_two_lost_bytes_is_no_misread_line() -> None:
     text = "全县干部认真学习\ufffd\ue0cb压ぷ髦械奈\ufffd题一件一件解决好。"
     assert not {"mojibake.big5-as-gbk", "mojibake.gbk-as-big5"} & set(propose(text)[1].edits.rule_ids())

@@ -12,8 +12,8 @@ from cleancorpus.mojibake.charsets import PLANE, DoubleByte
 from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
 from cleancorpus.mojibake.misread_run import STRONG, WORST, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import (
-    MIN_END_MARGIN,
-    MIN_LINE_MARGIN,
+    MIN_ENDS_SHARE,
+    MIN_LINE_SHARE,
     choose,
     is_private,
     rising,
@@ -26,9 +26,11 @@ from cleancorpus.mojibake.run_ends import Ends
 _DIFFERENT = 2
 # What part of a misread run must be characters which no language writes in running text, and how many.
 _STRANGE_SHARE, _LEAST_STRANGE = 0.1, 2
-_STRANGE_SHARE_LEFT = 4  # one in so many strange characters tells that what came out of a layer is still misread
+_STRANGE_SHARE_LEFT = 4  # one in so many foreign characters tells that what came out of a layer is still misread
 _HOPEFUL_SHARE = 0.05  # of a stretch whose ends are not known yet
 _STRANGE_BITS = -16.0
+# Of what came out of a layer only what hardly stands in Chinese at all, kana too: law and place names have many of -16.
+_FOREIGN_BITS = -18.0
 
 
 def mapped_runs(
@@ -55,13 +57,14 @@ def mapped_runs(
     budget = _SETTLED + len(own) // _CHARACTERS_A_SETTLING
     for run in found:
         ends = Ends(own, read, choice, run.start, run.end, model)
-        margin, wanted = ends.margin(_NEAR), _UNSETTLED_MARGIN
+        margin = ends.margin(_NEAR)
+        clear = margin >= _UNSETTLED_MARGIN
         if margin < _DOUBTFUL and budget > 0:
             budget -= 1
-            start, end, margin = ends.settled(_NEAR, _DOUBTFUL)
+            start, end, sure = ends.settled(_NEAR, _DOUBTFUL)
             run = _run(read, (start, end), rule)
-            wanted = _least_margin(own, run)
-        settled.append(replace(run, clear=margin >= wanted))
+            clear = sure >= _least_share(own, run)
+        settled.append(replace(run, clear=clear))
     return [_placed(run, places) for run in _weighed(own, settled, model)]
 
 
@@ -90,10 +93,10 @@ def _weighed(text: Points, runs: list[Run], model: CharacterModel) -> list[Run]:
     ]
 
 
-def _least_margin(text: Points, run: Run) -> float:
-    """Give how clear the ends of a run must be, in bits."""
+def _least_share(text: Points, run: Run) -> float:
+    """Give how likely the ends of a run must be."""
     whole = _at_line_end(text, run.start - 1) and _at_line_end(text, run.end)
-    return MIN_LINE_MARGIN if whole else MIN_END_MARGIN
+    return MIN_LINE_SHARE if whole else MIN_ENDS_SHARE
 
 
 def _at_line_end(text: Points, place: int) -> bool:
@@ -131,5 +134,6 @@ def _strangeness(points: Points, model: CharacterModel) -> NDArray[np.int64]:
 
 def looks_misread(points: Points, model: CharacterModel) -> bool:
     """Say whether what came out of one layer must be another layer's work, though that cannot be read back."""
-    strange = np.count_nonzero(_strangeness(points, model))
-    return bool(is_private(points).any() or strange * _STRANGE_SHARE_LEFT >= np.count_nonzero(points >= 0x80))
+    wide = points >= 0x80
+    foreign = np.count_nonzero(wide & (model.score_alone(points) < _FOREIGN_BITS))
+    return bool(is_private(points).any() or foreign * _STRANGE_SHARE_LEFT >= np.count_nonzero(wide))

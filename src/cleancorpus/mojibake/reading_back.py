@@ -25,7 +25,7 @@ from cleancorpus.mojibake.misread_run import LOST, WORST, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, is_private
 from cleancorpus.mojibake.readers import Source, double_source, latin_source
 from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN, utf8_runs
-from cleancorpus.text import TextBatch
+from cleancorpus.text import TextBatch, decode_codepoints
 
 UTF8_AS_GBK = "mojibake.utf8-as-gbk"
 UTF8_AS_BIG5 = "mojibake.utf8-as-big5"
@@ -36,6 +36,7 @@ BIG5_AS_LATIN = "mojibake.big5-as-latin"
 
 # Bits by which a run must beat the text as it stands; fewer where the same text has been misread elsewhere.
 MIN_GAIN, MIN_GAIN_KNOWN = 20.0, 4.0
+_PROVEN = frozenset((UTF8_AS_LATIN, UTF8_AS_GBK, UTF8_AS_BIG5))  # by their structure
 # What comes out of one layer and costs more than this is looked at for a second one.
 _POOR = 10.5
 
@@ -175,7 +176,11 @@ def _second_layer(text: Points, runs: list[Run], model: CharacterModel) -> list[
         if not inner:
             result[at] = replace(run, clear=run.clear and not looks_misread(run.after, model))
             continue
-        inner = _to_the_ends(after, inner)
+        proven = run.strong and run.rule in _PROVEN
+        inner = _to_the_ends(after, inner, proven, model)
+        if run.rule == UTF8_AS_GBK and (kept := _beside_good_text(text, run, after, inner)):
+            twice.append((at, kept))
+            continue
         clear = run.clear and all(part.clear for part in inner)
         twice.append((at, replace(run, end=end, after=applied(after, inner), open=(), layers=2, clear=clear)))
     for (at, _), run in zip(twice, weigh(text, [run for _, run in twice], model), strict=True):
@@ -184,21 +189,51 @@ def _second_layer(text: Points, runs: list[Run], model: CharacterModel) -> list[
     return result
 
 
+def _beside_good_text(text: Points, run: Run, after: Points, inner: list[Run]) -> Run | None:
+    """Cut what ``inner`` left at the ends of UTF-8 read as GBK, if it is good text that looks like UTF-8 of two bytes.
+
+    A layer of Latin letters has many such, and good Chinese a few. ``None`` where there is nothing to cut.
+    """
+    first, last = inner[0].start, inner[-1].end
+    outside = np.concatenate([after[:first], after[last:]])
+    wide = outside >= 0x80
+    if not wide.any() or bool((outside >= 0x800).any()) or run.open:
+        return None
+    owner = double_source(text[run.start : run.end], gbk()).owner
+    ends = [len(decode_codepoints(after[:place]).encode("utf-8", "surrogatepass")) for place in (first, last)]
+    if ends[1] > len(owner) or any(0 < place < len(owner) and owner[place - 1] == owner[place] for place in ends):
+        return None
+    start, end = run.start + int(owner[ends[0]]), run.start + int(owner[ends[1] - 1]) + 1
+    read = applied(after[first:last], [moved(part, -first) for part in inner])
+    clear = run.clear and all(part.clear for part in inner)
+    return replace(run, start=start, end=end, after=read, layers=2, clear=clear)
+
+
 # So few characters beside an inner run were misread with it: one span was misread twice.
 _MOST_BESIDE = 3
 
 
-def _to_the_ends(text: Points, inner: list[Run]) -> list[Run]:
-    """Let a run of pairs as pairs that covers all but a few characters of what came out of a layer cover all."""
-    (run, *others), wide = inner, text >= 0x80
-    outside = int(np.count_nonzero(wide)) - int(np.count_nonzero(wide[run.start : run.end]))
-    if others or run.open or run.rule not in _MAPPED or not 0 < outside <= _MOST_BESIDE:
+def _to_the_ends(text: Points, inner: list[Run], proven: bool, model: CharacterModel) -> list[Run]:
+    """Let runs of pairs as pairs that cover all but a few characters of what came out of a layer cover all.
+
+    Where that layer is ``proven``, its span is known, and all of it was misread once more.
+    """
+    rule, wide = inner[0].rule, text >= 0x80
+    outside = int(np.count_nonzero(wide)) - sum(int(np.count_nonzero(wide[run.start : run.end])) for run in inner)
+    other = any(run.rule != rule or run.open for run in inner)
+    if other or rule not in _MAPPED or outside > _MOST_BESIDE or not (outside or proven):
         return inner
-    for wrong, right in _MAPPED[run.rule]():
-        read = np.where(wide, right.character[wrong.codes(text)], text)
-        if bool((read > 0).all()) and np.array_equal(read[run.start : run.end], run.after):
-            return [replace(run, start=0, end=len(text), after=read)]
-    return [replace(run, clear=False)]
+    readings = [np.where(wide, right.character[wrong.codes(text)], text) for wrong, right in _MAPPED[rule]()]
+    readings = [read.astype(np.uint32) for read in readings if bool((read > 0).all())]
+    sure = [run for run in inner if run.clear or not proven]
+    readings = [read for read in readings if all(np.array_equal(read[run.start : run.end], run.after) for run in sure)]
+    if not readings or (len(inner) > 1 and not proven):
+        return [replace(run, clear=False) for run in inner]
+    bits = [float(model.score(read).sum()) for read in readings]
+    best = int(np.argmax(bits))
+    rivals = [bits[best] - of for read, of in zip(readings, bits, strict=True) if (read != readings[best]).any()]
+    clear = min(rivals, default=MIN_END_MARGIN) >= MIN_END_MARGIN and (proven or inner[0].clear)
+    return [replace(inner[0], start=0, end=len(text), after=readings[best], clear=clear)]
 
 
 _MAPPED: dict[str, Callable[[], tuple[tuple[DoubleByte, DoubleByte], ...]]] = {

@@ -21,7 +21,7 @@ from cleancorpus.mojibake.one_to_one import Choice, unwritten
 
 # How many characters an end is moved either way, and from which loss in bits on nothing further is looked at.
 _REACH, _HOPELESS = 4, -20.0
-_PAGE = 150  # characters on either side whose wording weighs in
+_PAGE = 1000  # characters on either side whose wording weighs in; with 150 a fourteenth of the ends is less clear
 # What it costs that a run ends inside a line and not at its end.  It is less than in the first choice: there it
 # keeps noise from beginning a run, here only a character or two are in question.
 _INSIDE = 5.0
@@ -44,21 +44,20 @@ class Ends:
         return float(self.choice.margin[max(self.start - near, 0) : self.end + near].min())
 
     def settled(self, near: int, doubtful: float) -> tuple[int, int, float]:
-        """Give the likeliest (start, end), looking again at ends less clear than ``doubtful``, and how clear it is."""
+        """Give the likeliest (start, end), looking again at ends less clear than ``doubtful``, and how likely it is."""
         margin = self.choice.margin.copy()
-        ends = [self.start, self.end]
-        margins: list[float] = []
+        ends, sure = [self.start, self.end], 1.0
         for forth in (False, True):
             beside = slice(max(ends[forth] - near, 0), ends[forth] + near)
             if float(margin[beside].min()) >= doubtful:
                 continue
             weights, walked = self._weigh_ends(forth)
             margin[walked] = np.inf
-            ranked = sorted(((bits, edge) for edge, bits in weights.items()), reverse=True)
-            ends[forth] = ranked[0][1]
-            margins.append(ranked[0][0] - ranked[1][0] if len(ranked) > 1 else np.inf)
+            ends[forth] = max(weights, key=lambda edge: (weights[edge], edge))
+            best = weights[ends[forth]]
+            sure /= float(np.exp2(np.array(list(weights.values())) - best).sum())
         first = max(self.start - near, 0)
-        return ends[0], ends[1], min([*margins, float(margin[first : self.end + near].min())])
+        return ends[0], ends[1], sure * share_of(float(margin[first : self.end + near].min()))
 
     def _weigh_ends(self, forth: bool) -> tuple[dict[int, float], list[int]]:
         """Weigh the ends near the found one, the hinder ones if ``forth``; also give the places that were compared."""
@@ -120,11 +119,19 @@ class Ends:
         )
 
     def _price(self, edge: int, forth: bool) -> float:
-        """Give what it costs that the run ends here: little at the end of a line, but for what reads alike."""
+        """Give what it costs that the run ends here: little at the end of a line, but for what reads alike.
+
+        Where characters that read alike stand beside, the run may end at any of them.
+        """
         step = 1 if forth else -1
-        place = edge if forth else edge - 1
+        place = first = edge if forth else edge - 1
         while 0 <= place < len(self.text) and int(self.text[place]) not in _STOPS:
             if not self.choice.same[place]:
-                return _INSIDE
+                return _INSIDE - float(np.log2(1 + abs(place - first)))
             place += step
         return 0.0
+
+
+def share_of(margin: float) -> float:
+    """Give the share that a choice has which is better than its rival by ``margin`` bits."""
+    return float(1.0 / (1.0 + np.exp2(-margin)))

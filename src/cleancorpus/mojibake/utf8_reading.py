@@ -21,6 +21,7 @@ _MARK_BYTES = (0x3F, HOLE)
 _BLANK = 0x20
 _CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
 _CONTINUATION = tuple(range(0x80, 0xC0))
+_HKSCS_PHONETIC = tuple(map(ord, "ʃɐɛɔɵʊɪ"))  # what browsers make of 三 and others in GBK
 
 
 def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) -> list[Run]:
@@ -66,7 +67,8 @@ def _believable(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArra
     """
     point = found.point[chain]
     latin = latin_table()[np.minimum(point, PLANE - 1)] >= 0x80
-    kept = np.flatnonzero(latin | (point > 0x7FF) | ((point >= 0x2C7) & (point <= 0x451)))
+    letters = ((point >= 0x2C7) & (point <= 0x451)) | np.isin(point, _HKSCS_PHONETIC)
+    kept = np.flatnonzero(latin | (point > 0x7FF) | letters)
     if rule == UTF8_AS_LATIN or len(kept) * 2 < len(chain) or not len(kept):
         return chain
     return chain[kept[0] : kept[-1] + 1]
