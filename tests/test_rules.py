@@ -8,8 +8,8 @@ import pytest
 
 import cleancorpus as cc
 from cleancorpus.cleaner import all_rules
-from cleancorpus.errors import RuleError
-from cleancorpus.rules import Rule, RuleSet, load_user_rules, parse_rules
+from cleancorpus.errors import RuleError, SettingsError
+from cleancorpus.rules import Rule, RuleSet, check_choices, load_user_rules, parse_rules
 
 RULES = [
     Rule(id="test.safe", why="Because."),
@@ -37,6 +37,14 @@ def test_a_prefix_names_whole_parts_of_an_id() -> None:
     assert RuleSet(rules, disable=["test.half"]).active() == ()
     assert [rule.id for rule in RuleSet(rules, disable=["test.half-width"]).active()] == ["test.half"]
     assert len(RuleSet(rules, disable=["tes", "test.hal"]).active()) == 2
+
+
+def test_a_choice_that_names_no_rule_is_refused_with_the_nearest_name() -> None:
+    check_choices(["test", "test.safe", "test.flag"], RULES)
+    with pytest.raises(SettingsError, match=r"^there is no rule 'test\.sfe'; did you mean test\.safe\? "):
+        check_choices(["test.flag", "test.sfe"], RULES)
+    with pytest.raises(SettingsError, match=r"^there is no rule 'other'; `cleancorpus rules` lists them$"):
+        check_choices(["other"], RULES)
 
 
 def test_a_set_has_each_rule_once() -> None:

@@ -17,7 +17,7 @@ from cleancorpus.document import Document, Failure, Item, MetadataField
 from cleancorpus.encoding import decode
 from cleancorpus.encoding.decoding import Decoding
 from cleancorpus.errors import CleancorpusError, DecodeError, InputError, SettingsError
-from cleancorpus.rules import Rule, RuleSet, load_user_rules
+from cleancorpus.rules import Rule, RuleSet, check_choices, load_user_rules
 from cleancorpus.settings import Settings
 from cleancorpus.stage import Context, Hints, Stage
 from cleancorpus.text import TextBatch
@@ -85,7 +85,7 @@ class Cleaner:
 
         settings = self.settings
         own = tuple(rule for path in settings.rule_files for rule in load_user_rules(path))
-        self._check_rule_names(own)
+        check_choices((*settings.enable, *settings.disable), (*all_rules(), *own))
 
         def choose(rules: Iterable[Rule]) -> RuleSet:
             return RuleSet(rules, settings.enable, settings.disable)
@@ -111,12 +111,6 @@ class Cleaner:
             )
             built.append(unify)
         return tuple(built)
-
-    def _check_rule_names(self, own: Sequence[Rule]) -> None:
-        known = [rule.id for rule in (*all_rules(), *own)]
-        for choice in (*self.settings.enable, *self.settings.disable):
-            if not any(rule == choice or rule.startswith((f"{choice}.", f"{choice}-")) for rule in known):
-                raise SettingsError(f"there is no rule {choice!r}; `cleancorpus rules` lists them")
 
     @cached_property
     def reasons(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One tree for every error that the library raises on purpose."""
+"""One tree for every error that the library raises on purpose, and one warning."""
 
 from __future__ import annotations
 
@@ -33,3 +33,7 @@ class RecordError(CleancorpusError, ValueError):
 
 class MissingDependency(CleancorpusError, ImportError):  # noqa: N818  named after what is missing, for the reader of a traceback
     """An optional package is needed; the message names the extra that installs it."""
+
+
+class InputWarning(UserWarning):
+    """An input can be read, but hardly as it was meant; the message names the place and what to do."""

@@ -7,6 +7,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -14,7 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from cleancorpus.edits import Edits, concatenated, order_of
-from cleancorpus.errors import MissingDependency, RuleError
+from cleancorpus.errors import MissingDependency, RuleError, SettingsError
 from cleancorpus.text import Positions
 
 Safety = Literal["safe", "unsafe", "flag"]
@@ -157,7 +158,7 @@ class RuleSet:
         self._on = frozenset(
             rule.id
             for rule in self.rules
-            if (rule.safety != "unsafe" or _names(enabled, rule.id)) and not _names(disabled, rule.id)
+            if (rule.safety != "unsafe" or _names_any(enabled, rule.id)) and not _names_any(disabled, rule.id)
         )
 
     def __contains__(self, rule_id: object) -> bool:
@@ -171,8 +172,23 @@ class RuleSet:
         return tuple(rule for rule in self.rules if rule.id in self._on)
 
 
-def _names(choices: Iterable[str], rule_id: str) -> bool:
-    return any(rule_id == choice or rule_id.startswith((f"{choice}.", f"{choice}-")) for choice in choices)
+def is_named(rule_id: str, choice: str) -> bool:
+    """Say whether a choice names a rule: by its id, or by a prefix of whole words of it."""
+    return rule_id == choice or rule_id.startswith((f"{choice}.", f"{choice}-"))
+
+
+def check_choices(choices: Iterable[str], rules: Iterable[Rule]) -> None:
+    """Raise ``SettingsError`` for the first choice that names none of the rules; it tells the nearest name."""
+    known = [rule.id for rule in rules]
+    for choice in choices:
+        if not any(is_named(rule_id, choice) for rule_id in known):
+            near = get_close_matches(choice, known, n=1)
+            guess = f"did you mean {near[0]}? " if near else ""
+            raise SettingsError(f"there is no rule {choice!r}; {guess}`cleancorpus rules` lists them")
+
+
+def _names_any(choices: Iterable[str], rule_id: str) -> bool:
+    return any(is_named(rule_id, choice) for choice in choices)
 
 
 def resolve(parts: Sequence[Edits]) -> Edits:

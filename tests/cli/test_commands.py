@@ -256,6 +256,16 @@ def test_clean_reads_lines_from_standard_input() -> None:
     assert (row["id"], row["text"].strip(), row["n"]) == ("5", PARAGRAPH, 1)
 
 
+def test_rows_on_standard_input_get_a_hint() -> None:
+    rows = json.dumps({"text": PARAGRAPH}).encode()
+    for more, told in (((), 1), (("--format", "text"), 0), (("--format", "jsonl"), 0)):
+        program = [sys.executable, "-m", "cleancorpus", "clean", *more]
+        found = subprocess.run(program, input=rows, capture_output=True, check=True)
+        lines = found.stderr.decode().splitlines()
+        assert len(lines) == told
+        assert all(line.startswith("cleancorpus: -: the first line is a JSON object") for line in lines)
+
+
 def test_settings_reach_the_cleaner(page: Path) -> None:
     assert call("clean", page, "--disable", "boilerplate").stdout.startswith(CHROME)
     assert "我們" in call("clean", page, "--script", "hant").stdout

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleancorpus.errors import SettingsError
+from cleancorpus.errors import InputWarning, SettingsError
 from cleancorpus.io.entries import Entry, Frame, Keys
 from cleancorpus.io.readers import Reading
 from cleancorpus.io.sources import find_sources
@@ -35,6 +36,22 @@ def failures(entries: list[Entry]) -> list[str]:
 
 def lines(*rows: Any) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+# -- rows that are read as text -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [lines({"text": "a"}, {"text": "b"}), b'\xef\xbb\xbf{"text": 1}', b'{"a":\n{}\n{}'])
+def test_rows_under_a_name_that_says_text_are_read_as_one_text_with_a_hint(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "rows.txt"
+    path.write_bytes(data)
+    if b"text" in data:
+        with pytest.warns(InputWarning, match=r"rows\.txt: the first line is a JSON object.*jsonl"):
+            assert [entry.data for entry in read(path)] == [data]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(list(Reading(find_sources([str(path)], format="text")))) == 1
+        assert len(list(Reading(find_sources([str(path)], format="jsonl")))) == data.count(b"\n") + (data[-1:] != b"\n")
 
 
 # -- what is found ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -61,6 +62,12 @@ def cleancorpus() -> None:
     """Turn scraped Chinese text into text that can be used, and keep the record of every change."""
 
 
+def _told(message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None) -> str:
+    """Give the line that tells of a warning; where in the program it comes from is of no use."""
+    del category, filename, lineno, line
+    return f"cleancorpus: {message}\n"
+
+
 def main() -> None:
     """Run the command line; errors are told in one line, and the exit code says of what kind they are."""
     from cleancorpus.errors import CleancorpusError, InputError, RecordError
@@ -69,6 +76,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A name or a text that the terminal cannot show must not end the job.
             stream.reconfigure(errors="backslashreplace")
+    warnings.formatwarning = _told
     try:
         sys.exit(cleancorpus.main(prog_name="cleancorpus", standalone_mode=False))
     except click.ClickException as error:

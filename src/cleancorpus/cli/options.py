@@ -185,7 +185,7 @@ class Tally:
     def outcomes(self, inputs: Iterable[str], given: dict[str, Any], **more: Any) -> Iterator[tuple[Any, Any]]:
         """Clean the inputs; give every entry with its document, or ``None`` for one that failed, and tell of it."""
         from cleancorpus.cleaner import Cleaner
-        from cleancorpus.io.run import cleaned, ready
+        from cleancorpus.io.cleaning import cleaned, ready
 
         cleaner = ready(Cleaner(settings_of(given, **more)))
         for entry, document in cleaned(reading_of(inputs, given), cleaner, given.get("workers", 1)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cleancorpus.cli import options
-from cleancorpus.cli.exits import USAGE
 
 if TYPE_CHECKING:
     from cleancorpus.rules import Rule
@@ -25,14 +23,11 @@ if TYPE_CHECKING:
 def command(names: tuple[str, ...], rule_files: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     """List the rules, or show those called RULE (or all of a prefix, such as boilerplate) in full."""
     from cleancorpus.report.rules_page import rules_page
-    from cleancorpus.rules import load_user_rules
+    from cleancorpus.rules import check_choices, is_named, load_user_rules
 
     rules = [*known_rules(), *(rule for path in rule_files for rule in load_user_rules(path))]
-    chosen = [rule for rule in rules if not names or any(_named(rule.id, name) for name in names)]
-    for name in names:
-        if not any(_named(rule.id, name) for rule in rules):
-            click.echo(f"cleancorpus: there is no rule {name!r}; `cleancorpus rules` lists them", err=True)
-            sys.exit(USAGE)
+    check_choices(names, rules)
+    chosen = [rule for rule in rules if not names or any(is_named(rule.id, name) for name in names)]
     if as_json:
         for rule in chosen:
             click.echo(json.dumps(asdict(rule), ensure_ascii=False))
@@ -51,10 +46,6 @@ def known_rules() -> tuple[Rule, ...]:
     from cleancorpus.io.duplicates import RULES
 
     return (*all_rules(), *RULES)
-
-
-def _named(id: str, name: str) -> bool:
-    return id == name or id.startswith((f"{name}.", f"{name}-"))
 
 
 def _print_list(rules: Sequence[Rule]) -> None:

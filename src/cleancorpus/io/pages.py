@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cleancorpus.cleaner import Cleaner
 from cleancorpus.errors import InputError
+from cleancorpus.io.cleaning import cleaned
 from cleancorpus.io.readers import Reading
-from cleancorpus.io.run import cleaned
 from cleancorpus.io.sources import STDIN
 from cleancorpus.settings import Settings
 

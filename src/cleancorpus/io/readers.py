@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from cleancorpus.document import Failure
+from cleancorpus.errors import InputWarning
 from cleancorpus.io.entries import Entry, Frame, Keys
 from cleancorpus.io.files import sha256_of
 from cleancorpus.io.sources import Source
@@ -122,8 +124,20 @@ def _failed(entry: Entry, why: str) -> Entry:
 def _read_text(source: Source, stream: Readable, _: Keys) -> Iterator[Entry]:
     """Read a file that is one document."""
     data = cast(HashedReader, stream).readall()
+    if source.guessed and _begins_with_row(data):
+        hint = "the first line is a JSON object, and all is read as one text; for rows, say --format jsonl"
+        warnings.warn(f"{source.place}: {hint}", InputWarning, stacklevel=2)
     entry = Entry(source, source.name, data)
     yield entry if data else _failed(entry, "the file is empty")
+
+
+def _begins_with_row(data: bytes) -> bool:
+    if not data.startswith((b"{", _BOM + b"{")):
+        return False
+    try:
+        return isinstance(json.loads(data.partition(b"\n")[0].removeprefix(_BOM)), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 # -- JSON Lines -------------------------------------------------------------------------------------------------

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import cleancorpus
 from cleancorpus.cleaner import Cleaner, all_rules
-from cleancorpus.document import Document, Item
+from cleancorpus.document import Document
 from cleancorpus.errors import SettingsError
+from cleancorpus.io.cleaning import cleaned, ready
 from cleancorpus.io.duplicates import Duplicates, DuplicateSearch, Verdict
 from cleancorpus.io.entries import Entry, Keys
 from cleancorpus.io.files import json_line, open_plain, sha256_of, unique_name, write_json
@@ -169,30 +169,6 @@ def _plan(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
         seen = None if status is None else [status.st_size, status.st_mtime_ns]
         files.append([source.name, source.place, source.format, seen])
     return {"version": cleancorpus.__version__, "files": files, **job.asked()}
-
-
-def ready(cleaner: Cleaner) -> Cleaner:
-    """Give the cleaner with its stages built, so that a wrong setting is told before anything is read."""
-    _ = cleaner.stages
-    return cleaner
-
-
-def cleaned(entries: Iterable[Entry], cleaner: Cleaner, workers: int = 1) -> Iterator[tuple[Entry, Document | None]]:
-    """Clean entries, in order; one that could not be read comes out without a document."""
-    waiting: deque[Entry] = deque()
-
-    def items() -> Iterator[Item]:
-        for entry in entries:
-            waiting.append(entry)
-            if entry.failure is None:
-                yield entry.item
-
-    for document in cleaner.clean_many(items(), workers=workers):
-        while waiting[0].failure is not None:
-            yield waiting.popleft(), None
-        yield waiting.popleft(), document
-    while waiting:
-        yield waiting.popleft(), None
 
 
 def _recorded(number: int, entry: Entry, document: Document | None) -> Recorded:

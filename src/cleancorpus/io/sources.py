@@ -37,6 +37,7 @@ class Source:
 
     ``name`` is its path below the input that named it, unique in a run: ids and restored files are called by
     it.  ``path`` is where it is (``None``: standard input).  ``failure`` says why it cannot be read at all.
+    ``guessed`` says that nobody named the format.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Source:
     format: Format = "text"
     compression: str | None = None
     failure: Failure | None = None
+    guessed: bool = False
 
     @property
     def place(self) -> str:
@@ -77,7 +79,7 @@ def find_sources(
             raise SettingsError(f"{given} is an input; write to another folder, or the outputs are inputs next time")
         if given == STDIN:
             if not seen_stdin:
-                yield Source(unique_name("stdin", taken), None, format or "text")
+                yield Source(unique_name("stdin", taken), None, format or "text", guessed=format is None)
             seen_stdin = True
             continue
         found = False
@@ -107,7 +109,7 @@ def _source(name: str, path: Path, format: Format | None, problem: str | None) -
     suffix = path.with_suffix("").suffix if compression else path.suffix
     kind = format or _SUFFIXES.get(suffix.lower(), "text")
     failure = None if problem is None else Failure("read", f"{path}: {problem}")
-    return Source(name, path, kind, compression, failure)
+    return Source(name, path, kind, compression, failure, guessed=format is None)
 
 
 def _expand(given: str, hidden: Path | None) -> Iterator[tuple[str, Path, str | None]]:
