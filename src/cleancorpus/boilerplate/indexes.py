@@ -56,8 +56,9 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
     opens = np.flatnonzero(np.concatenate([[True], apart]))
     enough = np.diff(np.append(opens, len(place))) >= _LEAST_ENTRIES
     begin, end = place[opens][enough], place[np.append(opens[1:], len(place)) - 1][enough]
-    # The title of the first entry may stand above its day.
+    # The title of the first entry may stand above its day, that of the last below.
     begin -= (begin > 0) & (document[begin - 1] == document[begin])
+    end += (end + 1 < len(filled)) & (document[np.minimum(end + 1, len(filled) - 1)] == document[end])
     mass = np.concatenate([[0], np.cumsum(listed)])
     main = (mass[end + 1] - mass[begin] > text[document[begin]]) & possible[document[begin]]
     for first, last in zip(begin[main].tolist(), end[main].tolist(), strict=True):
