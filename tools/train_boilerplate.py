@@ -29,7 +29,7 @@ from cleancorpus.boilerplate import RULES, Strip
 from cleancorpus.boilerplate.below import below_text
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.hints import hint_features
-from cleancorpus.boilerplate.model import THREAD_LEVEL, choose, keep_likely
+from cleancorpus.boilerplate.model import THREAD_LEVEL, choose, keep_likely, reached, unknown
 from cleancorpus.boilerplate.pages import Pages
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Hints
@@ -43,14 +43,15 @@ INVENTED, SEED = 1000, 1
 TEASERS = 0.4
 # The strength of the L2 penalty (scikit-learn's C), over standardised features.
 PENALTY = 0.002
-# Chosen on held-out pages: what likelihood counts for and against a region, and what suffices inside it.
-LEVELS = {"flat": (0.15, 0.01), "html": (0.2, 0.1)}
+# Chosen on held-out pages: what likelihood counts for and against a region, and what suffices inside it and next to it.
+LEVELS = {"flat": (0.15, 0.01, 0.1), "html": (0.2, 0.1, 0.2)}
 
 # Where the bands of probabilities part that the table of calibration tells apart.
 BANDS = np.array([0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 Matrix = NDArray[np.float32]
 Probability = NDArray[np.float64]
+Levels = tuple[float, float, float]
 Model = Callable[[Matrix], Probability]
 
 
@@ -67,6 +68,7 @@ class Sample:
     ruled: NDArray[np.bool_]
     sure: NDArray[np.bool_]
     title: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
 
     @property
     def body(self) -> NDArray[np.bool_]:
@@ -85,12 +87,13 @@ def describe(pages: Sequence[LabelledPage]) -> tuple[tuple[str, ...], list[Sampl
     matrix, thread = described.matrix(names), described.column("thread") >= THREAD_LEVEL
     parted = described.column("parted") > 0
     ruled, sure, title = (described.column(name) > 0 for name in ("goes", "rule.sure", "rule.title"))
+    free = unknown(described)
     starts = np.searchsorted(view.lines.document, np.arange(len(pages)))
     samples = []
     for number, page in enumerate(pages):
         mine = np.flatnonzero(described.document == number)
         lines = described.line[mine] - starts[number]
-        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled, sure, title))
+        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled, sure, title, free))
         samples.append(Sample(page, matrix[mine], lines, described.size[mine], *kinds))
     return names, samples
 
@@ -158,25 +161,26 @@ def hidden_markov(samples: Sequence[Sample]) -> Model:
     return smoothed
 
 
-def by_region(sample: Sample, probability: Probability, levels: tuple[float, float]) -> NDArray[np.bool_]:
+def by_region(sample: Sample, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
     """Choose lines as the library does: one region of an article, and what no rule takes away."""
     document = np.zeros(len(probability), dtype=np.int64)
-    return choose(probability, sample.size, document, sample.thread, sample.parted, *levels) & ~sample.ruled
+    region, inner, edge = levels
+    keep = choose(probability, sample.size, document, sample.thread, sample.parted, region, inner)
+    keep = reached(keep, document, (probability >= edge) & sample.unknown & ~sample.thread)
+    return keep & ~sample.ruled
 
 
-def by_lines(sample: Sample, probability: Probability, levels: tuple[float, float]) -> NDArray[np.bool_]:
+def by_lines(sample: Sample, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
     """Choose lines one by one, wherever they stand."""
     del levels
     document = np.zeros(len(probability), dtype=np.int64)
     return keep_likely(probability, sample.size, document) & ~sample.ruled
 
 
-Choice = Callable[[Sample, Probability, tuple[float, float]], NDArray[np.bool_]]
+Choice = Callable[[Sample, Probability, Levels], NDArray[np.bool_]]
 
 
-def report(
-    title: str, samples: Sequence[Sample], found: Sequence[Probability], choice: Choice, levels: tuple[float, float]
-) -> None:
+def report(title: str, samples: Sequence[Sample], found: Sequence[Probability], choice: Choice, levels: Levels) -> None:
     rows: dict[str, list[tuple[float, float, float]]] = {}
     for sample, probability in zip(samples, found, strict=True):
         kept = sample.lines[choice(sample, probability, levels)]
@@ -249,8 +253,8 @@ def even(page: LabelledPage) -> LabelledPage:
 def write(path: Path, kind: str, names: Sequence[str], model: Linear, spread: Matrix) -> None:
     order = np.argsort(-np.abs(model.weight * spread), kind="stable")
     rows = [f"# Weights of the model of lines for {kind}, the most telling first. {NOTE}", "# feature\tweight"]
-    region, inner = LEVELS["html" if "HTML" in kind else "flat"]
-    rows += [f"(bias)\t{model.bias:.5f}", f"(region)\t{region}", f"(inner)\t{inner}"]
+    levels = zip(("region", "inner", "edge"), LEVELS["html" if "HTML" in kind else "flat"], strict=True)
+    rows += [f"(bias)\t{model.bias:.5f}", *(f"({name})\t{level}" for name, level in levels)]
     rows += [f"{names[at]}\t{model.weight[at]:.5f}" for at in order]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 

@@ -100,6 +100,23 @@ def test_a_post_of_which_half_stays_is_kept_whole() -> None:
     assert keep.tolist() == [True, True, True, False, False, False, False]
 
 
+@given(st.lists(lines, min_size=1, max_size=4), st.data())
+def test_what_hangs_together_with_kept_lines_is_kept(pages: list[list[tuple[float, int]]], data: st.DataObject) -> None:
+    count = sum(map(len, pages))
+    flags = st.lists(st.booleans(), min_size=count, max_size=count)
+    keep, likely = np.array(data.draw(flags)), np.array(data.draw(flags))
+    document = np.repeat(np.arange(len(pages)), [len(rows) for rows in pages])
+    wanted, grows = keep.copy(), True
+    while grows:
+        near = np.zeros(count, dtype=bool)
+        same = document[1:] == document[:-1]
+        near[1:] |= wanted[:-1] & same
+        near[:-1] |= wanted[1:] & same
+        grows = bool((near & likely & ~wanted).any())
+        wanted |= near & likely
+    assert model.reached(keep, document, likely).tolist() == wanted.tolist()
+
+
 def test_every_weight_is_of_a_known_feature() -> None:
     batch = TextBatch.from_text(PAGE)
     described = line_features(batch, batch.lines())

@@ -56,7 +56,7 @@ class Weights:
     """A linear model: a weight for each of ``names``, and what is added to their sum.
 
     Lines less likely than ``region`` to be body count against the region in which they lie; lines at least as
-    likely as ``inner`` stay where those around them do.
+    likely as ``inner`` stay where those around them do, and lines at least as likely as ``edge`` next to those.
     """
 
     names: tuple[str, ...]
@@ -64,16 +64,17 @@ class Weights:
     bias: float
     region: float
     inner: float
+    edge: float
 
 
 @lru_cache(maxsize=2)
 def load_weights(name: str = "model.tsv") -> Weights:
-    """Read a table of weights that ships with the library: features, and in brackets bias, region and inner."""
+    """Read a table of weights that ships with the library: features, and in brackets bias and levels."""
     text = (files("cleancorpus") / "data" / "boilerplate" / name).read_text(encoding="utf-8")
     rows = dict(line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    bias, region, inner = (float(rows.pop(name)) for name in ("(bias)", "(region)", "(inner)"))
+    bias, *levels = (float(rows.pop(f"({name})")) for name in ("bias", "region", "inner", "edge"))
     weight = np.array([float(value) for value in rows.values()], dtype=np.float32)
-    return Weights(tuple(rows), weight, bias, region, inner)
+    return Weights(tuple(rows), weight, bias, *levels)
 
 
 def body_probability(features: LineFeatures, weights: Weights) -> NDArray[np.float64]:
@@ -166,6 +167,16 @@ def choose(
     return keep | _no_gain(keep, likely, size, begins, lengths)
 
 
+def reached(keep: NDArray[np.bool_], document: NDArray[np.int64], likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep besides what is kept the ``likely`` lines that hang together with it, by likely lines alone.
+
+    So a text keeps the heads, signatures and lists at its ends, which are less surely body than its sentences
+    (thresholding with hysteresis: Canny, "A computational approach to edge detection", 1986).
+    """
+    run = Pages(document).runs(keep | likely)
+    return keep | likely & (np.bincount(run, keep) > 0)[run]
+
+
 def _no_gain(
     keep: NDArray[np.bool_],
     probability: NDArray[np.float64],
@@ -192,22 +203,28 @@ def label(lines: Lines, features: LineFeatures, hints: Hints | None = None) -> N
         return labels
     flat = load_weights()
     probability = body_probability(features, flat)
-    level, inner = np.full(len(probability), flat.region), np.full(len(probability), flat.inner)
+    level, inner, edge = (np.full(len(probability), level) for level in (flat.region, flat.inner, flat.edge))
     if hints is not None and len(hints.start):
         weights = load_weights("model_html.tsv")
         described = hint_features(features, hints)
         parsed = np.unique(features.document[described.column("html.known") > 0])
         html = np.isin(features.document, parsed)
         probability = np.where(html, body_probability(described, weights), probability)
-        level[html], inner[html] = weights.region, weights.inner
+        level[html], inner[html], edge[html] = weights.region, weights.inner, weights.edge
     thread = features.column("thread") >= THREAD_LEVEL
     parted = features.column("parted") > 0
     keep = choose(probability, features.size, features.document, thread, parted, level, inner)
+    keep = reached(keep, features.document, (probability >= edge) & unknown(features) & ~thread)
     found = np.where(keep, BODY, CHROME)
     title, fact = _edges(features, keep, thread)
     found[title], found[fact] = TITLE, METADATA
     labels[features.line] = found
     return labels
+
+
+def unknown(features: LineFeatures) -> NDArray[np.bool_]:
+    """Say of which lines the rules know nothing: they are neither chrome, nor words of menus, nor titles."""
+    return np.asarray(sum(features.column(name) for name in ("goes", "rule.weak", "rule.title")) == 0)
 
 
 def _edges(
