@@ -48,15 +48,15 @@ DOUBT = 0.4
 _MOST_OF_PAGE = 0.7
 
 
-def pages_with_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArray[np.bool_]) -> Positions:
-    """Give the pages, ``int64``, in whose foot there may be a line to be asked about: the others can lose none.
+def lines_in_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which lines may stand in the foot of their page, ``bool[L]``: pages without such lines can lose none.
 
     ``document`` is the page of each line, ``unknown`` are the lines that stay as far as rules say, ``sure``
     those that rules know.
     """
     page = Pages(document)
     passed = page.before(sure)
-    return np.unique(document[unknown & (passed >= LEAST_FOOT) & (page.total(sure) >= LEAST_SURE)])
+    return np.asarray(unknown & (passed >= LEAST_FOOT) & (page.total(sure) >= LEAST_SURE))
 
 
 def goes_by_model(

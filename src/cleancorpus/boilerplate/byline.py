@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -122,6 +122,11 @@ class Byline:
     facts: tuple[Fact, ...]
     sure: bool
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of the facts."""
+        return frozenset(fact.key for fact in self.facts)
+
 
 @lru_cache(maxsize=1)
 def labels() -> dict[str, str]:
@@ -141,9 +146,13 @@ def telling_labels() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _label_pattern() -> re.Pattern[str]:
-    ordered = sorted(labels(), key=lambda label: (-len(label), label))
-    spaced = ("\\s{0,3}".join(re.escape(c) for c in label) for label in ordered)
-    return re.compile(r"(?P<label>" + "|".join(spaced) + r")\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*)")
+    tails: dict[str, list[str]] = {}
+    for label in sorted(labels(), key=lambda label: (-len(label), label)):
+        tails.setdefault(label[0], []).append("".join(f"\\s{{0,3}}{re.escape(c)}" for c in label[1:]))
+    # Where no label begins, one look is enough, and where one does, only those that begin so are tried.
+    opening = "".join(map(re.escape, tails))
+    spaced = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
+    return re.compile(rf"(?=[{opening}])(?P<label>{spaced})\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*)")
 
 
 def byline_literals() -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
         return
     number = {rule: index for index, rule in enumerate(verdicts.rules)}
     signing = np.isin(verdicts.rule[sure], [number[rule] for rule in _SIGNING if rule in number])
-    speaking = np.array([_says_who_speaks(verdicts, row) for row in sure.tolist()])
+    speaking = np.isin(sure, _saying_who_speaks(verdicts))
     owner = lines.document[sure]
     count = int(owner[-1]) + 1
     other = np.bincount(owner[~signing], minlength=count) == 0
@@ -37,7 +37,6 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
         verdicts.bylines.pop(row, None)
 
 
-def _says_who_speaks(verdicts: Verdicts, row: int) -> bool:
-    """Say whether a line is a moment and a name, and nothing else."""
-    found = verdicts.bylines.get(row)
-    return found is not None and {fact.key for fact in found.facts} == {"date", "author"}
+def _saying_who_speaks(verdicts: Verdicts) -> list[int]:
+    """Give the lines that are a moment and a name, and nothing else."""
+    return [row for row, byline in verdicts.bylines.items() if byline.keys == {"date", "author"}]

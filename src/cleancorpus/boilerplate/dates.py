@@ -7,14 +7,14 @@ import re
 
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "o": 0}
 
-# Folded form: half-width digits and marks, lower case.
+# Folded form: half-width digits and marks, lower case.  Where none of these characters stands, no way is tried.
 DATE = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s?(?:(?P<mark>[-/.])\s?|年\s?)(?P<month>1[0-2]|0?[1-9])"
+    r"(?=[12民中一二])(?:(?<!\d)(?P<year>(?:19|20)\d{2})\s?(?:(?P<mark>[-/.])\s?|年\s?)(?P<month>1[0-2]|0?[1-9])"
     r"(?:(?(mark)\s?(?P=mark)\s?|\s?月\s?))(?P<day>[12]\d|3[01]|0?[1-9])(?:\s?日|(?!\d))"
     r"|(?:中华)?民国\s?(?P<roc>\d{2,3})\s?年\s?(?P<roc_month>1[0-2]|0?[1-9])\s?月\s?(?P<roc_day>[12]\d|3[01]|0?[1-9])\s?日"
     r"|(?P<han_year>[一二][〇零○o一二三四五六七八九]{3})年(?P<han_month>[一二三四五六七八九十]{1,2})月"
     r"(?P<han_day>[一二三四五六七八九十]{1,3})日"
-    r"|(?<!\d)(?P<packed>(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)"
+    r"|(?<!\d)(?P<packed>(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d))"
 )
 TIME = re.compile(
     r"t?(?:上午|下午|早上|晚上|凌晨|中午|[ap]\.?m\.?)?\s?(?:2[0-3]|[01]?\d)\s?(?::|时|点)\s?[0-5]\d"

@@ -20,8 +20,8 @@ from cleancorpus.text import Positions
 
 Mask = NDArray[np.bool_]
 _MOMENT = re.compile(
-    rf"{DATE.pattern}|\d{{1,3}}\s?(?:分钟|小时|天|日|周|个月|年)之?前|[今昨前][天日]\s?\d{{1,2}}:\d\d"
-    r"|(?<!\d)[01]?\d[-/月][0-3]?\d日?(?:\s+[012]?\d:\d\d|[\])]?$)"
+    rf"(?=[\d民中一二今昨前])(?:{DATE.pattern}|\d{{1,3}}\s?(?:分钟|小时|天|日|周|个月|年)之?前"
+    r"|[今昨前][天日]\s?\d{1,2}:\d\d|(?<!\d)[01]?\d[-/月][0-3]?\d日?(?:\s+[012]?\d:\d\d|[\])]?$))"
 )
 _ACCOUNTS = ("boilerplate.account-head", "boilerplate.account-origin")
 _RELATED = FAMILIES.index("related")

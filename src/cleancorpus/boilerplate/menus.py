@@ -26,7 +26,7 @@ def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask
     """Say which lines lie in menus above the texts of documents that have a sure line, ``bool[L]``."""
     found = np.zeros(len(view.lines), dtype=bool)
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
-    if not np.isin(view.points, _MARKS).any() or not len(filled):
+    if not len(filled):
         return found
     document = view.lines.document[filled]
     known = (verdicts.strength != NONE)[filled]

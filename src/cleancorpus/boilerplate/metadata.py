@@ -13,7 +13,7 @@ import numpy as np
 from cleancorpus.boilerplate.byline import Byline, Fact, read_byline, read_signed_head
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.stage import Field
-from cleancorpus.text import Lines, Positions, TextBatch
+from cleancorpus.text import Lines, Positions, TextBatch, flat_ranges
 
 _BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
     FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
@@ -122,23 +122,22 @@ def mark_crumbs(folded: str, verdicts: Verdicts, titles: dict[int, Title], bread
             verdicts.goes[row] = True
 
 
-def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]) -> list[int]:
+def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]) -> Positions:
     """Give the lines that are titles, with the lines that say the same again."""
-    size = verdicts.last - verdicts.first
-    found: list[int] = []
+    start, length = np.zeros(len(folded), dtype=np.int64), np.full(len(folded), -1, dtype=np.int64)
     for document, title in titles.items():
-        first, last = np.searchsorted(lines.document, [document, document + 1])
-        text = folded.codepoints[title.start : title.end]
-        same: Positions = np.flatnonzero(size[first:last] == len(text)) + first
-        for row in same.tolist():
-            start = int(verdicts.first[row])
-            if np.array_equal(folded.codepoints[start : start + len(text)], text):
-                found.append(row)
-    return found
+        start[document], length[document] = title.start, title.end - title.start
+    rows: Positions = np.flatnonzero(verdicts.last - verdicts.first == length[lines.document])
+    size, points = length[lines.document[rows]], folded.codepoints
+    if not len(rows):
+        return rows
+    theirs = points[flat_ranges(start[lines.document[rows]], size)]
+    same = points[flat_ranges(verdicts.first[rows], size)] == theirs
+    return rows[np.logical_and.reduceat(same, np.cumsum(size) - size)]
 
 
 def _heads_a_page(byline: Byline) -> bool:
-    return byline.sure and bool({"date", "date_as_printed", "source"} & {fact.key for fact in byline.facts})
+    return byline.sure and not byline.keys.isdisjoint(("date", "date_as_printed", "source"))
 
 
 def _heads_of_pages(verdicts: Verdicts, lines: Lines) -> Iterator[int]:
@@ -157,7 +156,7 @@ def _is_moment(byline: Byline) -> bool:
 
 def names_source(byline: Byline) -> bool:
     """Say whether a byline names the medium from which a page comes, as those of articles do."""
-    return byline.sure and any(fact.key == "source" for fact in byline.facts)
+    return byline.sure and "source" in byline.keys
 
 
 def _number(verdicts: Verdicts, rule: str) -> int:
@@ -264,11 +263,17 @@ def fields(
     """Give the metadata of a batch, of each document and key the first value, titles first."""
     for document, title in titles.items():
         yield from _title_fields(batch, lines, verdicts, document, title)
-    told = {(document, "title") for document in titles}
-    for row in sorted({*verdicts.bylines, *_telling_rows(folded, verdicts)}):
-        document = int(lines.document[row])
-        for field in _row_fields(batch, folded, document, verdicts, row, told):
-            told.add((document, field.key))
+    told = [{"title"} if document in titles else set() for document in range(len(batch))]
+    rows = np.array(sorted({*verdicts.bylines, *_telling_rows(folded, verdicts)}), dtype=np.int64)
+    crumbs = _number(verdicts, "boilerplate.breadcrumb")
+    for row, document, rule in zip(
+        rows.tolist(), lines.document[rows].tolist(), verdicts.rule[rows].tolist(), strict=True
+    ):
+        known, byline = told[document], verdicts.bylines.get(row)
+        if byline is not None and byline.keys <= known and rule != crumbs:
+            continue
+        for field in _row_fields(batch, folded, document, verdicts, row, known):
+            known.add(field.key)
             yield field
 
 
@@ -284,13 +289,13 @@ def _telling_rows(folded: str, verdicts: Verdicts) -> list[int]:
 
 
 def _row_fields(
-    batch: TextBatch, folded: str, document: int, verdicts: Verdicts, row: int, told: set[tuple[int, str]]
+    batch: TextBatch, folded: str, document: int, verdicts: Verdicts, row: int, told: set[str]
 ) -> Iterator[Field]:
     """Give what a line says of its page, but for what was ``told`` of the document by an earlier line."""
     start, end = int(verdicts.first[row]), int(verdicts.last[row])
     text = folded[start:end]
     if _is_breadcrumb(verdicts, row):
-        if (document, "breadcrumb") not in told:
+        if "breadcrumb" not in told:
             yield from _breadcrumb(batch, document, text, start)
         return
     byline = verdicts.bylines.get(row)
@@ -298,11 +303,11 @@ def _row_fields(
         byline = read_byline(text) or read_signed_head(text)
     if byline is not None:
         for fact in byline.facts:
-            if (document, fact.key) not in told:
+            if fact.key not in told:
                 yield from _fact_fields(batch, document, fact, start)
     elif verdicts.family[row] == _FORUM:
         yield from _board_fields(batch, document, text, start, told)
-    elif verdicts.family[row] in (_FOOTER, _NAVIGATION) and (document, "site") not in told:
+    elif verdicts.family[row] in (_FOOTER, _NAVIGATION) and "site" not in told:
         yield from _site(batch, document, text, start)
 
 
@@ -324,15 +329,13 @@ def _breadcrumb(batch: TextBatch, document: int, text: str, start: int) -> Itera
         yield Field(document, "breadcrumb", " > ".join(crumbs), start + begin, start + len(text))
 
 
-def _board_fields(
-    batch: TextBatch, document: int, text: str, origin: int, told: set[tuple[int, str]]
-) -> Iterator[Field]:
+def _board_fields(batch: TextBatch, document: int, text: str, origin: int, told: set[str]) -> Iterator[Field]:
     """Give the author and the day from the head that a bulletin board puts above an article."""
     author, time = _BOARD_AUTHOR.match(text), _BOARD_TIME.match(text)
-    if author and (document, "author") not in told:
+    if author and "author" not in told:
         first, last = author.span("author")
         yield Field(document, "author", batch.substring(origin + first, origin + last), origin + first, origin + last)
-    if time and time["month"] in _MONTHS and (document, "date") not in told:
+    if time and time["month"] in _MONTHS and "date" not in told:
         printed = time.start("month"), time.end()
         date = f"{time['year']}-{_MONTHS.index(time['month']) + 1:02}-{int(time['day']):02}"
         yield from _fact_fields(batch, document, Fact("date", date, *printed), origin)

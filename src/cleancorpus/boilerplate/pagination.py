@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.verdicts import Verdicts
 from cleancorpus.rules import Rule
-from cleancorpus.text import Codepoints, Lines, Positions, TextBatch
+from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, flat_ranges
 
 RUNNING_NUMBER = Rule(
     id="boilerplate.running-page-number",
@@ -95,7 +95,7 @@ def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Position
     digit = _starts_with_digit(batch.codepoints, verdicts.first[kept])
     long = verdicts.last[kept] - verdicts.first[kept] >= _LEAST_SHORT_PAGE
     run: list[_Numbered] = []
-    for place in np.flatnonzero(digit & (long | np.roll(long, 1))).tolist():
+    for place in np.flatnonzero(_in_a_row(digit & (long | np.roll(long, 1)))).tolist():
         line = int(kept[place])
         entry = _numbered(batch, verdicts, line)
         if entry is None:
@@ -111,6 +111,16 @@ def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Position
             run = []
         run.append(entry)
     yield from _joins(batch, verdicts, run)
+
+
+def _in_a_row(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep the places that are one of at least ``_LEAST_PAGES`` marked ones in a row."""
+    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False))
+    begin, end = edges[::2], edges[1::2]
+    long = end - begin >= _LEAST_PAGES
+    kept = np.zeros(len(marked), dtype=bool)
+    kept[flat_ranges(begin[long], (end - begin)[long])] = True
+    return kept
 
 
 def _starts_with_digit(points: Codepoints, first: Positions) -> NDArray[np.bool_]:

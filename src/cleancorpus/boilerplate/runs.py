@@ -166,7 +166,7 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
     facts[list(verdicts.bylines)] = True
     article = np.zeros(len(lines), dtype=bool)
     article[[n for n, found in verdicts.bylines.items() if names_source(found)]] = True
-    editors = [n for n, found in verdicts.bylines.items() if {f.key for f in found.facts} == {"editor"}]
+    editors = [n for n, found in verdicts.bylines.items() if found.keys == {"editor"}]
     facts[editors] = False
     return _Filled(
         line,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate import model
-from cleancorpus.boilerplate.below import BELOW, goes_by_model, pages_with_a_foot
+from cleancorpus.boilerplate.below import BELOW, goes_by_model, lines_in_a_foot
 from cleancorpus.boilerplate.cards import cards_behind_chrome
 from cleancorpus.boilerplate.comments import comments_on_articles
 from cleancorpus.boilerplate.company import leave_lone_lines
@@ -177,10 +177,10 @@ class Strip:
         document, verdicts = view.lines.document, view.verdicts
         sure = verdicts.strength == SURE
         if self.level == "main-content":
-            return np.unique(document[sure])
-        doubtful = document[verdicts.run & (verdicts.strength == NONE)]
+            return _pages(view, sure)
         left = (verdicts.last > verdicts.first) & ~verdicts.goes & ~verdicts.title
-        return np.union1d(doubtful, pages_with_a_foot(document, left, sure))
+        doubtful = verdicts.run & (verdicts.strength == NONE)
+        return _pages(view, doubtful | lines_in_a_foot(document, left, sure))
 
     def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
         folded, lines, verdicts = view.folded, view.lines, view.verdicts
@@ -208,6 +208,13 @@ class Strip:
             rule = verdicts.rules[verdicts.rule[line]]
             rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, why[rule], 1.0))
         return Flags.of(rows)
+
+
+def _pages(view: View, marked: NDArray[np.bool_]) -> Positions:
+    """Give the documents that have a marked line."""
+    found = np.zeros(len(view.batch), dtype=bool)
+    found[view.lines.document[marked]] = True
+    return np.flatnonzero(found)
 
 
 def _taken(view: View, pages: Positions) -> tuple[TextBatch, Lines, Positions]:
