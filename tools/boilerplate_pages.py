@@ -25,6 +25,7 @@ from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 import synthetic_pages
 from cleancorpus.boilerplate import html
 from cleancorpus.stage import Hints
+from synthetic_writer import BODY, HEADING
 
 LABELS = Path(__file__).with_name("boilerplate_labels.tsv")
 BLANKS = re.compile(r"\s+")
@@ -183,7 +184,7 @@ def invented_pages(sources: list[list[str]], count: int, seed: int) -> Iterator[
         texts = [
             BLANKS.sub(" ", line) if line.strip() == "" else re.sub(r"[\r\n]", " ", line) for line, _ in page.lines
         ]
-        body = np.array([label in (synthetic_pages.BODY, synthetic_pages.HEADING) for _, label in page.lines])
+        body = np.array([label in (BODY, HEADING) for _, label in page.lines])
         lines = [squeezed(text) for text in texts]
         body &= np.array([bool(line) for line in lines])
         if body.any():
