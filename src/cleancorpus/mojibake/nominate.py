@@ -227,10 +227,16 @@ class Nominees:
         return self.among(blanks, {-1: HANZI})
 
     def twos(self) -> NDArray[np.int64]:
-        """Give every fourth place, if a character of ``GBK_TWO`` stands there and five of the eight around are such."""
-        places = np.sort(np.concatenate([self._at_eighth(first, _TWO_BIT) for first in (0, 4)]))
+        """Give some places where ``GBK_TWO`` stands, two of eight, if half of the eight around are such.
+
+        What is between them is ASCII, as in Big5 read as Latin, or little else.
+        """
+        places = np.sort(np.concatenate([self._at_eighth(first, _TWO_BIT) for first in (0, 5)]))
         around = np.clip(places[:, None] + np.arange(-3, 5), 0, len(self._all) - 1)
-        crowded: NDArray[np.int64] = places[np.count_nonzero(self._all[around] & np.uint8(_TWO_BIT), axis=1) >= _CROWD]
+        count = np.count_nonzero(self._all[around] & np.uint8(_TWO_BIT), axis=1)
+        half = np.flatnonzero(count >= _CROWD - 1)
+        ascii_ = np.count_nonzero(self._points[around[half]] < 0x80, axis=1)
+        crowded: NDArray[np.int64] = places[half[(count[half] >= _CROWD) | (count[half] + ascii_ == around.shape[1])]]
         return crowded
 
     def _at_eighth(self, first: int, bit: int) -> NDArray[np.int64]:
