@@ -205,6 +205,11 @@ def read_signed_head(line: str) -> Byline | None:
     return Byline((*facts, Fact("date", iso, date.start(), time.end() if time else date.end())), True)
 
 
+def names_source(byline: Byline) -> bool:
+    """Say whether a byline names the medium from which a page comes, as those of articles do."""
+    return byline.sure and "source" in byline.keys
+
+
 class _Reader:
     """Reads one line from left to right."""
 

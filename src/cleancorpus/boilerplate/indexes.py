@@ -11,9 +11,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.byline import names_source
 from cleancorpus.boilerplate.characters import DIGIT, count_per_line
 from cleancorpus.boilerplate.dates import DATE
-from cleancorpus.boilerplate.metadata import names_source
 from cleancorpus.boilerplate.runs import Prose
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions

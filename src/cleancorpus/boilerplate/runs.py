@@ -14,9 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.byline import names_source
 from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, count_per_line
 from cleancorpus.boilerplate.families import menu_words
-from cleancorpus.boilerplate.metadata import names_source
 from cleancorpus.boilerplate.spam import place_names
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
 from cleancorpus.rules import Rule

@@ -23,7 +23,7 @@ from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
 from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
 from cleancorpus.boilerplate.menus import menus_above_text
-from cleancorpus.boilerplate.metadata import Title, fields, find_titles, mark_crumbs, title_lines
+from cleancorpus.boilerplate.metadata import fields
 from cleancorpus.boilerplate.pagination import (
     FLATTENED,
     PAGINATION_RULES,
@@ -35,6 +35,7 @@ from cleancorpus.boilerplate.pagination import (
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
+from cleancorpus.boilerplate.titles import Title, find_titles, mark_crumbs, title_lines
 from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, NONE, SURE, FoldedView, LineJudge, Verdicts
 from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
