@@ -98,6 +98,8 @@ def test_version_and_module() -> None:
         ["clean", "--stage", "nonsense", "-"],
         ["clean", "--rules", "no/such.toml", "-"],
         ["clean", "--templates", "no/such.tsv", "-"],
+        ["diff", "--context", "-1", "-"],
+        ["detect", "--declared", "no-such-encoding", "-"],
     ],
 )
 def test_wrong_use_leaves_with_2(

@@ -54,6 +54,34 @@ def test_rows_under_a_name_that_says_text_are_read_as_one_text_with_a_hint(data:
         assert len(list(Reading(find_sources([str(path)], format="jsonl")))) == data.count(b"\n") + (data[-1:] != b"\n")
 
 
+def test_rows_without_a_text_tell_which_keys_they_have(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(lines({"title": "a", "body": "b"}, {}, {f"k{n}": n for n in range(20)}))
+    first, second, third = failures(read(path))
+    assert first.endswith("name its key with --text-key (it has title, body)")
+    assert second.endswith("--text-key (it has none)")
+    assert third.endswith("(it has k0, k1, k2, k3, k4, k5, k6, k7, …)")
+
+
+def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    monkeypatch.setattr(sys, "stdin", None)
+    entries = read("-", tmp_path / "a.txt")
+    assert failures(entries) == ["-: it is closed"]
+    assert [entry.data for entry in entries] == [None, b"a"]
+
+
+def test_what_takes_a_package_that_is_missing_does_not_stop_the_rest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    (tmp_path / "a.warc").write_bytes(b"WARC/1.0")
+    (tmp_path / "b.txt").write_text("b")
+    entries = read(tmp_path)
+    assert failures(entries) == [f"{tmp_path}/a.warc: reading WARC takes fastwarc: pip install 'cleancorpus[warc]'"]
+    assert entries[-1].data == b"b"
+
+
 # -- what is found ----------------------------------------------------------------------------------------------
 
 
@@ -243,7 +271,7 @@ def test_keys(tmp_path: Path) -> None:
     (found,) = read(path, text="body", id="key")
     assert (found.id, found.data, found.fields["text"]) == ("7", "文", "t")
     assert failures(read(path, text="other")) == [
-        f"{path}:1: there is no text under 'other'; name its key with --text-key"
+        f"{path}:1: there is no text under 'other'; name its key with --text-key (it has body, key, id, text, url)"
     ]
 
 
@@ -276,7 +304,7 @@ def test_parquet_without_the_column(tmp_path: Path) -> None:
     pq.write_table(pa.table({"other": ["x"]}), path)
     (found,) = failures(read(path))
     assert found.startswith(f"{path}: there is no text under 'text'")
-    assert found.endswith("(its columns: other)")
+    assert found.endswith("(it has other)")
 
 
 # -- laziness and giving back -----------------------------------------------------------------------------------

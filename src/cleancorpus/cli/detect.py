@@ -13,9 +13,24 @@ if TYPE_CHECKING:
     from cleancorpus.encoding.decoding import Decoding
 
 
+def _known(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse a label that no standard knows: beside a page it says nothing, here it is a slip of the hand."""
+    del context, parameter
+    from cleancorpus.encoding.labels import encoding_of_label
+
+    if value is not None and encoding_of_label(value) is None:
+        raise click.BadParameter(f"{value!r} is no label of the Encoding Standard, such as utf-8, gbk or big5")
+    return value
+
+
 @click.command("detect")
 @click.argument("inputs", nargs=-1, metavar="[INPUT…]")
-@click.option("--declared", metavar="LABEL", help="The encoding that the files are said to be in: evidence, no more.")
+@click.option(
+    "--declared",
+    metavar="LABEL",
+    callback=_known,
+    help="The encoding that the files are said to be in: evidence, no more.",
+)
 @options.as_json
 def command(inputs: tuple[str, ...], declared: str | None, as_json: bool) -> None:
     """Say in which encodings the files INPUT… (or standard input) are, and which bytes mean nothing."""

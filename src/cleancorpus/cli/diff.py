@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 @options.workers
 @options.as_json
 @click.option("--color/--no-color", default=None, help="Colour the changes; by default on a terminal.")
-@click.option("--context", default=20, show_default=True, help="Characters to show beside a change.")
+@click.option(
+    "--context",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="Characters to show beside a change.",
+)
 def command(inputs: tuple[str, ...], as_json: bool, color: bool | None, context: int, **given: Any) -> None:
     """Show what cleaning INPUT… would remove, repair and flag, and why.
 

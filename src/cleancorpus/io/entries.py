@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from cleancorpus.document import Failure, Item
@@ -14,6 +15,7 @@ from cleancorpus.io.sources import Source
 TEXT_KEYS = ("text", "content", "raw_content")
 ID_KEYS = ("id",)
 URL_KEY = "url"
+_KEYS_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,12 @@ class Keys:
         """The keys that may hold the id."""
         return ID_KEYS if self.id is None else (self.id,)
 
-    @property
-    def missing(self) -> str:
-        """Say that there is no text, and what to do."""
-        listed = ", ".join(repr(key) for key in self.text_keys)
-        return f"there is no text under {listed}; name its key with --text-key"
+    def missing_in(self, keys: Iterable[str]) -> str:
+        """Say that there is no text under any of a row's keys, which these are, and what to do."""
+        wanted = ", ".join(repr(key) for key in self.text_keys)
+        first = list(islice(keys, _KEYS_TOLD + 1))
+        has = ", ".join([*first[:_KEYS_TOLD], *(["…"] if len(first) > _KEYS_TOLD else [])]) or "none"
+        return f"there is no text under {wanted}; name its key with --text-key (it has {has})"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from cleancorpus.document import Failure
-from cleancorpus.errors import InputWarning
+from cleancorpus.errors import InputWarning, MissingDependency
 from cleancorpus.io.entries import Entry, Frame, Keys
 from cleancorpus.io.files import sha256_of
 from cleancorpus.io.sources import Source
@@ -72,6 +72,8 @@ class Reading:
             # An error that the system did not raise comes from unpacking.
             why = error.strerror or f"it is damaged, or no {source.compression} data ({error})"
             yield _broken(source, place, why.lower())
+        except MissingDependency as error:
+            yield _broken(source, place, str(error))
 
     def _entries(self, source: Source) -> Iterator[Entry]:
         if source.format == "parquet":
@@ -82,6 +84,9 @@ class Reading:
             return
         read: Callable[[Source, Readable, Keys], Iterator[Entry]]
         read = _read_lines if source.format == "jsonl" else _read_text
+        if source.path is None and sys.stdin is None:
+            yield _broken(source, 0, "it is closed")
+            return
         with nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb") as stream:
             self._packed = packed = HashedReader(stream)
             content = HashedReader(unpacked(packed, source.compression))
@@ -220,7 +225,7 @@ def _read_row(entry: Entry, row: dict[str, Any], keys: Keys) -> Entry:
         entry = replace(entry, id=str(row[id_key]))
     text_key = keys.text_key(row)
     if text_key is None:
-        return _failed(entry, keys.missing)
+        return _failed(entry, keys.missing_in(row))
     text = row[text_key]
     if not isinstance(text, str | bytes):
         what = "null" if text is None else f"no text but {type(text).__name__}"
@@ -242,7 +247,7 @@ def _read_rows(source: Source, keys: Keys) -> Iterator[Entry]:
         with pq.ParquetFile(source.path) as file:
             names = file.schema_arrow.names
             if keys.text_key(dict.fromkeys(names)) is None:
-                yield _broken(source, 0, f"{keys.missing} (its columns: {', '.join(names)})")
+                yield _broken(source, 0, keys.missing_in(names))
                 return
             for batch in file.iter_batches(batch_size=_ROWS):
                 for row in batch.to_pylist():

@@ -187,7 +187,7 @@ def _blocks_from(path: Path, start: int) -> Iterator[Block]:
     try:
         from fastwarc.warc import ArchiveIterator
     except ImportError as error:
-        raise MissingDependency("reading WARC takes fastwarc; install cleancorpus[warc]") from error
+        raise MissingDependency("reading WARC takes fastwarc: pip install 'cleancorpus[warc]'") from error
 
     with path.open("rb") as file:
         file.seek(start)
