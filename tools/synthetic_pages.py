@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import synthetic_bodies as bodies
 import synthetic_chrome as chrome
 from synthetic_writer import BODY, CHROME, HEADING, PHRASES, Page, Writer
+
+# What may stand among the paragraphs of an article.
+AMONG = (
+    *(bodies.facts, bodies.steps, bodies.talk, bodies.listing, bodies.table),
+    *(bodies.ingredients, bodies.questions),
+)
 
 
 def _article(w: Writer, paragraphs: Sequence[str]) -> None:
@@ -16,13 +22,15 @@ def _article(w: Writer, paragraphs: Sequence[str]) -> None:
     chrome.byline(w)
     if w.rng.random() < 0.05:
         w.say(w.rng.choice(("各有关单位：", "各位同学：", "各区县人民政府，市政府各部门：", "亲爱的读者：")), BODY)
+    if w.rng.random() < 0.1:
+        bodies.opening(w)
     parts = w.rng.randrange(len(paragraphs) + 1)
     bodies.body(w, paragraphs[:parts])
     if w.rng.random() < 0.25:
-        w.rng.choice((bodies.facts, bodies.steps, bodies.talk))(w)
+        w.rng.choice(AMONG)(w)
     bodies.body(w, paragraphs[parts:])
-    if w.rng.random() < 0.15:
-        bodies.signed(w)
+    if w.rng.random() < 0.25:
+        w.rng.choice((bodies.signed, bodies.signed, bodies.closing))(w)
     chrome.tail(w)
     order = [chrome.related, chrome.comments] if w.rng.random() < 0.5 else [chrome.comments, chrome.related]
     for part in order:
@@ -141,6 +149,50 @@ def _short(w: Writer, paragraphs: Sequence[str]) -> None:
     chrome.foot(w)
 
 
+def _answers(w: Writer, paragraphs: Sequence[str]) -> None:
+    """A question and a few answers as long as articles, with who wrote them above and buttons below."""
+    rng = w.rng
+    chrome.head(w)
+    w.say(w.headline() + rng.choice(("", "？")), BODY)
+    w.say(w.fill(rng.choice(("{d} 个回答", "被浏览 {n}", "关注问题 写回答", "查看全部 {d} 个回答"))))
+    answers = [list(paragraphs), *(w.passage(rng.choice((1, 1, 2, 4))) for _ in range(rng.choice((1, 1, 2, 3))))]
+    posted, actions = w.phrases(PHRASES["posted"], 1), w.phrases(PHRASES["actions"], rng.choice((1, 2, 3)))
+    for answer in answers:
+        w.say(w.fill("{handle}"))
+        if rng.random() < 0.5:
+            w.say(w.sentences(1)[:20].rstrip("。"))
+        if rng.random() < 0.3:
+            w.say(rng.choice(("谢邀。", "谢邀", "补充一点。", "占坑")), BODY)
+        bodies.body(w, answer, 0.01)
+        for pattern in (*posted, *actions):
+            w.say(w.fill(pattern))
+        w.gap(0.6)
+    chrome.foot(w)
+
+
+def _thing(w: Writer, paragraphs: Sequence[str]) -> None:
+    """A page about one thing: facts, amounts or tables are its text as much as the few sentences are."""
+    rng = w.rng
+    chrome.head(w)
+    chrome.title(w, w.headline())
+    chrome.byline(w)
+    parts = rng.sample((*AMONG, bodies.opening), rng.choice((1, 2, 3)))
+    place = rng.randrange(len(parts) + 1)
+    for part in parts[:place]:
+        part(w)
+        w.gap(0.5)
+    bodies.body(w, paragraphs[:3])
+    for part in parts[place:]:
+        part(w)
+        w.gap(0.5)
+    if rng.random() < 0.4:
+        bodies.closing(w)
+    chrome.tail(w)
+    if rng.random() < 0.6:
+        chrome.related(w)
+    chrome.foot(w)
+
+
 def _bare(w: Writer, paragraphs: Sequence[str]) -> None:
     """A page that has been cleaned already: nothing on it is to go."""
     if w.rng.random() < 0.4:
@@ -149,9 +201,20 @@ def _bare(w: Writer, paragraphs: Sequence[str]) -> None:
     bodies.body(w, paragraphs, 0.0)
 
 
+KINDS: dict[str, tuple[Callable[[Writer, Sequence[str]], None], int]] = {
+    "article": (_article, 5),
+    "short": (_short, 1),
+    "entry": (_entry, 1),
+    "forum": (_forum, 2),
+    "answers": (_answers, 1),
+    "thing": (_thing, 1),
+    "bare": (_bare, 2),
+}
+
+
 def make_page(rng: random.Random, sources: Sequence[Sequence[str]]) -> Page:
     """Make one page out of the paragraphs of one of the sources, each a sequence of paragraphs."""
-    kind = rng.choices(("article", "short", "entry", "forum", "bare"), (5, 1, 1, 2, 2))[0]
+    kind = rng.choices(list(KINDS), [often for _, often in KINDS.values()])[0]
     writer = Writer(rng, sources, Page(kind))
     writer.site = rng.choice(PHRASES["sites"])
     writer.bullet = rng.choice(("  • ", "  • ", "  • ", "", "", "1", "    • ", "· "))
@@ -164,5 +227,6 @@ def make_page(rng: random.Random, sources: Sequence[Sequence[str]]) -> Page:
         length = rng.choice((1, 1, 2, 4))
         writer.nested = rng.random() < 0.25
     paragraphs = [line[:1500] for line in writer.passage(length) if line] or ["空。"]
-    {"article": _article, "short": _short, "entry": _entry, "forum": _forum, "bare": _bare}[kind](writer, paragraphs)
+    write, _ = KINDS[kind]
+    write(writer, paragraphs)
     return writer.page

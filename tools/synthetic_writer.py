@@ -63,6 +63,7 @@ class Writer:
             "chan": lambda: rng.choice(PHRASES["channels"]),
             "region": lambda: rng.choice(PHRASES["regions"]),
             "title": self.headline,
+            "w": self.word,
             "host": lambda: rng.choice(("news", "www", "bbs", "m")) + ".example.com",
             "date": self.date,
             "time": lambda: (
