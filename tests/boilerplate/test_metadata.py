@@ -171,3 +171,46 @@ ACCOUNT = """食堂里的一碗阳春面
 def test_heads_of_boards_threads_and_accounts(page: str, told: dict[str, str | None]) -> None:
     metadata = cc.strip_boilerplate(page).metadata
     assert {key: metadata.get(key) for key in told} == told
+
+
+NAVIGATION = "登入/註冊\n首頁 即時 熱門 政治 社會 生活 國際\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("作者  abc (小明)\n標題  [食記] 某地的麵店\n" + BODY, {"title": "[食記] 某地的麵店"}),
+        ("发件人：张某 <z@example.com>\n收件人：李某\n主题：会议改期\n" + BODY, {"title": "会议改期"}),
+        ("发件人：张某 <z@example.com>\n收件人：李某\n" + BODY, {"title": None}),
+        ("---\ntitle: 词频统计笔记\ntags: [甲, 乙]\n---\n" + BODY, {"title": "词频统计笔记"}),
+        ("# 安装与使用\n" + BODY, {"title": "安装与使用"}),
+        ("甲：您好，请问图书馆怎么走？\n乙：往前走，到了路口左拐。", {"title": None}),
+        ("子曰：「學而時習之，不亦說乎？有朋自遠方來，不亦樂乎？」\n有子曰：「其為人也孝弟。」", {"title": None}),
+        ("一、选择题（每小题3分）\n" + BODY, {"title": None}),
+        ("语言学 古汉语 文言文\n" + BODY, {"title": None}),
+        (
+            NAVIGATION + "日月潭櫻花季登場\n2019-02-03 10:15 記者江某某\n" + BODY,
+            {"title": "日月潭櫻花季登場", "author": "江某某"},
+        ),
+        ("首页 > 论坛\n花开了怎么办\n1楼 2018-09-02 20:11 回复\n" + BODY, {"title": "花开了怎么办", "author": None}),
+        (
+            f"首頁 > 典藏\n青瓷溫碗\n{BODY}\n{BODY}\n相關藏品\n青瓷水仙盆\n瀏覽人次：3,021 更新日期：2020-03-01",
+            {"title": "青瓷溫碗"},
+        ),
+    ],
+)
+def test_titles_and_names_are_told_from_labels_speech_menus_and_buttons(page: str, told: dict[str, str | None]) -> None:
+    metadata = cc.strip_boilerplate(page).metadata
+    assert {key: metadata.get(key) for key in told} == told
+
+
+def test_a_path_without_home_page_right_above_a_title_goes() -> None:
+    page = f"登录/注册\n某某诗文 > 唐代 > 王某\n山里的秋天\n2019-02-03 10:15 来源：某某网\n{BODY}"
+    found = cc.strip_boilerplate(page)
+    assert "唐代 >" not in found.text
+    assert found.metadata["breadcrumb"] == "某某诗文 > 唐代 > 王某"
+
+
+def test_a_path_of_settings_in_a_text_stays() -> None:
+    text = f"怎样换语言\n设置 > 通用 > 语言与地区\n{BODY}"
+    assert cc.strip_boilerplate(text).text == text

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
 from cleancorpus.boilerplate.byline import Fact, read_byline, read_signed_head
+from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.titles import Title, is_breadcrumb, rule_number
 from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
 from cleancorpus.stage import Field
@@ -21,6 +23,12 @@ _FORUM = FAMILIES.index("forum")
 _SIGNED = [FAMILIES.index(name) for name in ("forum", "wechat")]
 _BOARD_AUTHOR = re.compile(r"作者\s+(?P<author>[a-z0-9]{2,12}\s*\([^()]{0,30}\))")
 _BOARD_TIME = re.compile(r"时间\s+[a-z]{3}\s+(?P<month>[a-z]{3})\s+(?P<day>\d{1,2})\s+[\d:]{8}\s+(?P<year>\d{4})")
+# Names are told from buttons; what a writer is stands in front of the name, in either script.
+_NAMED = frozenset({"author", "editor"})
+_FLOOR = re.compile(r"第?\s?\d{1,6}\s?[楼#f]|楼主")
+_ROLE = re.compile(
+    r"(?:本报|本報|本网|本網|本刊|特约|特約|实习|實習|见习|見習)*(?:记者|記者|通讯员|通訊員)\s*[:：]?\s*(?=\S{2})"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FILE_NAME = re.compile(r"(?P<name>.{4,120}?)\.(?:docx?|pdf|pptx?|xlsx?|txt|wps|rtf)$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\s*\d{1,3}\s*[、.．]\s*")
@@ -88,12 +96,22 @@ def _row_fields(
         byline = read_byline(text) or read_signed_head(text)
     if byline is not None:
         for fact in byline.facts:
-            if fact.key not in told:
+            if fact.key not in told and not _is_no_name(fact):
                 yield from _fact_fields(batch, document, fact, start)
     elif verdicts.family[row] == _FORUM:
         yield from _board_fields(batch, document, text, start, told)
     elif verdicts.family[row] in (_FOOTER, _NAVIGATION) and "site" not in told:
         yield from _site(batch, document, text, start)
+
+
+def _is_no_name(fact: Fact) -> bool:
+    """Say whether what was taken for whoever wrote a page is a button or the number of a floor."""
+    return fact.key in _NAMED and (fact.value in _words() or _FLOOR.fullmatch(fact.value) is not None)
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    return frozenset(menu_words())
 
 
 def _fact_fields(batch: TextBatch, document: int, fact: Fact, origin: int) -> Iterator[Field]:
@@ -103,7 +121,9 @@ def _fact_fields(batch: TextBatch, document: int, fact: Fact, origin: int) -> It
         yield Field(document, "date", fact.value, start, end)
         yield Field(document, "date_as_printed", original, start, end)
     else:
-        yield Field(document, fact.key, original, start, end)
+        role = _ROLE.match(original) if fact.key == "author" else None
+        lead = role.end() if role else 0
+        yield Field(document, fact.key, original[lead:], start + lead, end)
 
 
 def _breadcrumb(batch: TextBatch, document: int, text: str, start: int) -> Iterator[Field]:

@@ -123,7 +123,7 @@ class Strip:
         titles = find_titles(batch, lines, folded.text, verdicts)
         verdicts.title[title_lines(folded.batch, lines, verdicts, titles)] = True
         if BREADCRUMB in self._ruleset:
-            mark_crumbs(folded.text, verdicts, titles, verdicts.rules.index(BREADCRUMB))
+            mark_crumbs(folded.text, lines, verdicts, titles, verdicts.rules.index(BREADCRUMB))
         verdicts.goes[:] &= ~self._flagged(verdicts)
         entries = np.zeros(len(lines), dtype=bool)
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():

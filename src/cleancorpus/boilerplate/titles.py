@@ -37,7 +37,21 @@ _TITLE_REACH = 6
 _TITLE_END = re.compile(r"[。:,;、,；：]$")
 # A row of labels with their values, or of tools, is no title.
 _LABELS = re.compile(r"\S{2,6}:\s*\S.*\s\S{2,6}:|(?:^|\s)(?:分享|列印|打印|收藏|字级|字号)(?:\s|$).*\s\S{1,2}$")
-_TITLE_LABEL = re.compile(r"(?:标题|题目|主题)(?:\s{0,3}:\s{0,3}|\s{1,4})(?=\S)")
+# Labels of titles, in front matter and in the heads of letters and boards, too, and the mark of a heading in Markdown.
+_TITLE_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)(?:\s{0,3}:\s{0,3}|\s{1,4})|#{1,6}\s{1,3})(?=\S)")
+# What a line says of whoever speaks, sends or writes, numbers of headings, speech, and paths are in no title.
+_NO_TITLE = re.compile(
+    r"(?:[甲乙丙丁戊]|问|答|发件人|收件人|寄件[人者]|收件者|抄送|主送|日期|时间|看板|作者|发信人|信区|to|from|cc|date|q|a|tags?"
+    r"|author|layout|uid|关注|粉丝)\s*:|(?:[一二三四五六七八九十]{1,3}|\d{1,2})、|看板\s|[^:]{1,8}:\s?[“「『\"].*[。!?]"
+    r"|[^>]{1,16}(?:\s[>›»]\s[^>]{1,24}){2}"
+)
+_OWN_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题\s{1,4})\S{4}")
+_LABELLED_LINES = 5
+_PATH = re.compile(r"[^\s>›»。,!?;:=()]{2,16}(?:\s[>›»]\s[^>›»。!?;:=()]{2,24}){2,6}")
+# A row of so many words, none longer, is a row of tags or of a menu.
+_LEAST_WORDS, _LONGEST_WORD = 3, 5
+# Below so many characters of sentences there is no title.
+_MOST_ABOVE = 60
 _ORIGINAL = "原创"
 _SHORTEST_CRUMB = 6
 # So many lines that are a day and a time belong to the entries of a list.
@@ -71,7 +85,8 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
     for document in range(len(batch)):
         first, last = bounds[document], bounds[document + 1]
         title = (
-            (finder.above_byline(bylines[document], first) if document in bylines else None)
+            finder.labelled(first, last)
+            or (finder.above_byline(bylines[document], first) if document in bylines else None)
             or (finder.last_crumb(breadcrumbs[document]) if document in posts and document in breadcrumbs else None)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.in_front_of_tools(first, last)
@@ -82,18 +97,25 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
     return titles
 
 
-def mark_crumbs(folded: str, verdicts: Verdicts, titles: dict[int, Title], breadcrumb: int) -> None:
-    """Note the paths that have nothing but blanks between their parts: home page first, title last."""
+def mark_crumbs(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int, Title], breadcrumb: int) -> None:
+    """Note the paths right above titles that no rule knows, on pages where a rule is sure of another line.
+
+    They have nothing but blanks between their parts, home page first and title last, or three parts without home page.
+    """
     filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
-    for title in titles.values():
+    sure = np.unique(lines.document[verdicts.strength == SURE])
+    for document, title in titles.items():
         place = int(np.searchsorted(filled, title.line))
-        row = int(filled[place - 1]) if place else title.line
-        text = folded[int(verdicts.first[row]) : int(verdicts.last[row])]
         name = folded[title.start : title.end]
-        if text.startswith("首页 ") and text.endswith(f" {name}") and verdicts.strength[row] == NONE:
-            verdicts.strength[row], verdicts.family[row] = SURE, _NAVIGATION
-            verdicts.rule[row] = breadcrumb
-            verdicts.goes[row] = True
+        for row in filled[max(place - 2, 0) : place].tolist() or [title.line]:
+            if verdicts.strength[row] != NONE or lines.document[row] != document:
+                continue
+            text = folded[int(verdicts.first[row]) : int(verdicts.last[row])]
+            path = row < title.line and document in sure and _PATH.fullmatch(text) is not None
+            if path or (text.startswith("首页 ") and text.endswith(f" {name}")):
+                verdicts.strength[row], verdicts.family[row] = SURE, _NAVIGATION
+                verdicts.rule[row] = breadcrumb
+                verdicts.goes[row] = True
 
 
 def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]) -> Positions:
@@ -154,9 +176,22 @@ class _TitleFinder:
         # What stands below the mark of an original article is its author and the account.
         for above in reach[reach < marked[0]][::-1].tolist() if marked else reach[::-1].tolist():
             if self._verdicts.strength[above] == NONE:
-                return self._as_title(above)
+                return None if self._is_below_text(above, first) else self._as_title(above)
             if is_breadcrumb(self._verdicts, above):
                 return None
+        return None
+
+    def _is_below_text(self, row: int, first: int) -> bool:
+        """Say whether sentences, more than a teaser has, stand above a line of a document."""
+        above = self._filled[first : int(np.searchsorted(self._filled, row))]
+        text = above[(self._verdicts.stops[above] > 0) & (self._verdicts.strength[above] == NONE)].tolist()
+        return sum(len(sentence) for row in text if "。" in (sentence := self._text(row))) > _MOST_ABOVE
+
+    def labelled(self, first: int, last: int) -> Title | None:
+        """Take what one of the first lines calls the title."""
+        for row in self._filled[first : min(last, first + _LABELLED_LINES)].tolist():
+            if self._verdicts.strength[row] == NONE and _OWN_LABEL.match(self._text(row)):
+                return self._as_title(row)
         return None
 
     def behind_breadcrumb(self, row: int, last: int) -> Title | None:
@@ -174,7 +209,7 @@ class _TitleFinder:
         """Take the first line, or the one behind the buttons of a document site, if prose follows soon."""
         rows = self._filled[first : min(last, first + 28)].tolist()
         for place, row in enumerate(rows[:4]):
-            if self._verdicts.strength[row] != NONE:
+            if self._verdicts.strength[row] != NONE or _PATH.fullmatch(self._text(row)):
                 continue
             behind = rows[place + 1 : place + 24]
             if behind and self._is_menu_word(behind[0]):
@@ -218,8 +253,14 @@ class _TitleFinder:
         label = _TITLE_LABEL.match(text)
         if label:
             start, text = start + label.end(), text[label.end() :]
-        told = _TITLE_END.search(text) or _LABELS.search(text) or not any(character.isalpha() for character in text)
+        told = _TITLE_END.search(text) or _LABELS.search(text) or _NO_TITLE.match(text) or _is_row_of_words(text)
+        told = told or not any(character.isalpha() for character in text)
         return None if told else Title(row, start, end)
+
+
+def _is_row_of_words(text: str) -> bool:
+    words = text.split()
+    return len(words) >= _LEAST_WORDS and all(1 < len(word) <= _LONGEST_WORD and word.isalpha() for word in words)
 
 
 def is_breadcrumb(verdicts: Verdicts, row: int) -> bool:
