@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +31,19 @@ from cleancorpus.settings import Settings
 def test_settings_that_do_not_exist_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         cc.clean("甲", **options)
+
+
+def test_texts_without_characters_fill_a_batch_too() -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        while taken < 1000:
+            taken += 1
+            yield ""
+
+    assert next(iter(Cleaner().clean_many(endless(), batch_characters=10))).text == ""
+    assert taken <= 10
 
 
 @pytest.mark.parametrize("value", [3, None, ("a", 3), ("a", "b", "c"), object()])

@@ -288,7 +288,7 @@ def _batches(items: Iterable[Item], limit: int) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item.data)
+        size += max(len(item.data), 1)
         if size >= limit:
             yield batch
             batch, size = [], 0
