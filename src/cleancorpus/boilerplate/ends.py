@@ -11,58 +11,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.literals import parsed
+from cleancorpus.boilerplate.literals import Way
 from cleancorpus.text import Codepoints, Positions
 
 CharacterSet = NDArray[np.bool_]
 
 # The code points of the first plane, and one place for all above.
 _PLACES = 0x10001
+_ROW = (_PLACES + 7) // 8
 _REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 _ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 
 
 class EndTable:
-    """The characters with which matches of many patterns begin and end, as bits by character.
+    """The characters with which matches of many patterns begin and end, one row of bits by way of matching.
 
     An empty pattern may begin and end with anything.  Nothing of it changes.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._first = _packed([edge_characters(pattern) for pattern in patterns])
-        self._last = _packed([edge_characters(pattern, last=True) for pattern in patterns])
+    def __init__(self, ways: Sequence[Way]) -> None:
+        self._first = _packed(ways, last=False)
+        self._last = _packed(ways, last=True)
 
-    def fit(self, first: Codepoints, last: Codepoints, pattern: Positions) -> NDArray[np.bool_]:
-        """Say for each pair of a first and a last character whether a match of ``pattern`` can have them."""
-        row, bit = pattern >> 3, (128 >> (pattern & 7)).astype(np.uint8)
-        found = self._first[np.minimum(first, _PLACES - 1), row] & self._last[np.minimum(last, _PLACES - 1), row]
-        return np.asarray(found & bit > 0)
+    def fit(self, first: Codepoints, last: Codepoints, way: Positions) -> NDArray[np.bool_]:
+        """Say for each pair of a first and a last character whether a match by way number ``way`` can have them."""
+        return np.asarray(_bit(self._first, way, first) & _bit(self._last, way, last) > 0)
 
 
 @lru_cache(maxsize=4)
-def end_table(patterns: tuple[str, ...]) -> EndTable:
-    """Give the table for some patterns; those who have the same rules share it."""
-    return EndTable(patterns)
+def end_table(ways: tuple[Way, ...]) -> EndTable:
+    """Give the table for some ways of matching; those who have the same rules share it."""
+    return EndTable(ways)
 
 
-def edge_characters(pattern: str, *, last: bool = False) -> CharacterSet:
+def edge_characters(nodes: Any, *, last: bool = False) -> CharacterSet:
     """Give the characters with one of which every match that is not empty begins, or ends if ``last``.
 
-    ``bool[0x10001]``; the last place stands for all characters above the first plane.
+    ``nodes`` is a sequence of the parser of ``re``.  ``bool[0x10001]``; the last place stands for all characters
+    above the first plane.
     """
     found = np.zeros(_PLACES, dtype=bool)
-    tree = parsed(pattern)
-    if tree.state.flags & re.IGNORECASE or _add_sequence(tree, found, last):
+    if nodes.state.flags & re.IGNORECASE or _add_sequence(nodes, found, last):
         found[:] = True
     return found
 
 
-def _packed(sets: list[CharacterSet]) -> NDArray[np.uint8]:
-    """Give one bit by set for each character, eight sets to a byte."""
-    table = np.zeros((_PLACES, (len(sets) + 7) // 8), dtype=np.uint8)
-    for number, found in enumerate(sets):
-        table[:, number >> 3] |= found.view(np.uint8) << np.uint8(7 - (number & 7))
+def _packed(ways: Sequence[Way], *, last: bool) -> NDArray[np.uint8]:
+    """Give one row for each way, with one bit for each character."""
+    table = np.empty((len(ways), _ROW), dtype=np.uint8)
+    for row, way in zip(table, ways, strict=True):
+        row[:] = np.packbits(edge_characters(way.nodes, last=last))
     return table
+
+
+def _bit(table: NDArray[np.uint8], row: Positions, points: Codepoints) -> NDArray[np.uint8]:
+    place = np.minimum(points, _PLACES - 1)
+    return np.asarray(table[row, place >> 3] >> (7 - (place & 7)).astype(np.uint8) & np.uint8(1))
 
 
 def _add_sequence(nodes: Any, found: CharacterSet, last: bool) -> bool:

@@ -1,16 +1,66 @@
-"""What a pattern cannot do without: literals of which every match holds at least one."""
+"""In which ways a pattern can match, and what each cannot do without: literals of which a match holds one."""
 
 from __future__ import annotations
 
 import re._constants as op  # type: ignore[import-not-found]  # typeshed leaves the parser's opcodes out
 import re._parser as parser  # type: ignore[import-not-found]  # typeshed leaves the pattern parser out
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 Literals = frozenset[str]
 
 _MOST = 400
+_ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 _NESTED = (op.SUBPATTERN, op.BRANCH, op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One of the ways in which a pattern can match.
+
+    ``literals`` are texts of which every such match holds one, ``longest`` is the most characters that one can
+    have, ``nodes`` the way itself as the parser of ``re`` gives it.  Ways are told apart by what they are, not by
+    what they say.
+    """
+
+    literals: tuple[str, ...]
+    longest: int
+    nodes: Any
+
+
+@lru_cache(maxsize=1024)
+def ways(pattern: str) -> tuple[Way, ...]:
+    """Give the ways in which ``pattern`` can match, so that what matches it matches by one of them.
+
+    Where all of a pattern is a choice, behind looks ahead or not, each branch is a way, with literals of its own.
+    Otherwise there is one way.  Its literals are empty where none are required (``\\d+``).
+    """
+    tree, reader = parsed(pattern), _Reader()
+    found = tuple(reader.way(nodes) for nodes in _branches(tree))
+    return found if all(way.literals for way in found) else (reader.way(tree),)
+
+
+def _branches(nodes: Any) -> Iterator[Any]:
+    """Give the sequences that a choice at the end of looks ahead and nothing else comes to."""
+    shown = [place for place, (kind, _) in enumerate(nodes.data) if kind not in _ZERO_WIDTH]
+    choice = _choice(*nodes.data[shown[0]]) if len(shown) == 1 else None
+    if choice is None:
+        yield nodes
+        return
+    for branch in choice:
+        joined = [*nodes.data[: shown[0]], *branch.data, *nodes.data[shown[0] + 1 :]]
+        yield from _branches(parser.SubPattern(nodes.state, joined))
+
+
+def _choice(kind: Any, value: Any) -> Any:
+    """Give the branches of a choice, in groups or not; None where a node is something else."""
+    if kind is op.BRANCH:
+        return value[1]
+    if kind is op.SUBPATTERN and len(value[3].data) == 1:
+        return _choice(*value[3].data[0])
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -20,9 +70,7 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     The set with the longest shortest literal is chosen, then the smallest; it is empty where no such set
     is found (``\\d+``).  The way of Cox, "Regular Expression Matching with a Trigram Index" (2012).
     """
-    found = _Reader().required(parsed(pattern)) or frozenset()
-    # What holds another of them need not be looked for.
-    return tuple(sorted(one for one in found if not _holds_another(one, found)))
+    return _Reader().way(parsed(pattern)).literals
 
 
 def _holds_another(literal: str, others: Literals) -> bool:
@@ -37,16 +85,18 @@ def parsed(pattern: str) -> Any:
     return parser.parse(pattern)
 
 
-def longest_match(pattern: str, limit: int) -> int:
-    """Give the most characters that a match can have, at most ``limit``."""
-    return min(int(parsed(pattern).getwidth()[1]), limit)
-
-
 class _Reader:
     """Reads what one pattern requires."""
 
     def __init__(self) -> None:
         self._known: dict[int, Literals | None] = {}
+
+    def way(self, nodes: Any) -> Way:
+        """Give what a sequence requires of its matches."""
+        found = self.required(nodes) or frozenset()
+        # What holds another of them need not be looked for.
+        literals = tuple(sorted(one for one in found if not _holds_another(one, found)))
+        return Way(literals, int(nodes.getwidth()[1]), nodes)
 
     def required(self, nodes: Any) -> Literals | None:
         """Choose the best set among what a sequence's members require, joining literals side by side."""

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.literals import longest_match, required_literals
+from cleancorpus.boilerplate.literals import Way, ways
 from cleancorpus.errors import MissingDependency
 from cleancorpus.rules import Rule
 from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges
@@ -42,18 +42,16 @@ _LITERAL, _OPENS, _FOLLOWS = (np.uint8(1 << bit) for bit in range(3))
 
 @dataclass(frozen=True)
 class LineTest:
-    """A test of whole lines: the rule it speaks for, literals of which one must stand there, the test.
+    """A test of whole lines: the rule it speaks for, the ways in which it can hold, the test.
 
-    ``longest`` is the length above which it never holds; ``sentences`` says whether it may hold of a line
-    with a full stop in it, as it does of notes, but not of rows of links and facts.  ``pattern`` is what the
-    line must match for the test to hold; everything matches the empty one.  A test that is not ``given`` is
-    that match and nothing more.
+    It holds of no line in which none of its ``ways`` matches.  ``sentences`` says whether it may hold of a line
+    with a full stop in it, as it does of notes, but not of rows of links and facts.  A test that is not ``given``
+    is the match of ``pattern`` and nothing more.
     """
 
     rule: str
-    literals: tuple[str, ...]
+    ways: tuple[Way, ...]
     given: Test | None
-    longest: int = LONGEST_LINE
     sentences: bool = False
     pattern: str = ""
 
@@ -233,9 +231,8 @@ def line_tests(rules: Iterable[Rule], trusted: frozenset[str]) -> list[LineTest]
     return [
         LineTest(
             rule.id,
-            required_literals(rule.line),
+            ways(rule.line),
             None if rule.id in trusted else compiled(rule, rule.line, trusted=False).fullmatch,
-            longest_match(rule.line, LONGEST_LINE),
             rule.family not in _WITHOUT_SENTENCES or any(_STOP.search(hit) for hit in rule.hits),
             rule.line,
         )

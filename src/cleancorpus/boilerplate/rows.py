@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from cleancorpus.boilerplate.families import menu_words, pattern_rules
+from cleancorpus.boilerplate.literals import Way, parsed
 from cleancorpus.boilerplate.matching import LineTest
 from cleancorpus.rules import Rule
 
@@ -178,9 +179,10 @@ def is_pager(line: str) -> bool:
     return turns > 0 or (pages > 0 and totals > 0) or whole
 
 
+@lru_cache(maxsize=1)
 def row_tests() -> tuple[LineTest, ...]:
     """Give the tests of this module's rules."""
     return (
-        LineTest(MENU_ROW.id, _TELLING, is_menu_row, 300),
-        LineTest(PAGER.id, ("页",), is_pager, 160),
+        LineTest(MENU_ROW.id, (Way(_TELLING, 300, parsed("")),), is_menu_row),
+        LineTest(PAGER.id, (Way(("页",), 160, parsed("")),), is_pager),
     )

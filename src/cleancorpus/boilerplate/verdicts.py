@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, byli
 from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, count_per_line, line_margins
 from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
-from cleancorpus.boilerplate.matching import Lexicon, LineTest, line_tests
+from cleancorpus.boilerplate.literals import Way, parsed
+from cleancorpus.boilerplate.matching import LONGEST_LINE, Lexicon, LineTest, line_tests
 from cleancorpus.boilerplate.rows import ROWS, row_tests
 from cleancorpus.boilerplate.spam import SPAM_RULES
 from cleancorpus.fold import fold, fold_table
@@ -144,14 +146,15 @@ class LineJudge:
             [rule.family in _WITHOUT_FACTS or rule.id in _WITHOUT_FACTS for rule in active], dtype=bool
         )
         # Bylines come first: whatever else a line may be, what it says of its page is kept.
-        byline = LineTest(BYLINE.id, byline_literals(), read_byline, LONGEST_BYLINE, pattern=byline_opening())
-        tests = [byline, *line_tests(active, trusted), *(test for test in row_tests() if test.rule in number)]
+        tests = [_byline_test(), *line_tests(active, trusted), *(test for test in row_tests() if test.rule in number)]
         self._tests = [(number.get(test.rule, -1), test) for test in tests]
-        self.literals: list[Iterable[str]] = [test.literals for test in tests]
-        self._ends = end_table(tuple(test.pattern for test in tests))
-        self._longest = np.array([test.longest for test in tests])
-        self._sentences = np.array([test.sentences for test in tests])
-        self._always = [index for index, test in enumerate(tests) if not test.literals]
+        ways = tuple(way for test in tests for way in test.ways)
+        self._test_of = np.repeat(np.arange(len(tests)), [len(test.ways) for test in tests])
+        self.literals: list[Iterable[str]] = [way.literals for way in ways]
+        self._ends = end_table(ways)
+        self._longest = np.array([min(way.longest, LONGEST_LINE) for way in ways])
+        self._sentences = np.array([test.sentences for test in tests])[self._test_of]
+        self._always = [index for index, way in enumerate(ways) if not way.literals]
         words = [(word, number[rule.id]) for rule in active for word in rule.words]
         menu = [(word, _MENU_WORD - number) for number, word in enumerate(menu_words())]
         self._lexicon = Lexicon(_folded([*menu, *words]))
@@ -194,24 +197,25 @@ class LineJudge:
         self,
         points: Codepoints,
         line: Positions,
-        test: Positions,
+        way: Positions,
         first: Positions,
         size: Positions,
         with_stop: NDArray[np.bool_],
     ) -> tuple[Positions, Positions]:
         """Give pairs of a line and a test that may hold of it, each once, test by test.
 
-        ``size`` is the length of each line, 0 for one that needs no test.
+        ``line`` and ``way`` say where literals of which way of matching stand; ``size`` is the length of each
+        line, 0 for one that needs no test.
         """
         if self._always:
             every: Positions = np.flatnonzero(size)
             line = np.concatenate([line, np.tile(every, len(self._always))])
-            test = np.concatenate([test, np.repeat(self._always, len(every))])
-        may = (size[line] > 0) & (size[line] <= self._longest[test])
-        may &= self._sentences[test] | ~with_stop[line]
-        line, test = line[may], test[may]
-        may = self._ends.fit(points[first[line]], points[first[line] + size[line] - 1], test)
-        pairs = np.sort(test[may] * len(size) + line[may])
+            way = np.concatenate([way, np.repeat(self._always, len(every))])
+        may = (size[line] > 0) & (size[line] <= self._longest[way])
+        may &= self._sentences[way] | ~with_stop[line]
+        line, way = line[may], way[may]
+        may = self._ends.fit(points[first[line]], points[first[line] + size[line] - 1], way)
+        pairs = np.sort(self._test_of[way[may]] * len(size) + line[may])
         test, line = np.divmod(pairs[np.diff(pairs, prepend=-1) != 0], len(size))
         return line, test
 
@@ -249,6 +253,12 @@ class LineJudge:
         with_facts[list(facts)] = True
         told: Positions = np.flatnonzero(with_facts[content_of])
         return {row: facts[index] for row, index in zip(rows[told].tolist(), content_of[told].tolist(), strict=True)}
+
+
+@lru_cache(maxsize=1)
+def _byline_test() -> LineTest:
+    way = Way(byline_literals(), LONGEST_BYLINE, parsed(byline_opening()))
+    return LineTest(BYLINE.id, (way,), read_byline)
 
 
 def _folded(entries: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
