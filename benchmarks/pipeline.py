@@ -3,7 +3,8 @@
     python benchmarks/pipeline.py ../shared/eval [--runs 3]
 
 Two corpora: the clean texts cut into documents of 2,000 characters, and the flat pages as they are.
-A stage's figure is its `propose` over batches; "end to end" is `clean_many` from bytes to documents.
+A stage's figure is its `propose` over batches; "end to end" is `clean_many` from bytes to documents.  With
+`--alone`, processor time of `clean` on the first 2,000 characters of each.
 """
 
 from __future__ import annotations
@@ -82,11 +83,16 @@ def batch_sizes(name: str, documents: list[str], runs: int) -> None:
         print(f"{name}, batches of {1 << bits:9,} characters: {size / spent:5.1f} MB/s")
 
 
-def one_page(documents: list[str], runs: int) -> None:
-    page = max(documents[:200], key=len)[:PAGE]
-    cc.clean(page)
-    spent = seconds(lambda: cc.clean(page), 20 * runs)
-    print(f"one warm `clean` of {len(page)} characters: {spent * 1000:.2f} ms")
+def one_by_one(name: str, documents: list[str]) -> None:
+    """Time `clean` of the first characters of every document that has so many, once all are warm."""
+    pages = [document[:PAGE] for document in documents if len(document) >= PAGE]
+    times = []
+    for page in (*pages, *pages):
+        begun = time.process_time()
+        cc.clean(page)
+        times.append((time.process_time() - begun) * 1000)
+    warm = statistics.quantiles(times[len(pages) :], n=10)
+    print(f"{name}, {len(pages)} one by one: median {warm[4]:.1f} ms, nine in ten below {warm[8]:.1f} ms")
 
 
 def main() -> None:
@@ -95,16 +101,19 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--characters", type=int, default=300_000, help="of each clean text")
     parser.add_argument("--batches", action="store_true", help="only the speed by the size of batches")
+    parser.add_argument("--alone", action="store_true", help="only the time that 2,000 characters take by themselves")
     arguments = parser.parse_args()
     clean, pages = clean_documents(arguments.folder, arguments.characters), flat_pages(arguments.folder)
+    if arguments.alone:
+        one_by_one("clean texts", clean)
+        one_by_one("flat pages", pages)
+        return
     if arguments.batches:
         batch_sizes("clean texts", clean, arguments.runs)
         batch_sizes("flat pages", pages, arguments.runs)
         return
     measure("clean texts", clean, arguments.runs)
     measure("flat pages", pages, arguments.runs)
-    one_page(clean, arguments.runs)
-    one_page(pages, arguments.runs)
 
 
 if __name__ == "__main__":
