@@ -28,6 +28,7 @@ _OTHER_LEAD_BIG5 = 4.0  # less is known of Big5 pages
 _FULL_WIDTH_FORM = 8.0
 _WIDTH = 0xFEE0  # between a full-width form and its ASCII character
 _FULL_WIDTH_SIGNS = tuple(ord(sign) + _WIDTH for sign in string.punctuation)
+_SIGN_LEADS = (0xA1, 0xA3)  # of marks, and of full-width letters and signs
 _SHOWN = 5  # candidates that a flag names
 
 
@@ -41,11 +42,10 @@ class Choice(NamedTuple):
 
 def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel) -> list[Choice]:
     """Rank the characters with this trail byte, of which the lead byte was lost, best first."""
-    leads: NDArray[np.uint32] = np.arange(0x81, 0xFF, dtype=np.uint32)
-    points = charset.character[(leads << np.uint32(8)) | np.uint32(trail)]
+    points = lead_candidates(trail, charset)
     prior = partner_bits(points, left, right)
-    sign = (leads == 0xA1) | (leads == 0xA3)
-    usual = _usual(points, left) & sign
+    sign = np.isin(charset.codes(points) >> 8, _SIGN_LEADS)
+    usual = is_usual(points, left) & sign
     if charset.name == "gbk":
         prior -= np.where(usual, 0, np.where(sign, _OTHER_SIGN, OTHER_LEAD))
     else:
@@ -55,11 +55,25 @@ def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, mode
 
 def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel) -> list[Choice]:
     """Rank the characters with this lead byte, of which the trail byte was lost, best first."""
-    points = charset.character[(lead << 8) + np.arange(0x40, 0xFF)]
+    points = trail_candidates(lead, charset)
     return _ranked(points, np.zeros(len(points)), left, right, model)
 
 
-def _usual(points: Points, page: Points) -> NDArray[np.bool_]:
+def lead_candidates(trail: int, charset: DoubleByte) -> Points:
+    """Give the characters with this trail byte."""
+    return _standard(charset.character[(np.arange(0x81, 0xFF) << 8) | trail])
+
+
+def trail_candidates(lead: int, charset: DoubleByte) -> Points:
+    """Give the characters with this lead byte."""
+    return _standard(charset.character[(lead << 8) + np.arange(0x40, 0xFF)])
+
+
+def _standard(points: Points) -> Points:
+    return np.asarray(points[(points != 0) & ~((points >= 0xE000) & (points <= 0xF8FF))])
+
+
+def is_usual(points: Points, page: Points) -> NDArray[np.bool_]:
     """Say which are marks of all text, or full-width signs that this page uses, narrowed or not."""
     usual, sign = _is_common_mark().take(points, mode="clip"), _is_full_width_sign().take(points, mode="clip")
     for at in np.flatnonzero(sign & ~usual).tolist():
@@ -87,11 +101,9 @@ def _table(points: tuple[int, ...]) -> NDArray[np.bool_]:
 def _ranked(
     points: Points, prior: NDArray[np.float64], left: Points, right: Points, model: CharacterModel
 ) -> list[Choice]:
-    fits = (points != 0) & ~((points >= 0xE000) & (points <= 0xF8FF))
-    points, prior = points[fits], prior[fits]
     if not len(points):
         return []
-    usual = _usual(points, left)
+    usual = is_usual(points, left)
     bits = model.rank(left, points, right) + prior - np.where(usual, 0, form_cost(points))
     shares = np.exp2(bits - bits.max())
     shares /= shares.sum()

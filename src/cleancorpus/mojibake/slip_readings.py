@@ -10,14 +10,26 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import DoubleByte
-from cleancorpus.mojibake.late_reading import MARKS, End, Points, read_late
+from cleancorpus.mojibake.late_reading import MARKS, UNKNOWN, End, Points, read_late
 from cleancorpus.mojibake.lossy import ASKING
-from cleancorpus.mojibake.lost_bytes import OTHER_LEAD, Choice, form_cost, lost_lead, lost_trail
+from cleancorpus.mojibake.lost_bytes import (
+    OTHER_LEAD,
+    Choice,
+    form_cost,
+    is_usual,
+    lead_candidates,
+    lost_lead,
+    lost_trail,
+    trail_candidates,
+)
 from cleancorpus.mojibake.pinyin import is_hanzi
 from cleancorpus.mojibake.wording import Wording
 
+Bits = NDArray[np.float64]
+
 _QUESTION, _BLANK, _FULL_STOP = 0x3F, 0x20, 0x3002
-_NEXT = 3  # characters behind a slip that are scored with it, so that the seam counts
+# Characters before and behind a slip that are scored with it, so that the seams count.
+_BEFORE, _NEXT = 2, 3
 _ASKED = 6  # characters before a mark in which an asking word may stand
 _TRIED = 4  # ends that are weighed in full
 # Bits a character from which on it is rare.
@@ -47,7 +59,7 @@ class Reading:
     heads: list[Choice]
     tails: list[Choice]
     points: Points
-    bits: NDArray[np.float64]
+    bits: Bits
     gain: float
     behind: int
     following: Points
@@ -91,8 +103,102 @@ class Reading:
         return bool(is_hanzi(self.inner).any())
 
 
-def slip_readings(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> list[Reading]:
-    """Weigh the ways to read a slip that began at ``text[mark]``; ``text`` is the page around it."""
+@dataclass(frozen=True, eq=False)
+class Hypothesis:
+    """One way to read a slip, as long as what is lost of it has not been ranked, which costs far more than all else.
+
+    ``page`` is what stands before the mark, and ``behind`` what stands behind it.
+    """
+
+    page: Points
+    behind: Points
+    end: End
+    charset: DoubleByte
+    model: CharacterModel
+    wording: Wording
+
+    @property
+    def first(self) -> int:
+        """The first character behind the mark."""
+        return int(self.behind[0])
+
+    @property
+    def begins_blank(self) -> bool:
+        """Whether that is a blank, narrowed then."""
+        return self.first == _BLANK
+
+    @property
+    def asked(self) -> bool:
+        """Whether an asking word stands before the mark."""
+        # One character that is in step again at once says little by itself: it may be a letter behind a question.
+        return not ASKING.isdisjoint(self.page[-1 if len(self.end.points) else -_ASKED :].tolist())
+
+    @cached_property
+    def most(self) -> float:
+        """The most that it can gain: what is lost is taken to be whatever fits best between its neighbours."""
+        heads = lead_candidates(self.end.trail, self.charset)
+        tails = trail_candidates(self.end.pending, self.charset) if self.end.pending else heads
+        if not len(heads) or not len(tails):
+            return np.inf
+        text, at = self._repaired(np.append(np.uint32(UNKNOWN), self.end.points)), len(self.page[-_BEFORE:])
+        scores = self.wording.score(text)
+        scores[at : at + 2] = 0
+        alone = self.end.pending and len(self.end.points) == 1  # what stands beside the head is lost as well
+        gain = self._best(heads, text[at - 1 : at], text[at + 1 : at + 1 + (not alone)], self._lead_cost(heads))
+        if self.end.pending:
+            at += len(self.end.points)
+            scores[at : at + 2] = 0
+            gain += self._best(tails, text[at - (not alone) : at], text[at + 1 : at + 2], 0.0)
+        return gain + float(scores.sum()) - self._cost
+
+    def weighed(self) -> Reading | None:
+        """Rank what is lost at the head and at the tail, and weigh what comes out against the text as it stands."""
+        end, rest = self.end, self.behind[self.end.count :]
+        # Where a trail byte is lost, U+FFFD stands for its character.
+        heads = lost_lead(end.trail, self.page, np.concatenate([end.points, rest]), self.charset, self.model)
+        if not heads:
+            return None
+        read = np.append(np.uint32(heads[0].point), end.points)
+        before = np.concatenate([self.page, read[:-1]])
+        tails = lost_trail(end.pending, before, rest, self.charset, self.model) if end.pending else []
+        if tails:
+            read[-1] = tails[0].point
+        scores = self.wording.score(self._repaired(read))
+        gain = float(scores.sum() - form_cost(read[[0, -1]][: 1 + bool(tails)]).sum()) - self._cost
+        if self.charset.name == "gbk" and not heads[0].usual:
+            gain -= OTHER_LEAD
+        at = len(self.page[-_BEFORE:])
+        bits, following = scores[at : at + len(read)], rest[:_NEXT]
+        return Reading(
+            self.charset.name, end, heads, tails, read, bits, gain, self.first, following, self.asked, self.model
+        )
+
+    def _repaired(self, read: Points) -> Points:
+        return np.concatenate([self.page[-_BEFORE:], read, self.behind[self.end.count :][:_NEXT]])
+
+    @cached_property
+    def _cost(self) -> float:
+        """What the text as it stands scores, and what is known of the reading costs."""
+        stands = self._repaired(np.append(np.uint32(_QUESTION), self.behind[: self.end.count]))
+        cost = self.wording.score(stands).sum() + form_cost(self.end.points).sum()
+        cost += _widening(self.behind, self.end.points[:-1]).sum()
+        return float(cost) + (_SECOND_LOSS if self.end.pending else 0.0)
+
+    def _lead_cost(self, points: Points) -> Bits:
+        other = 0.0 if self.charset.name != "gbk" else np.where(is_usual(points, self.page), 0.0, OTHER_LEAD)
+        return np.asarray(form_cost(points) + other)
+
+    def _best(self, points: Points, before: Points, behind: Points, cost: Bits | float) -> float:
+        """Give the most that any of some characters scores between its neighbours, less what it costs."""
+        rows = np.empty((len(points), len(before) + 1 + len(behind)), dtype=np.uint32)
+        rows[:] = np.concatenate([before, points[:1], behind])
+        rows[:, len(before)] = points
+        scores = self.wording.score(rows.ravel()).reshape(rows.shape)
+        return float((scores[:, 1:].sum(axis=1) - cost).max())
+
+
+def slip_hypotheses(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> list[Hypothesis]:
+    """Give the likeliest ways to read a slip that began at ``text[mark]``; ``text`` is the page around it."""
     behind = text[mark + 1 :]
     stream, ends = read_late(text, mark, charset, model)
     if not ends:
@@ -109,50 +215,18 @@ def slip_readings(text: Points, mark: int, charset: DoubleByte, model: Character
         if len(end.points) and end.count <= losing
     ]
     tried = [ends[index] for _, index in sorted(rough, reverse=True)[:_TRIED]]
-    weighed = [_weighed(text[:mark], behind, end, charset, model, wording) for end in tried + at_once]
-    return [reading for reading in weighed if reading is not None]
+    return [Hypothesis(text[:mark], behind, end, charset, model, wording) for end in tried + at_once]
 
 
-def _losing(late: NDArray[np.float64], as_is: NDArray[np.float64]) -> int:
+def _losing(late: Bits, as_is: Bits) -> int:
     """Give the number of characters after which a slip would have lost far more than gained: it began further on."""
     length = min(len(late), len(as_is) - 1)
     lost = np.flatnonzero(late[:length] - as_is[1 : length + 1] < -_MOST_LOSS)
     return int(lost[0]) if len(lost) else len(as_is)
 
 
-def _widening(behind: Points, late: Points) -> NDArray[np.float64]:
+def _widening(behind: Points, late: Points) -> Bits:
     """Give what each character of the slipped reading costs for taking an ASCII character as narrowed."""
     narrow = behind[1 : len(late) + 1]
     cost = np.where(narrow == _QUESTION, _WIDENED_QUESTION, _WIDENED)
     return np.where((narrow < 0x80) & (late != _FULL_STOP), cost, 0.0)
-
-
-def _weighed(
-    page: Points, behind: Points, end: End, charset: DoubleByte, model: CharacterModel, wording: Wording
-) -> Reading | None:
-    """Rank what is lost at the head and at the tail, and weigh what comes out against the text as it stands."""
-    previous = page[-2:]
-    rest = behind[end.count :]
-    following = rest[:_NEXT]
-    # Where a trail byte is lost, U+FFFD stands for its character.
-    known = np.concatenate([end.points, rest])
-    heads = lost_lead(end.trail, page, known, charset, model)
-    if not heads:
-        return None
-    read = np.concatenate([np.array([heads[0].point], dtype=np.uint32), end.points])
-    tails = lost_trail(end.pending, np.concatenate([page, read[:-1]]), rest, charset, model) if end.pending else []
-    if tails:
-        read[-1] = tails[0].point
-    stands = np.concatenate([previous, np.array([_QUESTION], dtype=np.uint32), behind[: end.count], following])
-    repaired = np.concatenate([previous, read, following])
-    scores = wording.score(repaired)
-    gain = float(scores.sum() - wording.score(stands).sum() - form_cost(read).sum())
-    gain -= float(_widening(behind, end.points[:-1]).sum())
-    if end.pending:
-        gain -= _SECOND_LOSS
-    if charset.name == "gbk" and not heads[0].usual:
-        gain -= OTHER_LEAD
-    # One character that is in step again at once says little by itself: it may be a letter behind a question.
-    asked = not ASKING.isdisjoint(page[-1 if len(end.points) else -_ASKED :].tolist())
-    bits = scores[len(previous) : len(previous) + len(read)]
-    return Reading(charset.name, end, heads, tails, read, bits, gain, int(behind[0]), following, asked, model)

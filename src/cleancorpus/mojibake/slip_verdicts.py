@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from cleancorpus.mojibake.late_reading import Guess
 from cleancorpus.mojibake.lost_bytes import Choice
-from cleancorpus.mojibake.slip_readings import Reading
+from cleancorpus.mojibake.slip_readings import Hypothesis, Reading
 
 # Bits by which a repair must beat the text as it stands, chosen on `benchmarks/mojibake.py repairs` and `harm`.
 _MIN_GAIN = 7.0
@@ -47,6 +47,30 @@ class Slip:
         """Give the slip with its places moved."""
         opened = tuple(replace(guess, start=guess.start + by, end=guess.end + by) for guess in self.open)
         return replace(self, start=self.start + by, end=self.end + by, open=opened)
+
+
+def is_possible(one: Hypothesis) -> bool:
+    """Say whether this way to read a slip may gain enough, whatever was lost."""
+    short = len(one.end.points) == 1
+    needed = (
+        (True, _MIN_GAIN_SHORT if short and one.first >= 0x80 else _MIN_GAIN),
+        (not len(one.end.points), _MIN_GAIN_AT_ONCE),
+        (one.asked, _MIN_GAIN_ASKED),
+        (one.begins_blank, _MIN_GAIN_BLANK),
+        (short and bool(one.end.pending), _MIN_GAIN_ODD),
+    )
+    return one.most >= max(least for holds, least in needed if holds)
+
+
+def likeliest_readings(hypotheses: list[Hypothesis]) -> list[Reading]:
+    """Weigh the ways to read a slip as long as one may be the best, or come close to it."""
+    readings: list[Reading] = []
+    for one in sorted(hypotheses, key=lambda one: one.most, reverse=True):
+        if readings and one.most < max(reading.gain for reading in readings) - _MIN_MARGIN:
+            break
+        reading = one.weighed()
+        readings += [reading] if reading is not None else []
+    return readings
 
 
 def best_slip(readings: list[Reading], mark: int) -> Slip | None:

@@ -11,8 +11,8 @@ from cleancorpus.edits import Edits
 from cleancorpus.language import CharacterModel, load_model
 from cleancorpus.mojibake.charsets import DoubleByte, big5, gbk
 from cleancorpus.mojibake.late_reading import LONGEST, MARKS, narrowed, out_of_step, row_scores
-from cleancorpus.mojibake.slip_readings import slip_readings
-from cleancorpus.mojibake.slip_verdicts import Slip, best_slip
+from cleancorpus.mojibake.slip_readings import slip_hypotheses
+from cleancorpus.mojibake.slip_verdicts import Slip, best_slip, is_possible, likeliest_readings
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import Positions, TextBatch
@@ -93,9 +93,13 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
         page, at = _page(batch, mark, document)
         traditional = model.traditional(page[max(at - _NEAR, 0) : at + _NEAR])
         charsets = [charset for charset in sets if charset.name == "gbk" or traditional > _TRADITIONAL]
-        readings = [one for charset in charsets for one in slip_readings(page, at, charset, model)]
-        slip = best_slip(readings, at)
+        hypotheses = [one for charset in charsets for one in slip_hypotheses(page, at, charset, model)]
         tried = (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),)
+        possible = [one.end.count for one in hypotheses if is_possible(one)]
+        # Where pairs were lost behind each end too, nothing that is ranked could be taken.
+        if all(_lost_pairs(page, at + 1 + count, tried, model) for count in possible):
+            continue
+        slip = best_slip(likeliest_readings(hypotheses), at)
         if slip is not None and not _before_lost_pairs(page, slip, tried, model):
             found.append(slip.moved(mark - at))
             reach = found[-1].end
@@ -125,7 +129,10 @@ def _before_lost_pairs(
     page: NDArray[np.uint32], slip: Slip, charsets: tuple[DoubleByte, ...], model: CharacterModel
 ) -> bool:
     """Say whether the text behind a slip is out of step too: whole pairs were lost there."""
-    end = max([slip.end, *(guess.end for guess in slip.open)])
+    return _lost_pairs(page, max([slip.end, *(guess.end for guess in slip.open)]), charsets, model)
+
+
+def _lost_pairs(page: NDArray[np.uint32], end: int, charsets: tuple[DoubleByte, ...], model: CharacterModel) -> bool:
     behind = page[None, end : end + _AROUND]
     return any(out_of_step(behind, charset, model).any() for charset in charsets)
 
