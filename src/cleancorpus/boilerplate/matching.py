@@ -2,7 +2,7 @@
 
 A line rule is tried on a line only where one of the literals it cannot do without stands in it, and where
 the line is short enough.  All literals of all rules are looked for at once: a table over pairs of
-
+neighbours nominates places, and keys of up to six characters keep the right ones.
 """
 
 from __future__ import annotations
