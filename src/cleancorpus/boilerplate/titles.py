@@ -151,6 +151,7 @@ def _is_moment(byline: Byline) -> bool:
 
 
 def rule_number(verdicts: Verdicts, rule: str) -> int:
+    """Give the number that a rule has in some verdicts; for one that is off, a number that no line has."""
     return verdicts.rules.index(rule) if rule in verdicts.rules else len(verdicts.rules)
 
 
@@ -264,4 +265,5 @@ def _is_row_of_words(text: str) -> bool:
 
 
 def is_breadcrumb(verdicts: Verdicts, row: int) -> bool:
+    """Say whether a line is the path to its page."""
     return bool(verdicts.rule[row] >= 0) and verdicts.rules[verdicts.rule[row]] == "boilerplate.breadcrumb"
