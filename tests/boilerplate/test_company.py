@@ -30,3 +30,12 @@ def test_a_record_of_a_conversation_keeps_its_speakers_and_is_by_none_of_them() 
 def test_the_same_lines_on_a_page_with_chrome_are_facts_about_posts() -> None:
     page = f"首页 > 论坛 > 本地\n{RECORD}\n关于我们 | 联系我们"
     assert "2014-03-08" not in cc.strip_boilerplate(page).text
+
+
+PROSE = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好，让大家都看到变化。\n" * 4
+
+
+def test_tags_below_a_text_go_without_other_chrome_and_those_above_stay() -> None:
+    assert cc.strip_boilerplate(f"修路\n{PROSE}Tags: 修路 种树").text.strip() == f"修路\n{PROSE}".strip()
+    front = f"---\ntags: [修路, 種樹]\n---\n{PROSE}"
+    assert cc.strip_boilerplate(front).text == front
