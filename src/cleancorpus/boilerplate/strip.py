@@ -35,7 +35,7 @@ from cleancorpus.boilerplate.pagination import (
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
-from cleancorpus.boilerplate.titles import Title, find_titles, mark_crumbs, title_lines
+from cleancorpus.boilerplate.titles import SITE_NAME, Title, find_titles, mark_crumbs, mark_site_names, title_lines
 from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, NONE, SURE, FoldedView, LineJudge, Verdicts
 from cleancorpus.edits import Edits
 from cleancorpus.errors import SettingsError
@@ -48,7 +48,7 @@ Level = Literal["conservative", "main-content"]
 
 OWN_RULES: tuple[Rule, ...] = (
     *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, *ENTRY_RULES),
-    *(RUN, BELOW, LINKS, SITE_TEMPLATE, *model.RULES),
+    *(SITE_NAME, RUN, BELOW, LINKS, SITE_TEMPLATE, *model.RULES),
 )
 
 
@@ -124,6 +124,8 @@ class Strip:
         verdicts.title[title_lines(folded.batch, lines, verdicts, titles)] = True
         if BREADCRUMB in self._ruleset:
             mark_crumbs(folded.text, lines, verdicts, titles, verdicts.rules.index(BREADCRUMB))
+        if SITE_NAME.id in self._ruleset:
+            mark_site_names(folded.text, lines, verdicts, titles, verdicts.rules.index(SITE_NAME.id))
         verdicts.goes[:] &= ~self._flagged(verdicts)
         entries = np.zeros(len(lines), dtype=bool)
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():

@@ -12,9 +12,11 @@ import numpy as np
 
 from cleancorpus.boilerplate.byline import Byline, names_source
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
+from cleancorpus.rules import Rule
 from cleancorpus.text import Lines, Positions, TextBatch, flat_ranges
 
 _NAVIGATION = FAMILIES.index("navigation")
+_BODY = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好，让大家都看到变化。\n" * 3
 _SHORTEST_TITLE, _LONGEST_TITLE = 2, 80
 _SHORTEST_FIRST_LINE = 4
 # Headlines exclaim and ask, but not more often.
@@ -48,8 +50,25 @@ _NO_TITLE = re.compile(
 _OWN_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题\s{1,4})\S{4}")
 _LABELLED_LINES = 5
 _PATH = re.compile(r"[^\s>›»。,!?;:=()]{2,16}(?:\s[>›»]\s[^>›»。!?;:=()]{2,24}){2,6}")
+SITE_NAME = Rule(
+    id="boilerplate.site-name",
+    why="The name of the site on the first line, right above the title of a text.",
+    family="navigation",
+    hits=("某某作文网\n写花的作文怎么写\n" + _BODY, "某某門店服務平台\n營銷要落地，方案要做細\n" + _BODY),
+    misses=(
+        "某某作文网\n" + _BODY,
+        "互联网\n它是怎样来的\n" + _BODY,
+        "办好政府网站\n三点建议\n" + _BODY,
+        "某某作文网\n写花的作文怎么写\n写树的作文怎么写",
+    ),
+)
+_SITE_NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,10}(?:(?:资讯|信息|新闻|作文|招聘|人才|教育|门户|小说|中文|文学|旅游|健康|汽车|房产|财经|商务|导航|养生|百科"
+    r"|美食|星座|商机|采购|招标|供求|建材|医药)网|官网|商城|(?:服务|信息|交易|采购)平台)"
+)
 # A row of so many words, none longer, is a row of tags or of a menu.
 _LEAST_WORDS, _LONGEST_WORD = 3, 5
+_LEAST_TEXT = 150
 # Below so many characters of sentences there is no title.
 _MOST_ABOVE = 60
 _ORIGINAL = "原创"
@@ -116,6 +135,19 @@ def mark_crumbs(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int,
                 verdicts.strength[row], verdicts.family[row] = SURE, _NAVIGATION
                 verdicts.rule[row] = breadcrumb
                 verdicts.goes[row] = True
+
+
+def mark_site_names(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int, Title], rule: int) -> None:
+    """Note the names of sites that are the first line of their page, right above its title."""
+    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    document = lines.document[filled]
+    for page, title in titles.items():
+        first = int(np.searchsorted(document, page))
+        row = int(filled[first])
+        named = _SITE_NAME.fullmatch(folded, int(verdicts.first[row]), int(verdicts.last[row]))
+        if named and filled[first + 1 : first + 2].tolist() == [title.line] and verdicts.strength[row] == NONE:
+            verdicts.strength[row], verdicts.family[row], verdicts.rule[row] = SURE, _NAVIGATION, rule
+            verdicts.goes[row] = True
 
 
 def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dict[int, Title]) -> Positions:
@@ -210,7 +242,10 @@ class _TitleFinder:
         """Take the first line, or the one behind the buttons of a document site, if prose follows soon."""
         rows = self._filled[first : min(last, first + 28)].tolist()
         for place, row in enumerate(rows[:4]):
-            if self._verdicts.strength[row] != NONE or _PATH.fullmatch(self._text(row)):
+            text = self._text(row)
+            if self._verdicts.strength[row] != NONE or _PATH.fullmatch(text):
+                continue
+            if place == 0 and _SITE_NAME.fullmatch(text) and len(rows) > 1 and self._names_page(rows[1], first, last):
                 continue
             behind = rows[place + 1 : place + 24]
             if behind and self._is_menu_word(behind[0]):
@@ -220,6 +255,13 @@ class _TitleFinder:
             prose = any(self._verdicts.stops[b] > 0 and self._verdicts.strength[b] == NONE for b in behind)
             return self._as_title(row) if prose else None
         return None
+
+    def _names_page(self, row: int, first: int, last: int) -> bool:
+        """Say whether a line may be the title of a document that has a text of sentences."""
+        rows = self._filled[first:last]
+        text = (self._verdicts.stops[rows] > 0) & (self._verdicts.strength[rows] == NONE)
+        enough = int((self._verdicts.last - self._verdicts.first)[rows][text].sum()) >= _LEAST_TEXT
+        return enough and "。" not in self._text(row) and self._as_title(row) is not None
 
     def in_front_of_tools(self, first: int, last: int) -> Title | None:
         """Take the first short line with the tools of an entry, or the head of a post, right behind it."""
