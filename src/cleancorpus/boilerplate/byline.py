@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from cleancorpus.boilerplate.dates import DATE, TIME, WEEKDAY, iso_date
+from cleancorpus.boilerplate.literals import Way, parsed
 from cleancorpus.rules import Rule
 
 BYLINE = Rule(
@@ -46,6 +47,9 @@ BYLINE = Rule(
         "全市 2015年7月3日 12:06 有300人参与评论",
     ),
 )
+
+# A byline with more characters than this would be a paragraph.
+LONGEST_BYLINE = 240
 
 _SEPARATORS = re.compile(r"[\s|/·•,;、\[\]()【】<>«»—–_>-]*")
 _SIZE_ROW = re.compile(
@@ -155,21 +159,24 @@ def _label_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?=[{opening}])(?P<label>{spaced})\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*)")
 
 
-def byline_literals() -> tuple[str, ...]:
-    """Give literals of which every byline holds one."""
-    return (*(label for label in labels() if len(label) > 1), "文:", "民国", "文/", *_YEARS)
+@lru_cache(maxsize=1)
+def byline_ways() -> tuple[Way, ...]:
+    """Give the ways in which a line can be a byline: it opens with a fact or a button, or with a name and a year."""
+    literals = (*(label for label in labels() if len(label) > 1), "文:", "民国", "文/", *_YEARS)
+    return tuple(
+        Way(own, LONGEST_BYLINE, parsed(f"{_SEPARATORS.pattern}(?:{opening})[\\s\\S]*"))
+        for own, opening in ((literals, _labelled_opening()), (_YEARS, _NAME_FIRST.pattern))
+    )
 
 
-def byline_opening() -> str:
-    """Give a pattern that every byline matches: what its first part looks like."""
-    return f"{_opening_part().pattern}[\\s\\S]*"
+@lru_cache(maxsize=1)
+def _labelled_opening() -> str:
+    return f"{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern}"
 
 
 @lru_cache(maxsize=1)
 def _opening_part() -> re.Pattern[str]:
-    return re.compile(
-        f"{_SEPARATORS.pattern}(?:{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern}|{_NAME_FIRST.pattern})"
-    )
+    return re.compile(f"{_SEPARATORS.pattern}(?:{_labelled_opening()}|{_NAME_FIRST.pattern})")
 
 
 def read_byline(line: str) -> Byline | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.literals import required_literals
 from cleancorpus.boilerplate.matching import compiled
@@ -40,12 +41,17 @@ class SpanFinder:
         self.literals = [required_literals(rule.span or "") for rule in rules]
         self._always = [index for index, own in enumerate(self.literals) if not own]
 
-    def find(self, text: str, lines: Lines, places: Positions, owners: Positions) -> Iterator[Join]:
+    def find(
+        self, text: str, lines: Lines, known: NDArray[np.bool_], places: Positions, owners: Positions
+    ) -> Iterator[Join]:
         """Give the spans that the rules describe in a folded text of some lines.
 
-        ``places`` are where the literals of ``self.literals[owner]`` stand, for each of ``owners``.
+        Lines that are ``known`` (``bool``, one for each line) to be chrome are passed over.  ``places`` are where the
+        literals of ``self.literals[owner]`` stand, for each of ``owners``.
         """
         row = np.searchsorted(lines.start, places, side="right") - 1
+        unknown = ~known[row]
+        row, places, owners = row[unknown], places[unknown], owners[unknown]
         start, end = lines.start[row], lines.end[row]
         # Windows stand on a grid, so many literals close together share one.
         origin = start + (places - start) // _REACH * _REACH
@@ -56,7 +62,7 @@ class SpanFinder:
         for owner, low, high, stop in dict.fromkeys(windows):
             yield from self._in_window(text, owner, low, high, stop)
         for owner in self._always:
-            for low, high in zip(lines.start.tolist(), lines.end.tolist(), strict=True):
+            for low, high in zip(lines.start[~known].tolist(), lines.end[~known].tolist(), strict=True):
                 yield from self._in_window(text, owner, low, high, high)
 
     def _in_window(self, text: str, owner: int, first: int, last: int, end: int) -> Iterator[Join]:

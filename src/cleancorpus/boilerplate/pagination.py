@@ -49,6 +49,7 @@ PAGINATION_RULES = (RUNNING_NUMBER, NUMBER_LINE, PAGE_OF_PAGES, FLATTENED)
 # Marks with which a paragraph ends: sentence ends, colons and what closes a quotation.
 _ENDS = re.compile(r"[。!?;:…！？；：.)\]】》”’」』\"']\s*$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,4})\s?[、.．](?!\d)\s?")
+_NUMBER_MARKS = tuple(map(ord, "、.．"))
 _LONE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s?)?(?P<number>\d{1,4})(?:\s?页)?(?:\s?/\s?(?:共\s?)?\d{1,4}\s?页?)?[-—–·\s]*"
 )
@@ -92,10 +93,11 @@ def page_numbers(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArr
 
 def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Positions) -> Iterator[Join]:
     """Find ``1、 2、 3、`` in front of consecutive kept lines."""
-    digit = _starts_with_digit(batch.codepoints, verdicts.first[kept])
     long = verdicts.last[kept] - verdicts.first[kept] >= _LEAST_SHORT_PAGE
+    numbered = _in_a_row(_opens_with_figure(batch.codepoints, verdicts.first[kept]) & (long | np.roll(long, 1)))
+    numbered[numbered] = _marked_as_number(batch.codepoints, verdicts.first[kept[numbered]])
     run: list[_Numbered] = []
-    for place in np.flatnonzero(_in_a_row(digit & (long | np.roll(long, 1)))).tolist():
+    for place in np.flatnonzero(_in_a_row(numbered)).tolist():
         line = int(kept[place])
         entry = _numbered(batch, verdicts, line)
         if entry is None:
@@ -123,9 +125,17 @@ def _in_a_row(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return kept
 
 
-def _starts_with_digit(points: Codepoints, first: Positions) -> NDArray[np.bool_]:
+def _opens_with_figure(points: Codepoints, first: Positions) -> NDArray[np.bool_]:
     letter = points[first]
     return ((letter >= 0x30) & (letter <= 0x39)) | ((letter >= 0xFF10) & (letter <= 0xFF19))
+
+
+def _marked_as_number(points: Codepoints, first: Positions) -> NDArray[np.bool_]:
+    """Say which lines have a mark, as numbers have, where at most four figures and a blank can be in front of it."""
+    marked = np.zeros(len(first), dtype=bool)
+    for step in range(1, 6):
+        marked |= np.isin(points[np.minimum(first + step, len(points) - 1)], _NUMBER_MARKS)
+    return marked
 
 
 def _numbered(batch: TextBatch, verdicts: Verdicts, line: int) -> _Numbered | None:

@@ -94,7 +94,10 @@ def is_menu_row(line: str) -> bool:
     """Say whether a folded line is a row of menu items."""
     if _PROSE_MARK.search(line):
         return False
-    items = [item for item in _BETWEEN.split(line) if item]
+    parts = _BETWEEN.split(line)
+    if len(parts) == 1:
+        return _is_glued_row(line)
+    items = [item for item in parts if item]
     if _opens_with_home(line) or _holds_footer_link(line):
         return True
     sure_words = _sure_words()

@@ -193,7 +193,7 @@ class Strip:
             *page_marks(folded.batch, lines),
             *(Join(*listed) for listed in find_lists(folded.text, folded.classes, lines, goes)),
             *entry_spans(folded.text, lines, verdicts),
-            *self._spans.find(folded.text, lines, view.places, view.owners),
+            *self._spans.find(folded.text, lines, goes, view.places, view.owners),
             *(flattened_paragraphs(folded.batch) if FLATTENED.id in self._ruleset else ()),
         ]
         # A line that goes takes with it what was found inside.

@@ -9,11 +9,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_literals, byline_opening, read_byline
+from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_ways, read_byline
 from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, count_per_line, line_margins
 from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
-from cleancorpus.boilerplate.literals import Way, parsed
 from cleancorpus.boilerplate.matching import LONGEST_LINE, Lexicon, LineTest, line_tests
 from cleancorpus.boilerplate.rows import ROWS, row_tests
 from cleancorpus.boilerplate.spam import SPAM_RULES
@@ -49,8 +48,6 @@ FAMILIES = (
 )
 _FAMILY = {name: index for index, name in enumerate(FAMILIES)}
 
-# A byline with more characters than this would be a paragraph.
-LONGEST_BYLINE = 240
 _LONGEST_MUTE, _LONGEST_DIVIDER = 20, 200
 
 
@@ -236,29 +233,39 @@ class LineJudge:
         new: Positions = np.flatnonzero(np.diff(np.maximum.accumulate(content_of), prepend=-1))
         content[rows[new]] = content_of[new]
         tried = content[line] >= 0
-        verdict = [-1] * len(contents)
-        facts: dict[int, Byline] = {}
-        for index, number_of_test in zip(content[line[tried]].tolist(), test[tried].tolist(), strict=True):
-            if verdict[index] >= 0:
-                continue
-            rule_number, of_line = self._tests[number_of_test]
-            found = of_line.test(contents[index])
-            if isinstance(found, Byline):
-                facts[index] = found
-                found = found.sure
-            if found:
-                verdict[index] = rule_number
+        verdict, facts = self._first_sure(contents, content[line[tried]], test[tried])
         rule[rows] = np.where(rule[rows] < 0, np.array(verdict, dtype=np.int32)[content_of], rule[rows])
         with_facts = np.zeros(len(contents), dtype=bool)
         with_facts[list(facts)] = True
         told: Positions = np.flatnonzero(with_facts[content_of])
         return {row: facts[index] for row, index in zip(rows[told].tolist(), content_of[told].tolist(), strict=True)}
 
+    def _first_sure(
+        self, contents: list[str], content: Positions, test: Positions
+    ) -> tuple[list[int], dict[int, Byline]]:
+        """Give the first rule that is sure of each content, -1 for none, and what contents say of their page.
+
+        ``content`` and ``test`` are the pairs to be tried, test by test.
+        """
+        verdict = [-1] * len(contents)
+        facts: dict[int, Byline] = {}
+        opens: Positions = np.flatnonzero(np.diff(test, prepend=-1))
+        for number, group in zip(test[opens].tolist(), np.split(content, opens[1:]), strict=False):
+            rule, of_line = self._tests[number]
+            holds = of_line.test
+            for index in group.tolist():
+                found = verdict[index] < 0 and holds(contents[index])
+                if isinstance(found, Byline):
+                    facts[index] = found
+                    found = found.sure
+                if found:
+                    verdict[index] = rule
+        return verdict, facts
+
 
 @lru_cache(maxsize=1)
 def _byline_test() -> LineTest:
-    way = Way(byline_literals(), LONGEST_BYLINE, parsed(byline_opening()))
-    return LineTest(BYLINE.id, (way,), read_byline)
+    return LineTest(BYLINE.id, byline_ways(), read_byline)
 
 
 def _folded(entries: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
