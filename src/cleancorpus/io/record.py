@@ -75,7 +75,10 @@ class Recorded:
 
     def original(self, text: str) -> str:
         """Give the original of the clean text; raises ``RecordError`` where the text is not this record's."""
-        batch = TextBatch.from_text(text if self.text is None else self.text)
+        clean = text if self.text is None else self.text
+        if not self.layers:
+            return clean
+        batch = TextBatch.from_text(clean)
         for layer in reversed(self.layers):
             batch = layer.undo(batch, self.id)
         return batch.text(0)

@@ -153,7 +153,9 @@ class _Columns:
         )
 
     def _layers(self, first: int, last: int) -> Iterator[RecordedLayer]:
-        """Give the layers of the edits ``first`` to ``last`` (excluded)."""
+        """Give the layers of the edits ``first`` to ``last`` (excluded); most clean texts have none."""
+        if first == last:
+            return
         cuts = np.flatnonzero(np.diff(self.step[first:last])) + first + 1
         bounds = [first, *cuts.tolist(), last]
         for one, other in pairwise(bounds):
@@ -168,6 +170,8 @@ class _Columns:
                 )
 
     def _reasons(self, first: int, last: int) -> dict[str, str]:
+        if first == last:
+            return {}
         codes, places = np.unique(self.rule[first:last], return_index=True)
         pairs = zip(codes.tolist(), places.tolist(), strict=True)
         found = {self.rules[code]: self.reasons[self.reason[first + place]] for code, place in pairs}
