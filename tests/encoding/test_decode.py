@@ -10,7 +10,7 @@ from cleancorpus.encoding import Decoding, decode, decode_many, detect
 from cleancorpus.encoding.codec import write
 from cleancorpus.encoding.evidence import pair_bits
 from cleancorpus.encoding.reader import _GROUP_BYTES
-from cleancorpus.encoding.resync import out_of_step
+from cleancorpus.encoding.resync import HALVES, out_of_step, runs_in
 from cleancorpus.encoding.tables import gb18030_table
 from cleancorpus.errors import DecodeError, RecordError
 
@@ -106,6 +106,55 @@ def test_a_lost_byte_spoils_one_place(place: int, half: int) -> None:
     assert found.text.startswith(text[: place - 2])
     assert found.text.endswith(text[place + 3 :])
     assert found.raw() == data[:offset] + data[offset + 1 :]
+
+
+def places_before_halves(text: str, encoding: str) -> list[int]:
+    """Give the places four characters before one whose second byte is ASCII that ends a run of bytes from 80 up."""
+    codes = [encoded(character, encoding) for character in text]
+    return [
+        place
+        for place in range(3, len(codes) - 4)
+        if codes[place + 4][-1] in HALVES
+        and all(len(code) == 2 and code[1] >= 0x80 for code in codes[place : place + 4])
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_a_lost_byte_is_noticed_where_its_damage_ends_in_a_letter(encoding: str) -> None:
+    text = "\n".join(HANT)
+    places = places_before_halves(text, encoding)
+    assert places
+    for place in places:
+        head = encoded(text[:place], encoding)
+        found = decode(head + encoded(text[place:], encoding)[1:])
+        assert found.text.startswith(text[: place - 2])
+        assert found.text.endswith(text[place + 3 :])
+
+
+@pytest.mark.parametrize(
+    "line", ["维生素C片", "X光显示跖骨没有断", "蝾螈A组、蟾蜍B组和蜥蜴C组分开饲养", "腓骨D\n胫骨E\n髌骨F", "变量为α_β"]
+)
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_a_letter_that_stands_alone_stays(line: str, encoding: str) -> None:
+    text = "\n".join([*HANS, line, *HANS])
+    assert decode(encoded(text, encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_a_slice_whose_first_run_ends_in_a_letter(encoding: str) -> None:
+    text = "".join(HANT)
+    heads = [(encoded(text[place - 1], encoding)[1:], place) for place in range(1, len(text) - 12)]
+    slices = [(head + encoded(text[place:], encoding), text[place:]) for head, place in heads if head >= b"\x80"]
+    torn = [(data, rest) for data, rest in slices if len(data) > 2 and data[1] >= 0x80 and data[2] in HALVES]
+    assert torn
+    for data, rest in torn:
+        assert decode(data).text == "\ufffd" + rest
+
+
+def test_a_long_text_in_hz_is_no_plain_ascii() -> None:
+    text = "\n".join(HANS * 40)
+    assert decode(encoded(text, "hz-gb-2312")).text == text
+    assert decode(b"~ letters and more letters\n" * 400).encoding == "ascii"
 
 
 @pytest.mark.parametrize("pair", [("gb18030", "utf-8"), ("utf-8", "gb18030"), ("big5", "utf-8"), ("big5", "gb18030")])
@@ -208,7 +257,8 @@ def test_a_faulty_line_keeps_a_word_in_another_encoding(word: str) -> None:
 def test_a_run_out_of_step_is_told_where(place: int) -> None:
     text = "".join(HANS).translate({ord(sign): None for sign in "：“”"})[:60].encode("gb18030")
     lost = text[: 2 * place] + text[2 * place + 1 :]
-    (found,) = out_of_step([text + b"\n", lost + b"\n"], pair_bits("gb18030"))
+    runs = [run for _, run in runs_in(text + b"\n" + lost + b"\n")]
+    (found,) = out_of_step(runs, pair_bits("gb18030"))
     assert found[0] == 1
     assert abs(found[1] - 2 * place) <= 2
 

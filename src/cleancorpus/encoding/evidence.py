@@ -38,6 +38,8 @@ _PROSE_BITS = 15.0  # an average that Chinese prose of any period stays below, a
 _LETTER_BITS = 5.0  # letters cost no less; what repeats more is a repetition, and cheap in every reading
 # Code pages have capitals and signs at 80 to 9F, but for the ellipsis and the quotation marks of windows-125x.
 _CONTROLS = np.array([code < 0x20 and code not in _TEXT_CONTROLS for code in range(0x21)])
+_HALVES = np.array([code in resync.HALVES for code in range(0x81)])
+_ALPHANUMERIC = np.array([code < 0x80 and chr(code).isalnum() for code in range(0x81)])
 _C1_BITS, _QUOTES = 5.0, (0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97)
 # First and last code point, and bits.
 _JAPANESE = (
@@ -93,6 +95,7 @@ def pair_bits(encoding: str) -> NDArray[np.float32]:
     by_lead = bits.reshape(256, 256)
     by_lead[:, :0x80] = np.minimum(by_lead[:, :0x80] - ASCII_BITS, BAD_BYTE)
     by_lead[:0x80] = 0
+    by_lead[list(resync.HALVES), ord(resync.LONE_END)] = resync.LONE_HALF
     bits.flags.writeable = False
     return bits
 
@@ -163,7 +166,18 @@ def reading_bits(decoded: Decoded, encoding: str) -> NDArray[np.float32]:
     bits[(codepoints >= _BOX_DRAWING.start) & (codepoints < _BOX_DRAWING.stop)] = _BOX_DRAWING_BITS
     if encoding == "utf-8":
         bits = np.minimum(bits, _utf8_bits(codepoints))
-    return _with_common_costs(bits, decoded, encoding)
+    bits = _with_common_costs(bits, decoded, encoding)
+    bits[_lone_halves(codepoints)] += resync.LONE_HALF
+    return bits
+
+
+def _lone_halves(codepoints: Codepoints) -> Positions:
+    """Give where ASCII that may be half of a code stands behind a Chinese character, and before no letter or digit."""
+    places = np.flatnonzero(_HALVES.take(codepoints[1:-1], mode="clip")) + 1
+    lone: Positions = places[
+        (codepoints[places - 1] >= 0x80) & ~_ALPHANUMERIC.take(codepoints[places + 1], mode="clip")
+    ]
+    return lone
 
 
 def line_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:

@@ -24,10 +24,26 @@ _GAIN = 12.0
 # What the characters behind it may cost at most, on average, to be taken for text: Chinese costs some ten.
 PLAUSIBLE = 13.0
 _ROUNDS = 4  # damaged bytes that one run may have
-# A run of bytes from 80 up, and the byte behind it; two bytes, less one, hold no code.
-RUN = re.compile(rb"[\x80-\xff]{3,}[\x00-\x7f]")
+# ASCII that may be the second half of a code, but for two signs that text often has between Chinese characters.
+HALVES = bytes(byte for byte in range(0x40, 0x7F) if byte not in b"[`")
+# What one of them alone behind a Chinese character costs beyond other ASCII: in ten million characters of clean text
+# one in 30,000 is followed by one (15 bits, and 5 for which it is); every other run that is out of step ends in one.
+LONE_HALF = 14.0
+# A run of bytes from 80 up, and the byte behind it, in a group if it is such a half; two bytes, less one, hold no code.
+_RUN = re.compile(rb"[\x80-\xff]{3,}(?:([%s])(?![0-9A-Za-z])|[\x00-\x7f])" % re.escape(HALVES))
+# What stands behind that byte in what is judged: no code begins with either, but the table charges a half before one.
+_PLAIN_END, LONE_END = b"\0", b"\1"
 
 Costs = NDArray[np.float32]
+
+
+def runs_in(data: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Give the runs of bytes from 80 up behind ``start``, each with its place, the byte behind it and how that stands.
+
+    The data end with a byte below 80.
+    """
+    for run in _RUN.finditer(data, start):
+        yield run.start(), run.group() + (LONE_END if run.lastindex else _PLAIN_END)
 
 
 def bytes_to_leave_out(data: bytes, pair_bits: Costs) -> list[int]:
@@ -36,23 +52,23 @@ def bytes_to_leave_out(data: bytes, pair_bits: Costs) -> list[int]:
     ``pair_bits`` (``float32[65536]``) is the cost of each two-byte code.
     """
     found: list[int] = []
-    runs = [(run.start(), run.group()) for run in RUN.finditer(data + b"\0")]
+    parts = list(runs_in(data + b"\0"))
     for _ in range(_ROUNDS):
-        if not runs:
+        if not parts:
             break
-        parts: list[tuple[int, bytes]] = []
-        for number, place in out_of_step([run for _, run in runs], pair_bits):
-            start, run = runs[number]
+        halves: list[tuple[int, bytes]] = []
+        for number, place in out_of_step([part for _, part in parts], pair_bits):
+            start, part = parts[number]
             found.append(start + place)
-            parts += [(start, run[: place + 1] + b"\0"), (start + place + 1, run[place + 1 :])]
-        runs = parts
+            halves += [(start, part[: place + 1] + b"\0" + _PLAIN_END), (start + place + 1, part[place + 1 :])]
+        parts = halves
     return sorted(found)
 
 
 def out_of_step(runs: Sequence[bytes], pair_bits: Costs) -> Iterator[tuple[int, int]]:
     """Give the runs, by number, that read better without a byte at an even place, and that place.
 
-    Each run, one at least, has the byte behind it as its last.
+    They are one at least, as ``runs_in`` gives them.
     """
     # Each run takes an even number of bytes, so that codes at even and at odd places are two arrays over all of them.
     data = b"".join([run if len(run) & 1 == 0 else run + b"\0" for run in runs]) + b"\0"
@@ -68,6 +84,6 @@ def out_of_step(runs: Sequence[bytes], pair_bits: Costs) -> Iterator[tuple[int, 
     for number in np.flatnonzero(gain > BAD_BYTE + _GAIN).tolist():
         first, last = bounds[number : number + 2]
         place = int(before[first:last].argmin())
-        codes = (len(runs[number]) - 1) // 2 - place  # that begin at odd places behind the byte left out
+        codes = (len(runs[number]) - 2) // 2 - place  # that begin at odd places behind the byte left out
         if rest[first + place : last].sum() <= PLAUSIBLE * codes:
             yield number, 2 * place

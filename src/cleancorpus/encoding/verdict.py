@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +18,7 @@ from numpy.typing import NDArray
 from cleancorpus.encoding import evidence
 from cleancorpus.encoding.doublebyte import REPLACEMENT
 from cleancorpus.encoding.inspection import Doubt, Doubts, Page, faulty_lines, look_for_others, look_for_slips
-from cleancorpus.encoding.resync import BAD_BYTE
+from cleancorpus.encoding.resync import BAD_BYTE, HALVES
 from cleancorpus.text import Codepoints, encode_codepoints
 
 # Chinese read right costs some ten bits a character by itself, read in the wrong encoding some sixteen
@@ -38,6 +36,8 @@ def _cost(bits_above: float, characters: int) -> int:
 _PLAIN = _cost(0.0, 1)
 _BAD_BLOCK = _cost(40.0, _BLOCK)  # at which a block is looked into
 _SPOT = _cost(22.0, _SHORT)  # at which four characters in a row are looked into
+# At which they are where ASCII stands near behind them that alone may be half of a code.
+_SPOT_BEFORE_HALF = _cost(5.0, _SHORT)
 # Where a line holds an error, this much has it read in all encodings: of 1,620 lines of five to twelve characters in
 # another one none is missed by that, at 10 bits three are, and all but one in eight that lost a byte read better.
 _SPOT_BESIDE_FAULT = _cost(6.0, _SHORT)
@@ -45,6 +45,8 @@ _SURE = _cost(-120.0, 0)  # below the plain cost of a whole text, at which no ot
 _RARE_HEAD = _cost(2.0, 1)  # at which a first character may be half of one
 # An ASCII letter near the head may be the second half of a code whose first half was taken for another's second.
 _LETTER_AT_HEAD = re.compile(r"[^\x00-\x7f].{0,4}?[@-~]", re.DOTALL)
+# ASCII that stands alone and may be half of a code, and how many characters behind rare ones it is looked for.
+_HALF, _HALF_REACH = re.compile(rf"[{re.escape(HALVES.decode())}](?<=[^\x00-\x7f].)(?![0-9A-Za-z])"), 12
 _BLANKS = " " * _BLOCK
 # Times this, the uppermost of four numbers of 16 bits in one of 64 is the sum of all four.
 _SUM, _UPPERMOST = np.uint64(0x0001_0001_0001_0001), np.uint64(48)
@@ -66,7 +68,9 @@ def _costs() -> NDArray[np.uint16]:
 
 def _by_fours(costs: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """Add up each four costs."""
-    return costs.view(np.uint64) * _SUM >> _UPPERMOST
+    sums = costs.view(np.uint64) * _SUM
+    sums >>= _UPPERMOST
+    return sums
 
 
 def judge(pages: Sequence[Page]) -> list[Doubts | None]:
@@ -75,29 +79,34 @@ def judge(pages: Sequence[Page]) -> list[Doubts | None]:
     The pages, one at least, are in ``gb18030`` or ``big5``; how rare their characters are says both.
     """
     # Blanks, which cost nothing above the plain, fill the last block of each text.
-    padded = [page.text + _BLANKS[: -len(page.text) % _BLOCK] for page in pages]
-    costs = _costs().take(encode_codepoints("".join(padded)), mode="wrap")  # never needed, but the fastest way to take
+    texts = [page.text + _BLANKS[: -len(page.text) % _BLOCK] for page in pages]
+    costs = _costs().take(encode_codepoints("".join(texts)), mode="wrap")  # never needed, but the fastest way to take
     shorts = _by_fours(costs)
-    first = [0, *accumulate(map(len, padded))]
-    totals = np.add.reduceat(shorts, [start // _SHORT for start in first[:-1]]).tolist()
-    doubts = {
-        number: _at_faults_and_head(pages[number], costs.item(first[number]))
-        for number, total in enumerate(totals)
-        if total < (first[number + 1] - first[number]) * _PLAIN + _SURE
-    }
+    found = []
+    start = 0
+    for page, text in zip(pages, texts, strict=True):
+        stop = start + len(text) // _SHORT
+        found.append(_verdict(page, text, shorts[start:stop], costs.item(start * _SHORT)))
+        start = stop
+    return found
+
+
+def _verdict(page: Page, text: str, shorts: NDArray[np.uint64], head_cost: int) -> Doubts | None:
+    """Give the verdict on a page by the sums over each four characters of its text and the cost of the first."""
+    if np.add.reduce(shorts) >= len(text) * _PLAIN + _SURE:
+        return None
+    doubts = _at_faults_and_head(page, head_cost)
     highest = shorts.item(shorts.argmax())  # in a third of the time of `max`
-    spots = _marks(shorts >= _SPOT, _SHORT, first, doubts) if highest >= _SPOT else {}
-    for number in doubts:
-        if pages[number].faults:  # and may have been cut at its head, too
-            spots[number] = [0, *spots.get(number, ())]
+    spots = _rare_places(text, shorts) if highest >= _SPOT_BEFORE_HALF else []
+    if page.faults:  # and may have been cut at its head, too
+        spots = [0, *spots]
     if spots:
-        look_for_slips(pages, spots, _SHORT, doubts)
+        look_for_slips(page, spots, _SHORT, doubts)
     if highest >= _BAD_BLOCK * _SHORT // _BLOCK:  # a bad block has a fourth as bad as the whole
         blocks = _by_fours(shorts.astype(np.uint16))
         if blocks.item(blocks.argmax()) >= _BAD_BLOCK:
-            for number, positions in _marks(blocks >= _BAD_BLOCK, _BLOCK, first, doubts).items():
-                look_for_others(pages[number], positions, _BLOCK, doubts[number])
-    return [doubts.get(number) for number in range(len(pages))]
+            look_for_others(page, (np.flatnonzero(blocks >= _BAD_BLOCK) * _BLOCK).tolist(), _BLOCK, doubts)
+    return doubts
 
 
 def _at_faults_and_head(page: Page, head_cost: int) -> Doubts:
@@ -120,11 +129,11 @@ def reads_well(codepoints: Codepoints) -> bool:
     return len(known) > 0 and bool(shorts.max() < _SPOT_BESIDE_FAULT)
 
 
-def _marks(marked: NDArray[np.bool_], size: int, first: Sequence[int], chinese: Container[int]) -> dict[int, list[int]]:
-    """Give the positions in each Chinese text at which ``size`` characters are marked."""
-    found: dict[int, list[int]] = {}
-    for place in (np.flatnonzero(marked) * size).tolist():
-        number = bisect_right(first, place) - 1
-        if number in chinese:
-            found.setdefault(number, []).append(place - first[number])
-    return found
+def _rare_places(text: str, shorts: NDArray[np.uint64]) -> list[int]:
+    """Give the places of four characters that are too rare, or rare enough before ASCII that may be half of a code."""
+    (found,) = (shorts >= _SPOT_BEFORE_HALF).nonzero()
+    return [
+        place * _SHORT
+        for place, cost in zip(found.tolist(), shorts[found].tolist(), strict=True)
+        if cost >= _SPOT or _HALF.search(text, place * _SHORT, place * _SHORT + _HALF_REACH)
+    ]
