@@ -31,6 +31,7 @@ BYLINE = Rule(
         "2024年05月17日08:59 来源：某某青年报",
         "2019-09-07 15:10:53 字号：A- A A+ 来源：某某网",
         "发布时间：18-03-0823:16",
+        "发布时间：10-0812:00某某软件有限公司",
         "[责任编辑：李某 PX209]",
         "本文来源：某某报 责任编辑：王某某_NB11331",
         "某某人 2015-07-03 12:06:51 0人参与评论",
@@ -84,6 +85,8 @@ _LONE_MOMENT = re.compile(
 )
 # A year of two figures stands only behind a label, and often the time right behind the day.
 _SHORT_MOMENT = re.compile(r"(?:(?P<year>\d{2})-)?(?P<month>\d{2})-(?P<day>\d{2})\s?(?:[012]\d:[0-5]\d(?::[0-5]\d)?)")
+# Platforms of accounts put the account right behind such a moment.
+_ACCOUNT = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffa-z0-9_·]{1,23}$")
 _DEVICE = re.compile(
     r"(?:iphone|ipad|android|安卓|华为|小米|红米|荣耀|vivo|oppo|三星|魅族|手机|网页|浏览器|windows).*|\S*客户端"
 )
@@ -322,6 +325,10 @@ class _Reader:
         self.date_seen = self.time_seen = True
         self.filled += 1
         self.at = found.end()
+        account = _ACCOUNT.match(self.line, self.at)
+        if account and not _BUTTON.match(self.line, self.at):
+            self.facts.append(Fact("author", account.group(), *account.span()))
+            self.at = account.end()
         return True
 
     def _time(self) -> bool:

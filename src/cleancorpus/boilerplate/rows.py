@@ -21,11 +21,14 @@ MENU_ROW = Rule(
         "首页 基金产品 专户理财 投资视点 资讯中心",
         "反洗钱 | 投资人权益须知 | 风险提示 | 免责声明",
         "消息(0) 充值 个人中心 客服中心 退出",
+        "快訊 政治 社會 地方 國際 生活 娛樂 體育",
     ),
     misses=(
         "政治、经济、文化、社会、生态文明建设五位一体",
         "新闻图片很多",
         "体育 音乐 美术 科学",
+        "语文 数学 英语 体育 音乐 美术 科学 道德与法治",
+        "经济 政治 文化 社会 生态 党的建设",
         "他的爱好是音乐 电影 读书 旅游。",
         "首页 设计 的 三个 要点",
         "甲 | 乙 | 丙 | 版权",
@@ -88,6 +91,9 @@ _TELLING = (
     *("首页", "个人中心", "会员中心", "退出", "免责", "声明", "联系", "关于", "收藏", "客户端", "帮助", "反馈"),
     *("登陆", "登录", "登入", "注册", "网页", "新闻", "更多", "即时", "资讯", "论坛", "频道", "下载"),
 )
+# Sections that texts list, too: without a telling word there must be more of them, and fewer other words.
+_SECTIONS = ("体育", "军事", "娱乐", "财经", "科技", "社会", "政治", "武侠", "玄幻")
+_LEAST_SECTION_WORDS, _LEAST_SECTION_SHARE = 6, 0.6
 
 
 def is_menu_row(line: str) -> bool:
@@ -108,7 +114,9 @@ def is_menu_row(line: str) -> bool:
     vocabulary = _vocabulary()
     known = sum(item in vocabulary for item in items)
     short = sum(len(item) <= 8 for item in items)
-    return known >= 3 and known >= 0.5 * len(items) and short >= 0.9 * len(items)
+    telling = any(word in line for word in _TELLING)
+    least, share = (3, 0.5) if telling else (_LEAST_SECTION_WORDS, _LEAST_SECTION_SHARE)
+    return known >= least and known >= share * len(items) and short >= 0.9 * len(items)
 
 
 def _opens_with_home(line: str) -> bool:
@@ -186,6 +194,6 @@ def is_pager(line: str) -> bool:
 def row_tests() -> tuple[LineTest, ...]:
     """Give the tests of this module's rules."""
     return (
-        LineTest(MENU_ROW.id, (Way(_TELLING, 300, parsed("")),), is_menu_row),
+        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS), 300, parsed("")),), is_menu_row),
         LineTest(PAGER.id, (Way(("页",), 160, parsed("")),), is_pager),
     )
