@@ -9,6 +9,7 @@ are which byte was lost and at which odd byte the slip ended; ``slip_readings`` 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,14 +48,26 @@ class Guess:
 class End:
     """One way for a slip to end: ``count`` characters are taken, and read as ``points`` behind the first one.
 
+    ``points`` are the first of ``late``, which all ends share, and ``last`` behind them, or none where that is 0.
     ``trail`` is the byte left of the first one, whose lead byte is lost.
     """
 
     count: int
-    points: Points
+    late: Points
+    last: int
     trail: int
     pending: int = 0  # the lead byte whose trail byte is lost, or 0
     marked: bool = False  # a mark stands for the lost byte (and is among the characters taken)
+
+    @property
+    def size(self) -> int:
+        """The number of ``points``."""
+        return len(self.late) + bool(self.last)
+
+    @cached_property
+    def points(self) -> Points:
+        """What is read behind the first character."""
+        return np.append(self.late, np.uint32(self.last)) if self.last else self.late
 
 
 def read_late(text: Points, mark: int, charset: DoubleByte, model: CharacterModel) -> tuple[Points, list[End]]:
@@ -126,16 +139,17 @@ def _read_window(window: Points, charset: DoubleByte, *, complete: bool, narrow:
         if at > 0 and (end := _end_at(at, int(window[at]), late, first, int(trail[at - 1]), charset))
     ]
     if len(alone):
-        ends.append(End(length, np.append(late, trail[-1].astype(np.uint32)), first))
+        ends.append(End(length, late, int(trail[-1]), first))
     elif length and (len(closed) or complete):
         point = int(window[length]) if length < len(window) else 0
         end = _end_at(length, point, late, first, int(trail[-1]), charset)
         ends.extend([end] if end else [])
     if len(window) and int(window[0]) in LATE_TRAILS:
-        ends.append(End(1, late[:0], int(window[0])))
+        ends.append(End(1, late[:0], 0, int(window[0])))
     return late, ends
 
 
+@lru_cache(maxsize=4)
 def narrowed(charset: DoubleByte) -> Codes:
     """Give the two bytes of the full-width form of each ASCII character, ``uint16[128]``, the blank among them."""
     codes = np.zeros(128, dtype=np.uint16)
@@ -149,9 +163,9 @@ def _end_at(at: int, point: int, late: Points, first: int, pending: int, charset
     before = late[: at - 1]
     if 0x40 <= point < 0x80:
         odd = int(charset.character[(pending << 8) | point])
-        return End(at + 1, np.append(before, np.uint32(odd)), first) if odd else None
+        return End(at + 1, before, odd, first) if odd else None
     marked = point in MARKS
-    return End(at + marked, np.append(before, np.uint32(UNKNOWN)), first, pending, marked=marked)
+    return End(at + marked, before, UNKNOWN, first, pending, marked=marked)
 
 
 def _still_promising(window: Points, stream: Points, model: CharacterModel) -> bool:

@@ -131,7 +131,7 @@ class Hypothesis:
     def asked(self) -> bool:
         """Whether an asking word stands before the mark."""
         # One character that is in step again at once says little by itself: it may be a letter behind a question.
-        return not ASKING.isdisjoint(self.page[-1 if len(self.end.points) else -_ASKED :].tolist())
+        return not ASKING.isdisjoint(self.page[-1 if self.end.size else -_ASKED :].tolist())
 
     @cached_property
     def most(self) -> float:
@@ -143,10 +143,10 @@ class Hypothesis:
         text, at = self._repaired(np.append(np.uint32(UNKNOWN), self.end.points)), len(self.page[-_BEFORE:])
         scores = self.wording.score(text)
         scores[at : at + 2] = 0
-        alone = self.end.pending and len(self.end.points) == 1  # what stands beside the head is lost as well
+        alone = self.end.pending and self.end.size == 1  # what stands beside the head is lost as well
         gain = self._best(heads, text[at - 1 : at], text[at + 1 : at + 1 + (not alone)], self._lead_cost(heads))
         if self.end.pending:
-            at += len(self.end.points)
+            at += self.end.size
             scores[at : at + 2] = 0
             gain += self._best(tails, text[at - (not alone) : at], text[at + 1 : at + 2], 0.0)
         return gain + float(scores.sum()) - self._cost
@@ -208,11 +208,11 @@ def slip_hypotheses(text: Points, mark: int, charset: DoubleByte, model: Charact
     as_is = np.concatenate([[0.0], np.cumsum(wording.score(behind[:reach]))])
     late = np.concatenate([[0.0], np.cumsum(wording.score(stream) - _widening(behind, stream) - form_cost(stream))])
     losing = _losing(late, as_is)
-    at_once = [end for end in ends if not len(end.points)]
+    at_once = [end for end in ends if not end.size]
     rough = [
-        (float(late[len(end.points) - 1] - as_is[end.count]), index)
+        (float(late[end.size - 1] - as_is[end.count]), index)
         for index, end in enumerate(ends)
-        if len(end.points) and end.count <= losing
+        if end.size and end.count <= losing
     ]
     tried = [ends[index] for _, index in sorted(rough, reverse=True)[:_TRIED]]
     return [Hypothesis(text[:mark], behind, end, charset, model, wording) for end in tried + at_once]

@@ -51,10 +51,10 @@ class Slip:
 
 def is_possible(one: Hypothesis) -> bool:
     """Say whether this way to read a slip may gain enough, whatever was lost."""
-    short = len(one.end.points) == 1
+    short = one.end.size == 1
     needed = (
         (True, _MIN_GAIN_SHORT if short and one.first >= 0x80 else _MIN_GAIN),
-        (not len(one.end.points), _MIN_GAIN_AT_ONCE),
+        (not one.end.size, _MIN_GAIN_AT_ONCE),
         (one.asked, _MIN_GAIN_ASKED),
         (one.begins_blank, _MIN_GAIN_BLANK),
         (short and bool(one.end.pending), _MIN_GAIN_ODD),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +49,9 @@ RULES = (
 )
 
 _LOOK = 8  # characters behind a mark that decide whether the search is worth its while
-# Searches a text may cost: so many, and one more for so many characters.  It keeps hostile text cheap.
-_SEARCHES, _CHARACTERS_A_SEARCH = 32, 200
+# Searches a text may cost: so many, and one more for so many characters, with fewer that find nothing.  It keeps
+# hostile text cheap; a clean text has one search in 100,000 characters.
+_SEARCHES, _CHARACTERS_A_SEARCH, _CHARACTERS_A_FRUITLESS_SEARCH = 32, 200, 1000
 _PAGE = 1500  # characters on either side whose wording weighs in where a byte is lost
 _NEAR = 150  # characters that tell the script
 _AROUND = 8  # characters on either side of a slip that must be in step
@@ -85,25 +87,34 @@ def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSli
     broken = out_of_step(_before(batch, marks[chosen]), gbk(), model)
     reach = 0
     budget = _Budget(batch)
-    for index, pairs_lost in zip(chosen.tolist(), broken.tolist(), strict=True):
-        mark = int(marks[index])
-        document = int(documents[index])
-        if mark < reach or not budget.spend(document) or pairs_lost:
+    for index in chosen[~broken].tolist():
+        mark, document = int(marks[index]), int(documents[index])
+        if mark < reach or not budget.allows(document):
             continue
         page, at = _page(batch, mark, document)
-        traditional = model.traditional(page[max(at - _NEAR, 0) : at + _NEAR])
-        charsets = [charset for charset in sets if charset.name == "gbk" or traditional > _TRADITIONAL]
-        hypotheses = [one for charset in charsets for one in slip_hypotheses(page, at, charset, model)]
-        tried = (gbk(), big5()) if traditional > _TRADITIONAL else (gbk(),)
-        possible = [one.end.count for one in hypotheses if is_possible(one)]
-        # Where pairs were lost behind each end too, nothing that is ranked could be taken.
-        if all(_lost_pairs(page, at + 1 + count, tried, model) for count in possible):
-            continue
-        slip = best_slip(likeliest_readings(hypotheses), at)
-        if slip is not None and not _before_lost_pairs(page, slip, tried, model):
+        slip = _slip_at(page, at, sets, model)
+        budget.count(document, fruitless=slip is None)
+        if slip is not None:
             found.append(slip.moved(mark - at))
             reach = found[-1].end
     return _collected(found, ruleset)
+
+
+def _slip_at(page: NDArray[np.uint32], at: int, charsets: list[DoubleByte], model: CharacterModel) -> Slip | None:
+    """Find the slip that began at the mark ``page[at]``, if one is clear enough."""
+    traditional = model.traditional(page[max(at - _NEAR, 0) : at + _NEAR]) > _TRADITIONAL
+    tried = (gbk(), big5()) if traditional else (gbk(),)
+    hypotheses = [one for charset in charsets if charset in tried for one in slip_hypotheses(page, at, charset, model)]
+    # Where no way to read the slip gains enough, or pairs were lost behind each too, nothing needs to be ranked.
+    if not any(
+        not _before_lost_pairs(page, at + 1 + one.end.count, tried, model) and is_possible(one) for one in hypotheses
+    ):
+        return None
+    slip = best_slip(likeliest_readings(hypotheses), at)
+    if slip is None:
+        return None
+    end = max([slip.end, *(guess.end for guess in slip.open)])
+    return None if _before_lost_pairs(page, end, tried, model) else slip
 
 
 def _page(batch: TextBatch, mark: int, document: int) -> tuple[NDArray[np.uint32], int]:
@@ -117,22 +128,25 @@ class _Budget:
 
     def __init__(self, batch: TextBatch) -> None:
         self._lengths = batch.lengths
-        self._spent: dict[int, int] = {}
+        self._searches: Counter[int] = Counter()
+        self._fruitless: Counter[int] = Counter()
 
-    def spend(self, document: int) -> bool:
-        """Count one search of a text; ``False`` where it has had its share."""
-        self._spent[document] = self._spent.get(document, 0) + 1
-        return self._spent[document] <= _SEARCHES + int(self._lengths[document]) // _CHARACTERS_A_SEARCH
+    def allows(self, document: int) -> bool:
+        """Say whether a text may be searched once more."""
+        length = int(self._lengths[document])
+        enough = self._searches[document] >= _SEARCHES + length // _CHARACTERS_A_SEARCH
+        return not enough and self._fruitless[document] < _SEARCHES + length // _CHARACTERS_A_FRUITLESS_SEARCH
+
+    def count(self, document: int, *, fruitless: bool) -> None:
+        """Count a search of a text."""
+        self._searches[document] += 1
+        self._fruitless[document] += fruitless
 
 
 def _before_lost_pairs(
-    page: NDArray[np.uint32], slip: Slip, charsets: tuple[DoubleByte, ...], model: CharacterModel
+    page: NDArray[np.uint32], end: int, charsets: tuple[DoubleByte, ...], model: CharacterModel
 ) -> bool:
     """Say whether the text behind a slip is out of step too: whole pairs were lost there."""
-    return _lost_pairs(page, max([slip.end, *(guess.end for guess in slip.open)]), charsets, model)
-
-
-def _lost_pairs(page: NDArray[np.uint32], end: int, charsets: tuple[DoubleByte, ...], model: CharacterModel) -> bool:
     behind = page[None, end : end + _AROUND]
     return any(out_of_step(behind, charset, model).any() for charset in charsets)
 
