@@ -1,6 +1,8 @@
 """Measure the repair of mojibake: what is restored, what is left, what is made wrong, and how fast.
 
     python benchmarks/mojibake.py repairs [--places 400] [--seed 20] [--corpus ../shared/eval/clean]
+    python benchmarks/mojibake.py ends [--places 100] [--seed 20]
+    python benchmarks/mojibake.py lengths [--places 100] [--seed 20]
     python benchmarks/mojibake.py harm
     python benchmarks/mojibake.py speed [--against-ftfy]
     python benchmarks/mojibake.py hostile
@@ -20,6 +22,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -27,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import mojibake_garbler as garbler
 from cleancorpus.edits import Edits
-from cleancorpus.mojibake import RULES, Repair
+from cleancorpus.mojibake import RULES, Repair, mapped_pairs
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
@@ -220,6 +223,55 @@ def measure_repairs(corpus: Path, places: int, show: int, only: str, seed: int) 
     print(f"all {total}  wrong {overall['wrong']} = {1000 * overall['wrong'] / max(total, 1):.2f} in 1,000 places")
 
 
+PAIRS_AS_PAIRS = (("gbk", "big5"), ("gbk", "big5hkscs"), ("big5", "cp936"))
+SHARES = (0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.99)
+
+
+def _runs(
+    corpus: Path, places: int, seed: int, layers: tuple[tuple[str, str], ...]
+) -> Iterator[tuple[str, garbler.Damaged]]:
+    """Give runs inside good text of both scripts, misread once by each of some layers."""
+    for script in ("hans", "hant"):
+        rng = random.Random(seed)
+        texts = [text for text in dict.fromkeys(paragraphs(corpus, script, seed)) if len(text) >= 40]
+        for layer in layers:
+            made = (damage for text in texts if (damage := _layered(text, "run", rng, (layer,))))
+            yield from ((f"{script} {damage.kind}", damage) for damage, _ in zip(made, range(places), strict=False))
+
+
+def measure_ends(corpus: Path, places: int, seed: int) -> None:
+    """Print what comes of runs of pairs as pairs for each share that their two ends may be asked to have."""
+    damages = [damage for _, damage in _runs(corpus, places, seed, PAIRS_AS_PAIRS)]
+    for share in SHARES:
+        with mock.patch.object(mapped_pairs, "MIN_ENDS_SHARE", share):
+            results = repaired([damage.text for damage in damages])
+        counts = Counter(verdict(damage, got) for damage, got in zip(damages, results, strict=True))
+        print(f"ends from a share of {share:.2f} on: {len(damages)} runs, {dict(counts)}")
+
+
+LENGTHS = (4, 5, 6, 8, 11, 15, 20, 30)
+
+
+def measure_lengths(corpus: Path, places: int, seed: int) -> None:
+    """Print the shares of restored runs by how many Chinese characters they have."""
+    kinds = {
+        "pairs as pairs": PAIRS_AS_PAIRS,
+        "others": tuple(one for one in garbler.LAYERS if one not in PAIRS_AS_PAIRS),
+    }
+    for name, layers in kinds.items():
+        table: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        damages = [damage for _, damage in _runs(corpus, places, seed, layers)]
+        for damage, got in zip(damages, repaired([damage.text for damage in damages]), strict=True):
+            hanzi = sum(map(garbler.is_hanzi, damage.truth)) - sum(
+                map(garbler.is_hanzi, damage.text[: damage.place[0]] + damage.text[damage.place[1] :])
+            )
+            table[max(length for length in LENGTHS if length <= hanzi)][verdict(damage, got)] += 1
+        for length, counts in sorted(table.items()):
+            total = sum(counts.values())
+            share, wrong = 100 * counts["restored"] / total, counts["wrong"]
+            print(f"{name:16} from {length:2} characters: {total:4} runs, restored {share:5.1f} %, wrong {wrong}")
+
+
 def _show(name: str, outcome: str, damage: garbler.Damaged, got: str) -> None:
     start, end = max(damage.place[0] - 6, 0), damage.place[1] + 6
     head = next((at for at, (a, b) in enumerate(zip(got, damage.truth, strict=False)) if a != b), 0)
@@ -348,7 +400,7 @@ def compare_ftfy(corpus: Path, places: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("repairs", "harm", "speed", "hostile", "ftfy"))
+    parser.add_argument("what", choices=("repairs", "ends", "lengths", "harm", "speed", "hostile", "ftfy"))
     parser.add_argument("--corpus", type=Path, default=Path("../shared/eval/clean"))
     parser.add_argument("--places", type=int, default=400)
     parser.add_argument("--show", type=int, default=0, help="examples of each outcome but restored")
@@ -359,6 +411,10 @@ def main() -> int:
     np.seterr(all="raise", under="ignore")
     if options.what == "repairs":
         measure_repairs(options.corpus, options.places, options.show, options.only, options.seed)
+    elif options.what == "ends":
+        measure_ends(options.corpus, options.places, options.seed)
+    elif options.what == "lengths":
+        measure_lengths(options.corpus, options.places, options.seed)
     elif options.what == "harm":
         measure_harm(options.corpus)
     elif options.what == "speed":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -125,6 +127,15 @@ def test_what_browsers_read_as_big5_is_read_back_by_their_table() -> None:
     seen = misread(text, "gbk", "big5hkscs")
     assert big5().codes(encode_codepoints(seen)).tolist() != big5_hkscs().codes(encode_codepoints(seen)).tolist()
     assert propose(seen)[0] == text
+
+
+def test_letters_that_both_readers_of_big5_have_tell_neither() -> None:
+    text = "老船工说，从前过河要等半天，现在大桥修通了，孩子们上学再也不用起早贪黑。"
+    start = text.index("，现在大桥")
+    for reader in ("big5", "big5hkscs"):
+        damage = garbler.layered(text, (start, start + 9), ("gbk", reader))
+        assert re.search("[\u0400-\u04ff\u3040-\u30ff]", damage.text)
+        assert propose(damage.text)[0] == text
 
 
 def test_hkscs_leads_back_from_the_second_plane() -> None:

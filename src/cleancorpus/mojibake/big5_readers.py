@@ -17,10 +17,11 @@ from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, big5_hkscs
 from cleancorpus.mojibake.excerpts import SEPARATOR
 from cleancorpus.mojibake.misread_run import Points, Run
-from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, is_private
+from cleancorpus.mojibake.one_to_one import is_private
 
 # Bits that a character tells which only the other reader gives, and how many count.
 _ONLY_ONE, _MOST_TELLING = 10.0, 3
+_CLEAR = 4.0  # bits by which one reader must beat the other
 # In how many characters two readings may differ that are compared one by one, and how many an excerpt compares.
 _MOST_DIFFERING, _COMPARED, _CHARACTERS_A_COMPARISON = 4, 16, 1000
 _PAGE = 150  # characters on either side that weigh in
@@ -34,7 +35,7 @@ def big5_readers(text: Points) -> tuple[DoubleByte, ...]:
 
 def decided(text: Points, runs: Sequence[list[Run]], model: CharacterModel) -> list[Run]:
     """Give the runs that each of ``big5_readers`` finds in an excerpt, but for those that another one beats clearly."""
-    if len(runs) == 1:
+    if len(runs) == 1 or not any(runs):
         return runs[0]
     span = np.cumsum(text == SEPARATOR)
     # Positive where code page 950 read the span, negative where a browser did.
@@ -53,26 +54,34 @@ def decided(text: Points, runs: Sequence[list[Run]], model: CharacterModel) -> l
             kept.append(run)
             continue
         budget -= len(differing)
-        better = float(told[span[run.start]]) + sum(_better(text, run, rival, int(at), model) for at in differing)
-        if better > -MIN_END_MARGIN:
+        fits = sum(
+            _better(text, run, rival, at, model) - _better(text, rival, run, at, model) for at in differing.tolist()
+        )
+        better = float(told[span[run.start]]) + fits / 2
+        if better > -_CLEAR:
             kept.append(run)
-        if better >= MIN_END_MARGIN:
+        if better >= _CLEAR:
             del browsers[run.start, run.end]
     return [*kept, *browsers.values()]
 
 
 @lru_cache(maxsize=1)
 def _browsers_table() -> NDArray[np.bool_]:
-    """Say which characters of the first plane browsers alone make of Big5."""
+    """Say which characters of the first plane browsers alone make of Big5.
+
+    Kana and Cyrillic letters are none of them: code page 950's readers have these too, at other places.
+    """
     points = np.arange(PLANE, dtype=np.uint32)
-    codes = big5_hkscs().code
-    known = np.array([_reads(code, "cp950") or _reads(code, "big5") for code in range(PLANE)])
-    return np.asarray((codes > 0) & ~known[codes] & ~is_private(points))
+    others = np.zeros(PLANE, dtype=np.bool_)
+    pairs = np.flatnonzero(big5_hkscs().character | big5().character)
+    for codec in ("cp950", "big5"):
+        others[[point for code in pairs.tolist() if (point := _reads(code, codec))]] = True
+    return np.asarray((big5_hkscs().code > 0) & ~others & ~is_private(points))
 
 
-def _reads(code: int, codec: str) -> bool:
+def _reads(code: int, codec: str) -> int:
     read = code.to_bytes(2).decode(codec, "replace")
-    return len(read) == 1 and read != "\ufffd"
+    return ord(read) if len(read) == 1 and read != "\ufffd" else 0
 
 
 def _only_browsers(text: Points) -> NDArray[np.bool_]:
@@ -97,7 +106,7 @@ def _differing(run: Run, rival: Run) -> NDArray[np.int64]:
 
 
 def _better(text: Points, run: Run, rival: Run, at: int, model: CharacterModel) -> float:
-    """Give by how many bits one character of a run fits better than the rival's."""
+    """Give by how many bits one character of a run fits better there than the rival's."""
     before = np.concatenate([text[max(run.start - _PAGE, 0) : run.start], run.after[:at]])
     behind = np.concatenate([run.after[at + 1 :], text[run.end : run.end + _PAGE]])
     candidates = np.array([run.after[at], rival.after[at]], dtype=np.uint32)

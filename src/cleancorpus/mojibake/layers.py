@@ -116,7 +116,7 @@ RULES = (
         family="mojibake",
         safety="flag",
         why="A run was misread, but where it ends or what it was cannot be known.",
-        hits=("村里的阨\uf7ab踏爛景毞笭陔党过，两岸种了杨树和柳树，孩子们放学后常在那里玩耍。",),
+        hits=("老船工说，从前过河要等半天，现在大桥党籵賸ㄛ滯赽蠅上学再也不用起早贪黑。",),
         misses=("我们坚持实事求是的工作作风。",),
     ),
 )

@@ -15,6 +15,7 @@ from cleancorpus.mojibake.one_to_one import (
     MIN_ENDS_SHARE,
     MIN_LINE_SHARE,
     choose,
+    is_form_of_mark,
     is_private,
     rising,
     unwritten,
@@ -126,14 +127,17 @@ def _is_strange(stands: Points, reads: Points, model: CharacterModel) -> bool:
 
 def _strangeness(points: Points, model: CharacterModel) -> NDArray[np.int64]:
     """Count the characters that no language writes in running text, a private-use one for two (``int64[N]``)."""
-    bopomofo = (points >= 0x3105) & (points <= 0x312F)
-    forms = (points >= 0xFE30) & (points <= 0xFE6F)  # of marks, for vertical lines and of small size
     rare = is_hanzi(points) & (model.score_alone(points) < _STRANGE_BITS)
-    return (bopomofo | forms | rare | (points >= PLANE)) + 2 * is_private(points)
+    return (_is_bopomofo_or_form(points) | rare | (points >= PLANE)) + 2 * is_private(points)
+
+
+def _is_bopomofo_or_form(points: Points) -> NDArray[np.bool_]:
+    return np.asarray((points >= 0x3105) & (points <= 0x312F) | is_form_of_mark(points))
 
 
 def looks_misread(points: Points, model: CharacterModel) -> bool:
     """Say whether what came out of one layer must be another layer's work, though that cannot be read back."""
-    wide = points >= 0x80
-    foreign = np.count_nonzero(wide & (model.score_alone(points) < _FOREIGN_BITS))
-    return bool(is_private(points).any() or foreign * _STRANGE_SHARE_LEFT >= np.count_nonzero(wide))
+    kana = (points >= 0x3040) & (points <= 0x30FF)
+    foreign = kana | _is_bopomofo_or_form(points) | (is_hanzi(points) & (model.score_alone(points) < _FOREIGN_BITS))
+    many = np.count_nonzero(foreign) * _STRANGE_SHARE_LEFT >= np.count_nonzero(points >= 0x80)
+    return bool(is_private(points).any() or many)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cleancorpus.language import load_model
 from cleancorpus.mojibake import glyphs, invisible, lossy, spun
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
+from cleancorpus.mojibake.one_to_one import is_form_of_mark
 from cleancorpus.mojibake.screening import gain_alone
 
 Classes = NDArray[np.uint32]
@@ -75,7 +76,8 @@ def _set_rare(table: Classes) -> None:
     rare &= (plane < 0x2500) | (plane > 0x257F)  # box drawing
     for bit, wrong, right in ((RARE_AS_BIG5, big5(), gbk()), (RARE_AS_GBK, gbk(), big5())):
         gain = gain_alone(wrong, right, model)
-        table[:PLANE][rare & (gain != 0) & (gain > _LEAST_GAIN)] |= bit
+        forms = is_form_of_mark(plane) & (right.character[wrong.codes(plane)] > 0)
+        table[:PLANE][rare & (gain != 0) & (gain > _LEAST_GAIN) | forms] |= bit
     table[0x20000:0x40000] |= RARE_AS_BIG5
     table[0xFFFD] |= RARE_AS_BIG5 | RARE_AS_GBK
 
