@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import cleancorpus as cc
 
 LETTER = "各位：\n明天的会改到下午三点，地点不变，请大家带上材料。\n此致\n李明\n电话：010-00000000"
@@ -39,3 +41,18 @@ def test_tags_below_a_text_go_without_other_chrome_and_those_above_stay() -> Non
     assert cc.strip_boilerplate(f"修路\n{PROSE}Tags: 修路 种树").text.strip() == f"修路\n{PROSE}".strip()
     front = f"---\ntags: [修路, 種樹]\n---\n{PROSE}"
     assert cc.strip_boilerplate(front).text == front
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "推荐阅读：\n鲁某《呐喊集》\n老某《茶馆集》",
+        "關於我們\n我們是一支樂隊，成立於2003年。\n聯絡我們\n唱片公司的地址在三樓。",
+    ],
+)
+def test_headings_stay_where_they_are_all_that_rules_know(text: str) -> None:
+    assert cc.strip_boilerplate(text).text == text
+
+
+def test_the_head_of_a_list_below_a_text_goes() -> None:
+    assert "推荐阅读" not in cc.strip_boilerplate(f"修路\n{PROSE}推荐阅读：\n县里也开会").text

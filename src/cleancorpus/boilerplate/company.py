@@ -14,6 +14,8 @@ from cleancorpus.text import Lines, Positions
 
 # What writers put under or above their own texts, too.
 _SIGNING = ("boilerplate.contact-row", "boilerplate.tag-row")
+# What may be a heading of a text, too, where no text stands above it.
+_HEADING = ("boilerplate.related-head", "boilerplate.footer-links")
 # Writers put tags above their own texts; below so many characters of sentences, with no more than so many lines
 # behind them, a site did.
 _TAGS = "boilerplate.tag-row"
@@ -29,6 +31,9 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
         return
     number = {rule: index for index, rule in enumerate(verdicts.rules)}
     signing = np.isin(verdicts.rule[sure], [number[rule] for rule in _SIGNING if rule in number])
+    heading = np.isin(verdicts.rule[sure], [number[rule] for rule in _HEADING if rule in number])
+    below = _text_above(verdicts, lines, sure) >= _LEAST_TEXT
+    signing |= heading & ~below & _leads_on(verdicts, lines, sure)
     speaking = np.isin(sure, _saying_who_speaks(verdicts))
     owner = lines.document[sure]
     count = int(owner[-1]) + 1
@@ -52,10 +57,21 @@ def _closing_tags(verdicts: Verdicts, lines: Lines, rows: Positions) -> NDArray[
     tags = np.isin(verdicts.rule[rows], [n for n, rule in enumerate(verdicts.rules) if rule == _TAGS])
     if not tags.any():
         return tags
-    size = verdicts.last - verdicts.first
-    filled = np.concatenate([[0], np.cumsum(size > 0)])
-    text = np.concatenate([[0], np.cumsum(size * ((verdicts.strength == NONE) & (verdicts.stops > 0)))])
-    first = np.searchsorted(lines.document, lines.document[rows])
+    filled = np.concatenate([[0], np.cumsum(verdicts.last > verdicts.first)])
     past = np.searchsorted(lines.document, lines.document[rows], side="right")
-    below = (filled[past] - filled[rows + 1] <= _MOST_BEHIND) & (text[rows] - text[first] >= _LEAST_TEXT)
-    return np.asarray(tags & below)
+    closing = filled[past] - filled[rows + 1] <= _MOST_BEHIND
+    return np.asarray(tags & closing & (_text_above(verdicts, lines, rows) >= _LEAST_TEXT))
+
+
+def _text_above(verdicts: Verdicts, lines: Lines, rows: Positions) -> Positions:
+    """Count the characters of lines with sentences above each of the rows, in its document."""
+    size = (verdicts.last - verdicts.first) * ((verdicts.strength == NONE) & (verdicts.stops > 0))
+    text = np.concatenate([[0], np.cumsum(size)])
+    return np.asarray(text[rows] - text[np.searchsorted(lines.document, lines.document[rows])])
+
+
+def _leads_on(verdicts: Verdicts, lines: Lines, rows: Positions) -> NDArray[np.bool_]:
+    """Say which of the rows have a line that no rule knows right behind them."""
+    behind = np.minimum(rows + 1, len(lines) - 1)
+    unknown = (verdicts.strength[behind] == NONE) & (verdicts.last > verdicts.first)[behind]
+    return np.asarray(unknown & (behind > rows) & (lines.document[behind] == lines.document[rows]))

@@ -44,7 +44,7 @@ _TITLE_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)(?:\s{0,3}:
 # What a line says of whoever speaks, sends or writes, numbers of headings, speech, and paths are in no title.
 _NO_TITLE = re.compile(
     r"(?:[甲乙丙丁戊]|问|答|发件人|收件人|寄件[人者]|收件者|抄送|主送|日期|时间|看板|作者|发信人|信区|to|from|cc|date|q|a|tags?"
-    r"|author|layout|uid|关注|粉丝)\s*:|(?:[一二三四五六七八九十]{1,3}|\d{1,2})、|看板\s|[^:]{1,8}:\s?[“「『\"].*[。!?]"
+    r"|author|layout|uid|关注|粉丝|电话|地址|邮编|传真|邮箱|第\d+页)\s*:|(?:[一二三四五六七八九十]{1,3}|\d{1,2})、|看板\s|[^:]{1,8}:\s?[“「『\"].*[。!?]"
     r"|[^>]{1,16}(?:\s[>›»]\s[^>]{1,24}){2}"
 )
 _OWN_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题\s{1,4})\S{4}")
