@@ -157,6 +157,27 @@ def test_a_bracket_is_looked_for_where_its_partner_waits(left: str, right: str, 
     assert (bits[1] < 0) == (other not in "）")
 
 
+def test_half_an_ellipsis_needs_the_other_half() -> None:
+    ellipsis, left = encode_codepoints("…"), encode_codepoints("他看了看少女")
+    assert partner_bits(ellipsis, left, encode_codepoints("眼里有光"))[0] < 0
+    assert partner_bits(ellipsis, left, encode_codepoints("…眼里有光"))[0] == 0
+
+
+def _first_of_lost(trail: int, left: str, right: str) -> str:
+    return chr(lost_lead(trail, encode_codepoints(left), encode_codepoints(right), gbk(), load_model())[0].point)
+
+
+def test_a_lost_mark_before_latin_letters_is_no_ideographic_blank() -> None:
+    assert _first_of_lost(0xA1, "不要這樣写，请多加小心", "Glob 会让人看不清名称从哪里来。") == "！"
+
+
+def test_a_sign_that_the_page_uses_behind_the_place_counts_as_usual() -> None:
+    left, trail = "四乡八镇的人都赶来看个明白", 0xAE
+    right = "想来想去，没有别的办法"
+    assert _first_of_lost(trail, left, right + "．这一日又有客来．") == "．"
+    assert _first_of_lost(trail, left, right) != "．"
+
+
 @pytest.mark.parametrize(
     ("damaged", "truth"),
     [

@@ -26,8 +26,11 @@ _OTHER_SIGN, OTHER_LEAD = 8.0, 8.0
 _OTHER_LEAD_BIG5 = 4.0  # less is known of Big5 pages
 # What a full-width letter, digit or rare sign costs beyond its ASCII form, as which the model scores it.
 _FULL_WIDTH_FORM = 8.0
+# The model takes the ideographic blank for a blank, of which a line of Chinese text has the one or the other.
+_IDEOGRAPHIC_BLANK, _OTHER_BLANK = 0x3000, 8.0
 _WIDTH = 0xFEE0  # between a full-width form and its ASCII character
 _FULL_WIDTH_SIGNS = tuple(ord(sign) + _WIDTH for sign in string.punctuation)
+_NARROWED = tuple(map(ord, "%."))  # whose ASCII form tells of them, too: that of other signs stands for itself
 _SIGN_LEADS = (0xA1, 0xA3)  # of marks, and of full-width letters and signs
 _SHOWN = 5  # candidates that a flag names
 
@@ -45,18 +48,21 @@ def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, mode
     points = lead_candidates(trail, charset)
     prior = partner_bits(points, left, right)
     sign = np.isin(charset.codes(points) >> 8, _SIGN_LEADS)
-    usual = is_usual(points, left) & sign
+    page = np.concatenate([left, right])
+    usual = is_usual(points, page) & sign
     if charset.name == "gbk":
         prior -= np.where(usual, 0, np.where(sign, _OTHER_SIGN, OTHER_LEAD))
     else:
         prior -= np.where(usual, 0, _OTHER_LEAD_BIG5)
-    return _ranked(points, prior, left, right, model)
+    if not (page == _IDEOGRAPHIC_BLANK).any():
+        prior -= np.where(points == _IDEOGRAPHIC_BLANK, _OTHER_BLANK, 0)
+    return _ranked(points, prior, left, right, page, model)
 
 
 def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel) -> list[Choice]:
     """Rank the characters with this lead byte, of which the trail byte was lost, best first."""
     points = trail_candidates(lead, charset)
-    return _ranked(points, np.zeros(len(points)), left, right, model)
+    return _ranked(points, np.zeros(len(points)), left, right, np.concatenate([left, right]), model)
 
 
 def lead_candidates(trail: int, charset: DoubleByte) -> Points:
@@ -77,7 +83,8 @@ def is_usual(points: Points, page: Points) -> NDArray[np.bool_]:
     """Say which are marks of all text, or full-width signs that this page uses, narrowed or not."""
     usual, sign = _is_common_mark().take(points, mode="clip"), _is_full_width_sign().take(points, mode="clip")
     for at in np.flatnonzero(sign & ~usual).tolist():
-        usual[at] = bool(((page == points[at]) | (page == points[at] - np.uint32(_WIDTH))).any())
+        narrow = int(points[at]) - _WIDTH
+        usual[at] = bool((page == points[at]).any()) or (narrow in _NARROWED and bool((page == narrow).any()))
     return usual
 
 
@@ -99,11 +106,11 @@ def _table(points: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def _ranked(
-    points: Points, prior: NDArray[np.float64], left: Points, right: Points, model: CharacterModel
+    points: Points, prior: NDArray[np.float64], left: Points, right: Points, page: Points, model: CharacterModel
 ) -> list[Choice]:
     if not len(points):
         return []
-    usual = is_usual(points, left)
+    usual = is_usual(points, page)
     bits = model.rank(left, points, right) + prior - np.where(usual, 0, form_cost(points))
     shares = np.exp2(bits - bits.max())
     shares /= shares.sum()

@@ -185,8 +185,12 @@ class Hypothesis:
         return float(cost) + (_SECOND_LOSS if self.end.pending else 0.0)
 
     def _lead_cost(self, points: Points) -> Bits:
-        other = 0.0 if self.charset.name != "gbk" else np.where(is_usual(points, self.page), 0.0, OTHER_LEAD)
+        other = 0.0 if self.charset.name != "gbk" else np.where(is_usual(points, self._around), 0.0, OTHER_LEAD)
         return np.asarray(form_cost(points) + other)
+
+    @property
+    def _around(self) -> Points:
+        return np.concatenate([self.page, self.end.points, self.behind[self.end.count :]])
 
     def _best(self, points: Points, before: Points, behind: Points, cost: Bits | float) -> float:
         """Give the most that any of some characters scores between its neighbours, less what it costs."""
