@@ -111,17 +111,16 @@ def test_no_line_of_a_body_goes_from_pages_that_rules_were_not_written_with(unse
 
 
 def test_most_chrome_goes(pages: list[Labelled]) -> None:
-    assert chrome_that_goes(pages) >= 0.94
+    assert chrome_that_goes(pages) >= 0.95
 
 
 def test_most_of_the_chrome_goes_from_pages_that_rules_were_not_written_with(unseen: list[Labelled]) -> None:
-    assert chrome_that_goes(unseen) >= 0.8
+    assert chrome_that_goes(unseen) >= 0.83
 
 
-def test_hardly_a_line_of_a_body_goes_from_pages_that_nothing_was_made_with(held_out: list[Labelled]) -> None:
-    # Known: ten titles in the list of threads of a board, and a title with an advertisement of gambling put into it.
-    assert len(lost_lines(held_out)) <= 11
+def test_no_line_of_a_body_goes_from_pages_that_nothing_was_made_with(held_out: list[Labelled]) -> None:
+    assert lost_lines(held_out) == []
 
 
 def test_most_of_the_chrome_goes_from_pages_that_nothing_was_made_with(held_out: list[Labelled]) -> None:
-    assert chrome_that_goes(held_out) >= 0.7
+    assert chrome_that_goes(held_out) >= 0.79
