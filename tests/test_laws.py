@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleancorpus as cc
-from cleancorpus.cleaner import Cleaner
+from cleancorpus.cleaner import Cleaner, cleaner_of
 from cleancorpus.document import Document, Flag, MetadataField, replay
 from cleancorpus.errors import DecodeError
 from cleancorpus.settings import Settings, StageName
@@ -44,7 +44,7 @@ def settings() -> st.SearchStrategy[Settings]:
 
 def cleaner(chosen: Settings) -> Cleaner:
     """Give a cleaner; the one that the front door keeps, so that its tables are loaded once."""
-    return cc._cleaner(chosen)
+    return cleaner_of(chosen)
 
 
 # Law 1: what came in can be had back, whatever it was and whatever was asked.

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -75,18 +74,11 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-@lru_cache(maxsize=16)
-def _cleaner(settings: Settings) -> Cleaner:
-    """Give the one cleaner of these settings: building one loads tables and compiles rules."""
-    from cleancorpus.cleaner import Cleaner
-
-    return Cleaner(settings)
-
-
 def _cleaner_for(options: dict[str, Any]) -> Cleaner:
+    from cleancorpus.cleaner import cleaner_of
     from cleancorpus.settings import settings_from
 
-    return _cleaner(settings_from(options))
+    return cleaner_of(settings_from(options))
 
 
 def clean(data: Input, **options: Any) -> Document:

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -237,6 +237,12 @@ class Cleaner:
                 source_sha256=None if source is None else hashlib.sha256(source).hexdigest(),
                 failure=settled.failures.get(index),
             )
+
+
+@lru_cache(maxsize=16)
+def cleaner_of(settings: Settings) -> Cleaner:
+    """Give the one cleaner of these settings in this process: building one loads tables and reads rules."""
+    return Cleaner(settings)
 
 
 @dataclass(frozen=True)

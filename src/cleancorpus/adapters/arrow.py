@@ -7,17 +7,16 @@ become Arrow's.  Python looks only at what was found: flags, metadata, failures.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from cleancorpus.cleaner import BATCH_CHARACTERS, Cleaned, Cleaner
+from cleancorpus.cleaner import BATCH_CHARACTERS, Cleaned, Cleaner, cleaner_of
 from cleancorpus.document import Failure, Flag, MetadataField
 from cleancorpus.errors import InputError, SettingsError
 from cleancorpus.ledger import ledger_of
-from cleancorpus.settings import Settings, settings_from
+from cleancorpus.settings import settings_from
 from cleancorpus.text import Positions, TextBatch, offsets_of, runs_within
 
 Data = TypeVar("Data", pa.RecordBatch, pa.Table)
@@ -54,12 +53,6 @@ RESULT = pa.struct(
     ]
 )
 NULL_TEXT = "the text is null"
-
-
-@lru_cache(maxsize=16)
-def cleaner_of(settings: Settings) -> Cleaner:
-    """Give the one cleaner of these settings in this process."""
-    return Cleaner(settings)
 
 
 def cleaner_for(cleaner: Cleaner | None, options: Mapping[str, Any]) -> Cleaner:

@@ -17,6 +17,7 @@ import datasets
 import pyarrow as pa
 
 from cleancorpus.adapters import arrow
+from cleancorpus.cleaner import cleaner_of
 from cleancorpus.settings import Settings, settings_from
 
 Data = TypeVar("Data", datasets.Dataset, datasets.IterableDataset)
@@ -33,7 +34,7 @@ class Step:
     def __call__(self, table: pa.Table) -> pa.Table:
         """Clean, or tag, one table of a dataset."""
         work: Callable[..., pa.Table] = arrow.clean if self.apply else arrow.tag
-        return work(table, self.column, cleaner=arrow.cleaner_of(self.settings))
+        return work(table, self.column, cleaner=cleaner_of(self.settings))
 
 
 def clean(dataset: Data, column: str = "text", *, mapping: dict[str, Any] | None = None, **options: Any) -> Data:

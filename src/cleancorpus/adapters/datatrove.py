@@ -14,7 +14,7 @@ from datatrove.pipeline.filters.base_filter import BaseFilter
 from datatrove.pipeline.writers.disk_base import DiskWriter
 from datatrove.utils.typeshelper import StatHints
 
-from cleancorpus.adapters.arrow import cleaner_of
+from cleancorpus.cleaner import cleaner_of
 from cleancorpus.document import Document as CleanDocument
 from cleancorpus.settings import Settings, settings_from
 

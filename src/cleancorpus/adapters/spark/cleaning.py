@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
 from cleancorpus.adapters import arrow
+from cleancorpus.cleaner import cleaner_of
 from cleancorpus.errors import InputError
 from cleancorpus.settings import Settings, settings_from
 
@@ -35,7 +36,7 @@ def _mapped(frame: DataFrame, column: str, settings: Settings, *, apply: bool) -
 
 
 def _step(data: arrow.Data, column: str, settings: Settings, *, apply: bool) -> arrow.Data:
-    cleaner = arrow.cleaner_of(settings)
+    cleaner = cleaner_of(settings)
     return arrow.clean(data, column, cleaner=cleaner) if apply else arrow.tag(data, column, cleaner=cleaner)
 
 
