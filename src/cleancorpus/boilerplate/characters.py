@@ -50,10 +50,18 @@ def class_table() -> Classes:
     return table
 
 
-def count_per_line(classes: Classes, wanted: int, lines: Lines) -> NDArray[np.int64]:
-    """Count the characters of a class on each line."""
-    places: Positions = np.flatnonzero((classes & wanted) > 0)
-    return np.bincount(np.searchsorted(lines.start, places, side="right") - 1, minlength=len(lines))
+@lru_cache(maxsize=64)
+def _membership(characters: str) -> NDArray[np.bool_]:
+    """Say of each code point up to the highest of some characters whether it is one; the last place says no."""
+    table = np.zeros(max(map(ord, characters)) + 2, dtype=bool)
+    table[list(map(ord, characters))] = True
+    table.flags.writeable = False
+    return table
+
+
+def is_one_of(points: Codepoints, characters: str) -> NDArray[np.bool_]:
+    """Say which code points are among a few characters."""
+    return _membership(characters).take(points, mode="clip")
 
 
 def line_margins(points: Codepoints, lines: Lines) -> tuple[Positions, Positions]:

@@ -28,8 +28,8 @@ _LEAST_ARTICLE, _LEAST_FRAMES, _MOST_LINES = 150, 3, 8
 def comments_on_articles(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
     """Say which lines lie between the head of the comments on an article and the last comment's frame, ``bool[L]``."""
     found = np.zeros(len(lines), dtype=bool)
-    heads = _rows(verdicts, _HEADS)
-    frames = _rows(verdicts, _FRAMES)
+    heads: Positions = np.flatnonzero(verdicts.by(_HEADS))
+    frames: Positions = np.flatnonzero(verdicts.by(_FRAMES))
     if not len(heads) or len(frames) < _LEAST_FRAMES:
         return found
     article = _first_bylines(verdicts, lines)
@@ -51,11 +51,6 @@ def comments_on_articles(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask
             last = int(frames[end[place]])
             found[head : last + 1] = True
     return found & (verdicts.last > verdicts.first) & ~verdicts.title
-
-
-def _rows(verdicts: Verdicts, rules: tuple[str, ...]) -> Positions:
-    numbers = [number for number, rule in enumerate(verdicts.rules) if rule in rules]
-    return np.flatnonzero(np.isin(verdicts.rule, numbers))
 
 
 def _first_bylines(verdicts: Verdicts, lines: Lines) -> dict[int, int]:

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import trimmed
+from cleancorpus.boilerplate.characters import is_one_of, trimmed
 from cleancorpus.boilerplate.cues import find_cues, load_cues
 from cleancorpus.boilerplate.page_features import density_measures, page_measures
 from cleancorpus.boilerplate.pages import ALL, Column, Pages, Sums, running
@@ -24,6 +24,8 @@ from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, encode_codepoints, flat_ranges
 
 Counts = NDArray[np.int64]
+# Whether a feature is asked for on threads alone, and the first and the last of the lines of which it is a mean.
+_Window = tuple[bool, int, int]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 # Classes of characters.  Function characters carry grammar; a title, menu or list has few of them, so they
@@ -117,15 +119,12 @@ class LineFeatures:
 
         Means over the same neighbours are taken once, of the weighted sum of their measures.
         """
-        groups: dict[tuple[bool, int, int], NDArray[np.float32]] = {}
         scratch = np.empty(len(self.line), dtype=np.float32)
-        for name, weight in zip(names, weights, strict=True):
-            inner = name.removeprefix("thread:")
-            measure, low, high = _plain_window(inner)
-            key = (inner != name, low, high)
-            if key not in groups:
-                groups[key] = np.zeros(len(self.line), dtype=np.float32)
-            groups[key] += np.multiply(self.column(measure), np.float32(weight), out=scratch)
+        groups: dict[_Window, NDArray[np.float32]] = {}
+        for window, terms in _terms(tuple(names), tuple(weights)).items():
+            part = groups[window] = np.zeros(len(self.line), dtype=np.float32)
+            for measure, weight in terms:
+                part += np.multiply(self.column(measure), weight, out=scratch)
         total = np.zeros(len(self.line), dtype=np.float64)
         for (thread, low, high), part in groups.items():
             mean = part if low == high == 0 else self.page.window(part, low, high) / (high - low + 1)
@@ -164,7 +163,16 @@ class LineFeatures:
         return self._sums[measure]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4)
+def _terms(names: tuple[str, ...], weights: tuple[float, ...]) -> dict[_Window, list[tuple[str, np.float32]]]:
+    """Give the measures and weights of features by the neighbours over which they are means."""
+    groups: dict[_Window, list[tuple[str, np.float32]]] = {}
+    for name, weight in zip(names, weights, strict=True):
+        measure, low, high = _plain_window(name.removeprefix("thread:"))
+        groups.setdefault((name.startswith("thread:"), low, high), []).append((measure, np.float32(weight)))
+    return groups
+
+
 def _plain_window(name: str) -> tuple[str, int, int]:
     """Cut ``x[-4,-1]`` into its measure and its bounds where the feature is a mean; else leave the name whole."""
     window = _WINDOW.fullmatch(name)
@@ -273,7 +281,7 @@ def _own_measures(found: LineFeatures, points: Codepoints, lines: Lines, counts:
         "separator": np.minimum(share[_SEPARATOR] * 4, 1),
         "bracket": np.minimum(share[_BRACKET] * 4, 1),
         "blanks": np.minimum((last - first - n) / n * 3, 1),
-        "bullet": np.isin(opening, encode_codepoints(_BULLETS)),
+        "bullet": is_one_of(opening, _BULLETS),
         "opens.digit": opens == _DIGIT,
         "opens.bracket": opens == _BRACKET,
         "indent": np.minimum(first - margin, 8) / 8,
@@ -342,7 +350,7 @@ def _calendar_marks(points: Codepoints, first: Positions, last: Positions) -> Co
     if not len(first):
         return np.zeros(0, dtype=np.int64)
     size = last - first
-    marks = np.isin(points[flat_ranges(first, size)], encode_codepoints(_CALENDAR))
+    marks = is_one_of(points[flat_ranges(first, size)], _CALENDAR)
     return np.add.reduceat(marks, np.cumsum(size) - size, dtype=np.int64)
 
 
@@ -385,5 +393,11 @@ def _rule_measures(found: LineFeatures, verdicts: Verdicts | None) -> dict[str, 
         "rule.title": verdicts.title[found.line],
     }
     for name, members in _RULE_FAMILIES.items():
-        columns[f"rule.{name}"] = np.isin(family, [at for at, known in enumerate(FAMILIES) if known in members])
+        columns[f"rule.{name}"] = _are_in(members)[family]
     return columns
+
+
+@lru_cache(maxsize=16)
+def _are_in(members: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Say of each family whether it is among some; the last place, for no family, says no."""
+    return _frozen(np.array([*(family in members for family in FAMILIES), False]))

@@ -7,7 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import DIGIT
+from cleancorpus.boilerplate.characters import DIGIT, is_one_of
 from cleancorpus.boilerplate.runs import Prose
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions
@@ -19,7 +19,7 @@ _DATED = re.compile(
 )
 # So many in a row, below so many characters of prose, are a list; no longer than a headline with its day.
 _LEAST_HEADLINES, _LEAST_BODY, _LONGEST = 4, 150, 90
-_CLOSING = tuple(map(ord, ")]日"))
+_CLOSING = ")]日"
 
 
 def dated_headlines(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
@@ -30,7 +30,7 @@ def dated_headlines(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
     if not len(rows):
         return found
     final = verdicts.last[rows] - 1
-    maybe = ((view.classes[final] & DIGIT) > 0) | np.isin(view.points[final], _CLOSING)
+    maybe = ((view.classes[final] & DIGIT) > 0) | is_one_of(view.points[final], _CLOSING)
     maybe &= (verdicts.strength[rows] == NONE) & (verdicts.last[rows] - verdicts.first[rows] <= _LONGEST)
     spans = zip(verdicts.first[rows].tolist(), verdicts.last[rows].tolist(), maybe.tolist(), strict=True)
     dated = np.array([told and _DATED.fullmatch(view.text, start, end) is not None for start, end, told in spans])

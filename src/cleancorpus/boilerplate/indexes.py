@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import names_source
-from cleancorpus.boilerplate.characters import DIGIT, count_per_line
+from cleancorpus.boilerplate.characters import DIGIT
 from cleancorpus.boilerplate.dates import DATE
 from cleancorpus.boilerplate.runs import Prose
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, FoldedView, Verdicts
@@ -82,13 +82,13 @@ def lists_without_a_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> 
 
 def _heads_of_articles(verdicts: Verdicts) -> list[int]:
     """Give the lines that name the source or the account of an article."""
-    signed = np.isin(verdicts.rule, [n for n, rule in enumerate(verdicts.rules) if rule in _ACCOUNTS])
+    signed = verdicts.by(_ACCOUNTS)
     return [*np.flatnonzero(signed).tolist(), *(row for row, line in verdicts.bylines.items() if names_source(line))]
 
 
 def _dated(view: FoldedView, verdicts: Verdicts, filled: Positions, possible: Mask) -> Mask:
     """Say which filled lines are a moment alone, or are entries with one in them among the ``possible`` lines."""
-    dated = possible & (count_per_line(view.classes, DIGIT, view.lines)[filled] > 0)
+    dated = possible & (view.count(DIGIT)[filled] > 0)
     dated &= (verdicts.last - verdicts.first)[filled] <= _LONGEST_ENTRY
     alone = np.zeros(len(view.lines), dtype=bool)
     alone[[row for row, line in verdicts.bylines.items() if {fact.key for fact in line.facts} == {"date"}]] = True

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import COMMA, STOP, count_per_line
+from cleancorpus.boilerplate.characters import COMMA, STOP, is_one_of
 from cleancorpus.boilerplate.runs import Prose
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions
 
 Mask = NDArray[np.bool_]
-_MARKS = tuple(map(ord, "•▪◦■►"))
+_MARKS = "•▪◦■►"
 # So many items of no more characters, that are at least half of the short lines between them, make a menu.
 _LEAST_ITEMS, _LONGEST_ITEM, _LEAST_SHARE = 8, 16, 0.5
 # The prose below has at least so many characters, and so many lines right above it may be its title and kicker.
@@ -31,7 +31,7 @@ def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask
     document = view.lines.document[filled]
     known = (verdicts.strength != NONE)[filled]
     short = (verdicts.last - verdicts.first)[filled] <= _LONGEST_ITEM
-    short &= count_per_line(view.classes, STOP | COMMA, view.lines)[filled] == 0
+    short &= view.count(STOP | COMMA)[filled] == 0
     item = short & _marked(view, verdicts)[filled]
     open_ground = (short | known) & _above_text(filled, document, verdicts, prose)
     breaks = ~open_ground | (np.diff(document, prepend=-1) > 0)
@@ -55,7 +55,7 @@ def _marked(view: FoldedView, verdicts: Verdicts) -> Mask:
     for step in (1, 2):
         place = verdicts.first - step
         inside = place >= view.lines.start
-        marked[inside] |= np.isin(view.points[place[inside]], _MARKS)
+        marked[inside] |= is_one_of(view.points[place[inside]], _MARKS)
     return marked
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.characters import is_one_of
 from cleancorpus.boilerplate.verdicts import Verdicts
 from cleancorpus.rules import Rule
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, flat_ranges
@@ -49,7 +50,7 @@ PAGINATION_RULES = (RUNNING_NUMBER, NUMBER_LINE, PAGE_OF_PAGES, FLATTENED)
 # Marks with which a paragraph ends: sentence ends, colons and what closes a quotation.
 _ENDS = re.compile(r"[。!?;:…！？；：.)\]】》”’」』\"']\s*$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,4})\s?[、.．](?!\d)\s?")
-_NUMBER_MARKS = tuple(map(ord, "、.．"))
+_NUMBER_MARKS = "、.．"
 _LONE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s?)?(?P<number>\d{1,4})(?:\s?页)?(?:\s?/\s?(?:共\s?)?\d{1,4}\s?页?)?[-—–·\s]*"
 )
@@ -134,7 +135,7 @@ def _marked_as_number(points: Codepoints, first: Positions) -> NDArray[np.bool_]
     """Say which lines have a mark, as numbers have, where at most four figures and a blank can be in front of it."""
     marked = np.zeros(len(first), dtype=bool)
     for step in range(1, 6):
-        marked |= np.isin(points[np.minimum(first + step, len(points) - 1)], _NUMBER_MARKS)
+        marked |= is_one_of(points[np.minimum(first + step, len(points) - 1)], _NUMBER_MARKS)
     return marked
 
 
@@ -175,7 +176,7 @@ def _on_their_own(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDAr
     size = verdicts.last - verdicts.first
     small = size[filled] <= 16
     first = batch.codepoints[verdicts.first[filled]]
-    likely = small & (((first >= 0x30) & (first <= 0x39)) | np.isin(first, [0x7B2C, 0x2D, 0x2014, 0x2013, 0xB7]))
+    likely = small & (((first >= 0x30) & (first <= 0x39)) | is_one_of(first, "第-—–·"))
     text = (size[filled] >= _LEAST_PAGE_SIZE) & ~goes[filled]
     likely[1:-1] &= text[:-2] & text[2:] & (lines.document[filled[:-2]] == lines.document[filled[2:]])
     likely[:1] = likely[-1:] = False

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import names_source
-from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, count_per_line
+from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, is_one_of
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.spam import place_names
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
@@ -115,23 +115,16 @@ def prose_lines(view: FoldedView, verdicts: Verdicts) -> Prose:
     last = points[np.maximum(verdicts.last - 1, 0)]
     second = points[np.minimum(verdicts.first + 1, len(points) - 1)]
     third = points[np.minimum(verdicts.first + 2, len(points) - 1)]
-    commas = count_per_line(view.classes, COMMA, view.lines)
-    clauses = (commas >= 2) | ((commas > 0) & _is_one(last, "!?…"))
-    speech = _is_one(first, _OPENING) & _is_one(last, _CLOSING + "!?…。,:")
+    commas = view.count(COMMA)
+    clauses = (commas >= 2) | ((commas > 0) & is_one_of(last, "!?…"))
+    speech = is_one_of(first, _OPENING) & is_one_of(last, _CLOSING + "!?…。,:")
     numbered = (first == ord("第")) | (
         _is_digit(first) & ((second == ord("、")) | (_is_digit(second) & (third == ord("、"))))
     )
-    stops = count_per_line(view.classes, FULL_STOP, view.lines)
+    stops = view.count(FULL_STOP)
     prose = (size > 0) & ((stops > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
-    broken_off = _is_one(last, "…") | (_is_one(last, ".") & (points[np.maximum(verdicts.last - 2, 0)] == ord(".")))
+    broken_off = is_one_of(last, "…") | (is_one_of(last, ".") & (points[np.maximum(verdicts.last - 2, 0)] == ord(".")))
     return Prose(prose, prose & (stops > 0) & ~broken_off)
-
-
-def _is_one(points: Codepoints, characters: str) -> Mask:
-    found = np.zeros(len(points), dtype=bool)
-    for character in characters:
-        found |= points == ord(character)
-    return found
 
 
 def _is_digit(points: Codepoints) -> Mask:
@@ -177,19 +170,14 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
         prose.solid[line] & (verdicts.strength[line] == NONE),
         facts[line] | (sure & (family == _FORUM)) | title,
         article[line],
-        sure & _is_one_of(verdicts, _POST_HEADS)[line],
+        sure & verdicts.by(_POST_HEADS)[line],
         title,
         verdicts.word[line],
         (verdicts.word[line] >= 0) & _buttons()[verdicts.word[line]],
         sure & (family == _RELATED),
-        sure & _is_one_of(verdicts, _HEADING_TOOLS)[line],
+        sure & verdicts.by(_HEADING_TOOLS)[line],
         (verdicts.last - verdicts.first)[line],
     )
-
-
-def _is_one_of(verdicts: Verdicts, rules: tuple[str, ...]) -> Mask:
-    numbers = [number for number, rule in enumerate(verdicts.rules) if rule in rules]
-    return np.isin(verdicts.rule, numbers)
 
 
 def _company(filled: _Filled) -> Mask:

@@ -201,8 +201,7 @@ class Strip:
         return [join for join in found if join.rule in self._ruleset]
 
     def _flagged(self, verdicts: Verdicts) -> NDArray[np.bool_]:
-        numbers = [index for index, rule in enumerate(verdicts.rules) if rule in self._flagging]
-        return np.isin(verdicts.rule, numbers) if numbers else np.zeros(len(verdicts.rule), dtype=bool)
+        return verdicts.by(self._flagging)
 
     def _flags(self, verdicts: Verdicts) -> Flags:
         why = {rule.id: rule.why for rule in self.rules}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_ways, read_byline
-from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, count_per_line, line_margins
+from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, line_margins
 from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.matching import LONGEST_LINE, Lexicon, LineTest, line_tests
@@ -81,6 +81,15 @@ class FoldedView:
         """The folded code points."""
         return self.batch.codepoints
 
+    @cached_property
+    def line_of(self) -> NDArray[np.int32]:
+        """The line of each code point, breaks included."""
+        return np.repeat(np.arange(len(self.lines), dtype=np.int32), self.lines.stop - self.lines.start)
+
+    def count(self, wanted: int) -> NDArray[np.int64]:
+        """Count the characters of some classes on each line, ``int64[L]``."""
+        return np.bincount(self.line_of[(self.classes & wanted) > 0], minlength=len(self.lines))
+
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -108,6 +117,10 @@ class Verdicts:
     bylines: dict[int, Byline] = field(default_factory=dict)
 
     FAMILIES = FAMILIES
+
+    def by(self, rules: Collection[str]) -> NDArray[np.bool_]:
+        """Say which lines one of some rules knows, ``bool[L]``."""
+        return np.array([*(rule in rules for rule in self.rules), False])[self.rule]
 
     def take(self, rows: Positions, moved: Positions) -> Verdicts:
         """Give the verdicts on some lines, in ascending order, each ``moved`` by so many code points."""
@@ -163,7 +176,7 @@ class LineJudge:
         """
         lines, points = view.lines, view.points
         first, last = line_margins(points, lines)
-        stops = count_per_line(view.classes, STOP, lines)
+        stops = view.count(STOP)
         count = len(lines)
         strength = np.zeros(count, dtype=np.int8)
         rule = np.full(count, -1, dtype=np.int32)
@@ -171,7 +184,7 @@ class LineJudge:
         known = self._lexicon.look_up(points, first, last)
         rule[known >= 0] = known[known >= 0]
         size = np.where(known < 0, last - first, 0)
-        line = np.searchsorted(lines.start, places, side="right") - 1
+        line = view.line_of[places].astype(np.int64)
         line, test = self._nominated(points, line, owners, first, size, stops > 0)
         bylines = self._try(view.text, line, test, first, last, rule)
         sure = rule >= 0
