@@ -214,8 +214,7 @@ class Nominees:
 
         Of seven one stands at an eighth place of the batch, counted from the first or from the second on.
         """
-        sample = [self._at_eighth(first, _BLANK_BIT) for first in (0, 1)]
-        likely = self._two_by_two(np.concatenate(sample))
+        likely = self._two_by_two(self._in_eights((0, 1), _BLANK_BIT))
         around = self._all[np.clip(likely[:, None] + np.arange(-6, 7), 0, len(self._all) - 1)] == _BLANK_BIT
         as_spaced = around == (np.arange(13) % 2 == 0)
         if not (as_spaced[:, :7].all(axis=1) | as_spaced[:, 6:].all(axis=1)).any():
@@ -233,7 +232,7 @@ class Nominees:
 
         What is between them is ASCII, as in Big5 read as Latin, or little else.
         """
-        places = np.sort(np.concatenate([self._at_eighth(first, _TWO_BIT) for first in (0, 5)]))
+        places = self._in_eights((0, 5), _TWO_BIT)
         around = np.clip(places[:, None] + np.arange(-3, 5), 0, len(self._all) - 1)
         count = np.count_nonzero(self._all[around] & np.uint8(_TWO_BIT), axis=1)
         half = np.flatnonzero(count >= _CROWD - 1)
@@ -241,10 +240,12 @@ class Nominees:
         crowded: NDArray[np.int64] = places[half[(count[half] >= _CROWD) | (count[half] + ascii_ == around.shape[1])]]
         return crowded
 
-    def _at_eighth(self, first: int, bit: int) -> NDArray[np.int64]:
-        """Give the places with one of the lowest bits among every eighth, from ``first`` on."""
+    def _in_eights(self, steps: tuple[int, ...], bit: int) -> NDArray[np.int64]:
+        """Give the places with one of the lowest bits at some steps into every eight characters."""
         whole = len(self._all) - len(self._all) % 8
-        words = self._all[:whole].view("<u8") & np.uint64(bit << 8 * first)
-        places = np.flatnonzero(words != 0) * 8 + first
-        rest = np.arange(whole + first, len(self._all), 8)
-        return np.concatenate([places, rest[(self._all[rest] & np.uint8(bit)) != 0]])
+        wanted = sum(bit << 8 * step for step in steps)
+        eights = np.append(np.flatnonzero((self._all[:whole].view("<u8") & np.uint64(wanted)) != 0) * 8, whole)
+        places = (eights[:, None] + np.array(steps)).ravel()
+        places = places[places < len(self._all)]
+        found: NDArray[np.int64] = places[(self._all[places] & np.uint8(bit)) != 0]
+        return found
