@@ -73,10 +73,15 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     return _Reader().way(parsed(pattern)).literals
 
 
-def _holds_another(literal: str, others: Literals) -> bool:
-    size = len(literal)
-    parts = (literal[a:b] for a in range(size) for b in range(a + 1, size + 1) if b - a < size)
-    return any(part in others for part in parts)
+def _without_holders(found: Literals) -> tuple[str, ...]:
+    """Give literals without those that hold another of them, which need not be looked for."""
+    sizes = {len(literal) for literal in found}
+
+    def holds_another(literal: str) -> bool:
+        shorter = (size for size in sizes if size < len(literal))
+        return any(literal[a : a + size] in found for size in shorter for a in range(len(literal) - size + 1))
+
+    return tuple(sorted(literal for literal in found if not holds_another(literal)))
 
 
 @lru_cache(maxsize=1024)
@@ -93,9 +98,7 @@ class _Reader:
 
     def way(self, nodes: Any) -> Way:
         """Give what a sequence requires of its matches."""
-        found = self.required(nodes) or frozenset()
-        # What holds another of them need not be looked for.
-        literals = tuple(sorted(one for one in found if not _holds_another(one, found)))
+        literals = _without_holders(self.required(nodes) or frozenset())
         return Way(literals, int(nodes.getwidth()[1]), nodes)
 
     def required(self, nodes: Any) -> Literals | None:
