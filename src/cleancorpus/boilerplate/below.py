@@ -35,12 +35,12 @@ BELOW = Rule(
 
 # The foot of a page begins where of the likely text, each line counting by its probability, hardly any is left:
 # the lesser of REST and MOST_REST characters.  There, behind LEAST_FOOT sure lines of a page with LEAST_SURE of them,
-# lines less likely body than CHROME go, behind the last sure line than LAST, on pages with LEAST_TEXT characters of
-# LIKELY lines: with fewer, a list may be the text.  By models held out by site, of the chrome that rules leave
-# 23 % goes from articles, 31 % from threads, 25 % from pages labelled by hand, and no line of their texts
+# and in front of another, lines less likely body than CHROME go, where there are LEAST_TEXT characters of LIKELY
+# lines: with fewer, a list may be the text.  By models held out by site, of the chrome that rules leave
+# 23 % goes from articles, 30 % from threads, 25 % from pages labelled by hand, and no line of their texts
 # (tools/train_boilerplate.py prints this); with CHROME at .1, one line of a text.  Above a text the same takes 1 to
 # 2 % where titles are safe, which is too little.
-CHROME, LAST, LIKELY = 0.08, 0.05, 0.5
+CHROME, LIKELY = 0.08, 0.5
 REST, MOST_REST = 0.1, 200
 LEAST_TEXT, LEAST_FOOT, LEAST_SURE = 150, 1, 3
 # Of the lines that runs take and that no rule knows, those as likely body as this are one in 1,300 of the chrome
@@ -58,22 +58,28 @@ def lines_in_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArr
     """
     page = Pages(document)
     passed = page.before(sure)
-    return np.asarray(unknown & (passed >= LEAST_FOOT) & (page.total(sure) >= LEAST_SURE))
+    total = page.total(sure)
+    return np.asarray(unknown & (passed >= LEAST_FOOT) & (passed < total) & (total >= LEAST_SURE))
 
 
 def goes_by_model(
-    described: LineFeatures, body: NDArray[np.float64], known: Verdicts, entries: NDArray[np.bool_]
+    described: LineFeatures,
+    body: NDArray[np.float64],
+    known: Verdicts,
+    entries: NDArray[np.bool_],
+    company: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Say which of the described lines go, ``bool[M]``, by the rules' verdicts and by how likely each is body.
 
-    ``entries`` are the lines of lists that a page consists of.  Such a list is the text where most of what no rule
-    knows is in it: in shorter parts of the page there may be more of it.
+    ``company`` are the lines that go because of those around them alone, ``entries`` the lines of lists that a page
+    consists of.  Such a list is the text where most of what no rule knows is in it: in shorter parts of the page there
+    may be more of it.
     """
     line, page, size = described.line, described.page, described.size
     unknown = known.strength[line] == NONE
     most = page.total(size * entries) > _MOST_OF_PAGE * page.total(size * (unknown & ~known.goes[line]))
     body = np.where(entries & most, 1.0, body)
-    goes = known.goes[line] & ~(known.run[line] & unknown & (body >= DOUBT))
+    goes = known.goes[line] & ~(company & unknown & (body >= DOUBT))
     below = below_text(page, size, body, goes, known.strength[line] == SURE)
     return np.asarray(goes | (below & ~known.title[line] & ~entries))
 
@@ -88,14 +94,13 @@ def below_text(
     """Say which lines are surely chrome below their page's main text, ``bool[M]``; all are columns over the lines.
 
     ``probability`` is that of each line to be body, ``gone`` are the lines that rules take, ``sure`` those that
-    they know.  What stands behind the last sure line may be the end of a longer text, and must be less likely so.
+    they know.  What stands behind the last sure line is left: it may be the end of a longer text.
     """
     mass = size * ~gone * probability
     every = page.total(mass)
     below = every - page.before(mass) <= np.minimum(REST * every, MOST_REST)
     foot = below & sure
     passed = page.before(foot)
-    most = np.where(passed < page.total(foot), CHROME, LAST)
-    framed = below & (passed >= LEAST_FOOT) & (page.total(sure) >= LEAST_SURE)
+    framed = below & (passed >= LEAST_FOOT) & (passed < page.total(foot)) & (page.total(sure) >= LEAST_SURE)
     text = page.total(size * (~gone & (probability >= LIKELY)))
-    return np.asarray(framed & ~gone & (text >= LEAST_TEXT) & (probability < most))
+    return np.asarray(framed & ~gone & (text >= LEAST_TEXT) & (probability < CHROME))

@@ -56,7 +56,8 @@ OWN_RULES: tuple[Rule, ...] = (
 class View:
     """What the rules make of a batch: its folded form, the verdicts on its lines, and titles by document.
 
-    ``entries`` (``bool``) are the lines of the list that a page consists of.  ``places`` and ``owners`` (``int64``)
+    ``entries`` (``bool``) are the lines of the list that a page consists of, ``company`` (``bool``) those that go
+    because of the lines around them alone.  ``places`` and ``owners`` (``int64``)
     say where literals of rules stand, those of lines before those of spans.
     """
 
@@ -65,6 +66,7 @@ class View:
     verdicts: Verdicts
     titles: dict[int, Title]
     entries: NDArray[np.bool_]
+    company: NDArray[np.bool_]
     places: Positions
     owners: Positions
 
@@ -127,18 +129,22 @@ class Strip:
         if SITE_NAME.id in self._ruleset:
             mark_site_names(folded.text, lines, verdicts, titles, verdicts.rules.index(SITE_NAME.id))
         verdicts.goes[:] &= ~self._flagged(verdicts)
-        entries = np.zeros(len(lines), dtype=bool)
+        entries = company = np.zeros(len(lines), dtype=bool)
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
             prose = prose_lines(folded, verdicts)
             verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
-                verdicts.run[:] |= find_runs(verdicts, lines, prose) | comments_on_articles(verdicts, lines, prose)
+                verdicts.run[:] |= comments_on_articles(verdicts, lines, prose)
+                company = find_runs(verdicts, lines, prose) & ~verdicts.run
+                verdicts.run[:] |= company
                 entries = entries_of_indexes(folded, verdicts, prose) | lists_without_a_text(folded, verdicts, prose)
                 verdicts.run[:] &= ~entries
             verdicts.goes[:] |= verdicts.run
         spans = ~in_line
-        return View(batch, folded, verdicts, titles, entries, places[spans], owners[spans] - len(self._judge.literals))
+        return View(
+            batch, folded, verdicts, titles, entries, company, places[spans], owners[spans] - len(self._judge.literals)
+        )
 
     def _note_templates(self, folded: TextBatch, lines: Lines, verdicts: Verdicts, context: Context) -> None:
         """Make sure lines of those that stand in a learned template."""
@@ -172,7 +178,7 @@ class Strip:
         else:
             line = described.line
             body = model.body_probability(described, model.load_weights())
-            goes[rows[line]] = goes_by_model(described, body, known, view.entries[rows[line]])
+            goes[rows[line]] = goes_by_model(described, body, known, view.entries[rows[line]], view.company[rows[line]])
         return goes
 
     def _pages_to_ask_about(self, view: View) -> Positions:
@@ -182,7 +188,7 @@ class Strip:
         if self.level == "main-content":
             return _pages(view, sure)
         left = (verdicts.last > verdicts.first) & ~verdicts.goes & ~verdicts.title
-        doubtful = verdicts.run & (verdicts.strength == NONE)
+        doubtful = view.company & verdicts.run & (verdicts.strength == NONE)
         return _pages(view, doubtful | lines_in_a_foot(document, left, sure))
 
     def _joins(self, batch: TextBatch, view: View, goes: NDArray[np.bool_]) -> list[Join]:
