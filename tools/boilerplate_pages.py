@@ -32,7 +32,7 @@ BLANKS = re.compile(r"\s+")
 HOST = re.compile(r"(?:href|src)=[\"']?(?:https?:)?//([\w.-]+)", re.IGNORECASE)
 CANONICAL = re.compile(r"(?:rel=.?canonical|property=.?og:url)[^>]*?=[\"']?https?://([\w.-]+)", re.IGNORECASE)
 # What a page counts for: the 27 pages of one portal as four, each of the few threads as two.
-WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 1.0, "invented": 0.15}
+WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 1.0, "invented": 0.08}
 
 
 @dataclass

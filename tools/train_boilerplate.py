@@ -44,7 +44,7 @@ TEASERS = 0.4
 # The strength of the L2 penalty (scikit-learn's C), over standardised features.
 PENALTY = 0.002
 # Chosen on held-out pages: what likelihood counts for and against a region, and what suffices inside it and next to it.
-LEVELS = {"flat": (0.15, 0.01, 0.1), "html": (0.2, 0.1, 0.2)}
+LEVELS = {"flat": (0.15, 0.01, 0.1), "html": (0.25, 0.1, 0.2)}
 
 # Where the bands of probabilities part that the table of calibration tells apart.
 BANDS = np.array([0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])

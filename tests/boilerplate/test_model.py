@@ -54,7 +54,7 @@ def _columns(rows: list[tuple[float, int]]) -> tuple[np.ndarray, np.ndarray, np.
 
 def _expected_score(keep: np.ndarray, probability: np.ndarray, size: np.ndarray) -> float:
     mass = probability * size
-    return float((1 + model.MISSED) * mass[keep].sum() / (size[keep].sum() + model.MISSED * mass.sum()))
+    return float(2 * mass[keep].sum() / (size[keep].sum() + mass.sum()))
 
 
 @given(lines)

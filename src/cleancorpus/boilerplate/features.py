@@ -50,7 +50,7 @@ _RANGES = (
     (_BLANK, ((0, 0x21), (0x7F, 0xA1), (0xAD, 0xAE), (0x1680, 0x1681), (0x2000, 0x2010), (0x2028, 0x2030))),
     (_BLANK, ((0x205F, 0x2070), (0x3000, 0x3001), (0xFEFF, 0xFF00))),
 )
-_SIZES = (2, 4, 8, 16, 30, 50, 90)
+_SIZES = (2, 4, 8, 16, 30, 50)
 _RULE_FAMILIES = {
     "menu": ("menu", "navigation", "breadcrumb"),
     "byline": ("byline",),
@@ -289,8 +289,8 @@ def _own_measures(found: LineFeatures, points: Codepoints, lines: Lines, counts:
         "blank.before": gap,
         "blank.after": np.append(gap[1:], True),
     }
-    for low, high in zip((0, *_SIZES), (*_SIZES, ALL), strict=True):
-        columns[f"size.{low + 1}-{high if high < ALL else ''}"] = (n > low) & (n <= high)
+    for low, high in zip((0, *_SIZES), _SIZES, strict=False):
+        columns[f"size.{low + 1}-{high}"] = (n > low) & (n <= high)
     return columns
 
 
@@ -323,7 +323,7 @@ def _cue_measures(found: LineFeatures, folded: TextBatch) -> dict[str, Column]:
 
 
 def _kinds(found: LineFeatures, points: Codepoints, counts: Counts, again: Counts, alike: Counts) -> dict[str, Column]:
-    """Tell dates, program code, lines that stand on the page more than once, and the turns of a thread.
+    """Tell dates, program code, lines that recur on the page, and the turns of a thread.
 
     ``again`` says how often the page has lines of the same characters, in any order, and ``alike`` how often
     it has lines that differ in figures and blanks alone.
@@ -338,7 +338,6 @@ def _kinds(found: LineFeatures, points: Codepoints, counts: Counts, again: Count
     return {
         "date": date,
         "code": (counts[_LATIN] + digits + symbols > 0.75 * n) & (symbols >= 2) & (n >= 8),
-        "repeated": again > 1,
         "alike": np.minimum(np.log2(alike), 4) / 4,
         "thread": np.minimum(found.page.total(turn) / found.page.total(np.ones_like(n)) * 5, 1),
         "plain": ~date & (found.column("cue") == 0),
