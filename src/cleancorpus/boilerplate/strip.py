@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -45,6 +45,8 @@ from cleancorpus.text import Lines, Positions, TextBatch
 
 BREADCRUMB = "boilerplate.breadcrumb"
 Level = Literal["conservative", "main-content"]
+# Lines that the model is asked about at a time.
+_LINES_AT_A_TIME = 1 << 14
 
 OWN_RULES: tuple[Rule, ...] = (
     *(*pattern_rules(), *LOGIC_RULES, *PAGINATION_RULES, *INSIDE_RULES, *ENTRY_RULES),
@@ -167,19 +169,23 @@ class Strip:
         without one there is no page around the text.  So a text that it has cut once is not cut again.
         """
         goes = view.verdicts.goes.copy()
-        pages = self._pages_to_ask_about(view)
-        if self._model_rule not in self._ruleset or not len(pages):
-            return goes
+        if self._model_rule in self._ruleset:
+            for pages in _portions(view.lines, self._pages_to_ask_about(view)):
+                rows, of_pages = self._asked(view, pages, context)
+                goes[rows] = of_pages
+        return goes
+
+    def _asked(self, view: View, pages: Positions, context: Context) -> tuple[Positions, NDArray[np.bool_]]:
+        """Give the lines of some pages, and which of them go by the rules and the model."""
         batch, lines, rows = _taken(view, pages)
         known = view.verdicts.take(rows, lines.start - view.lines.start[rows])
         described = line_features(batch, lines, view.folded.batch.take(pages), known)
         if self.level == "main-content":
-            goes[rows] |= model.goes(model.label(lines, described, context.take(view.batch, pages).hints))
-        else:
-            line = described.line
-            body = model.body_probability(described, model.load_weights())
-            goes[rows[line]] = goes_by_model(described, body, known, view.entries[rows[line]], view.company[rows[line]])
-        return goes
+            return rows, known.goes | model.goes(model.label(lines, described, context.take(view.batch, pages).hints))
+        goes, line = known.goes.copy(), described.line
+        body = model.body_probability(described, model.load_weights())
+        goes[line] = goes_by_model(described, body, known, view.entries[rows[line]], view.company[rows[line]])
+        return rows, goes
 
     def _pages_to_ask_about(self, view: View) -> Positions:
         """Give the documents of which the model may take a line at this level."""
@@ -223,6 +229,15 @@ def _pages(view: View, marked: NDArray[np.bool_]) -> Positions:
     found = np.zeros(len(view.batch), dtype=bool)
     found[view.lines.document[marked]] = True
     return np.flatnonzero(found)
+
+
+def _portions(lines: Lines, pages: Positions) -> Iterator[Positions]:
+    """Cut a list of pages where they have so many lines that the measures of more would not stay in the cache."""
+    size = np.bincount(lines.document)[pages] if len(pages) else pages
+    portion = np.cumsum(size) // _LINES_AT_A_TIME
+    for part in np.split(pages, np.flatnonzero(np.diff(portion)) + 1):
+        if len(part):
+            yield part
 
 
 def _taken(view: View, pages: Positions) -> tuple[TextBatch, Lines, Positions]:
