@@ -17,6 +17,8 @@ from cleancorpus.io.streams import COMPRESSIONS
 # The longest name that common file systems take, in bytes.
 _LONGEST_NAME = 255
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+# Made once: `json.dumps` makes one for every call that asks for something else than its defaults.
+_LINES = json.JSONEncoder(ensure_ascii=False, default=str)
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 
 
@@ -71,7 +73,7 @@ def open_whole(path: Path) -> Iterator[Writable]:
 
 def json_line(value: Any) -> bytes:
     r"""Give one line of JSON as UTF-8; a lone surrogate is written as its escape (``\ud800``)."""
-    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace") + b"\n"
+    return _LINES.encode(value).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def write_json(path: Path, value: Any) -> None:
