@@ -112,7 +112,8 @@ def extract(text: str) -> Extracted:
     try:
         from resiliparse.parse.html import HTMLTree
     except ImportError as error:
-        raise MissingDependency("HTML needs Resiliparse: pip install 'cleancorpus[html]', or take pages as text (html='never')") from error
+        remedy = "pip install 'cleancorpus[html]', or take pages as text (html='never')"
+        raise MissingDependency(f"HTML needs Resiliparse: {remedy}") from error
     tree = HTMLTree.parse(text)
     root = tree.body if tree.body is not None else tree.document
     flat = _Flattener()
