@@ -75,3 +75,13 @@ def test_a_list_with_the_time_of_each_entry_stays() -> None:
     before = "".join(f"• 2021/07/0{n} 12:38\n县里的第{n}次讨论开完了，又谈到修路\n" for n in range(1, 9))
     found = stripped(f"首页\n新闻\n登录/注册\n首页 > 即时\n{today}{before}关于我们 | 联系我们\n京ICP备00000000号")
     assert all(f"县里的第{n}次会议" in found and f"县里的第{n}次讨论" in found for n in range(1, 9))
+
+
+def test_long_rows_of_items_above_a_path_go_and_a_kicker_right_above_a_title_stays() -> None:
+    row = "副本一览 江湖事 青山城 武林录 风雪关 玩法说明 大吉事 小吉事 中吉事 装备重造 合装诀 新手指引 礼包领取"
+    head = f"设为首页\n登录/注册\n高级搜索\n{row}\n最新活动预告\n"
+    text = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好。\n" * 4
+    article = f"市里开会谈修路\n2021-05-03 09:12 来源：某市日报\n{text}"
+    kept = cc.strip_boilerplate(f"{head}首页 > 新闻 > 本地\n{article}").text
+    assert kept.strip() == f"市里开会谈修路\n{text}".strip()
+    assert "最新活动预告" in cc.strip_boilerplate(f"{head}{article}").text

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import names_source
-from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, is_one_of
+from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, SEPARATOR, is_one_of
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.spam import place_names
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
@@ -41,6 +41,7 @@ Mask = NDArray[np.bool_]
 _OPENING, _CLOSING = '“「『"‘', '”」』"’'
 _FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
 _HEADING_TOOLS = ("boilerplate.entry-marks",)
+_PATHS = ("boilerplate.breadcrumb",)
 _POST_HEADS = ("boilerplate.post-line", "boilerplate.post-head", "boilerplate.answer-head")
 # A document in which fewer lines are surely chrome came without its page.
 LEAST_SURE = 2
@@ -64,7 +65,7 @@ _REST, _MOST_REST = 0.05, 200
 _LEAST_HEADLINES = 3
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
-_PROSE_LENGTH = 50
+_PROSE_LENGTH, _ITEM = 50, 6
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class _Filled:
     button: Mask
     related: Mask
     edited: Mask
+    path: Mask
     size: Positions
 
 
@@ -122,7 +124,9 @@ def prose_lines(view: FoldedView, verdicts: Verdicts) -> Prose:
         _is_digit(first) & ((second == ord("、")) | (_is_digit(second) & (third == ord("、"))))
     )
     stops = view.count(FULL_STOP)
-    prose = (size > 0) & ((stops > 0) | clauses | speech | numbered | (size >= _PROSE_LENGTH))
+    # A row of items that have fewer than five characters in the mean is not prose, however long.
+    long = (size >= _PROSE_LENGTH) & (view.count(SEPARATOR) * _ITEM < size)
+    prose = (size > 0) & ((stops > 0) | clauses | speech | numbered | long)
     broken_off = is_one_of(last, "…") | (is_one_of(last, ".") & (points[np.maximum(verdicts.last - 2, 0)] == ord(".")))
     return Prose(prose, prose & (stops > 0) & ~broken_off)
 
@@ -176,6 +180,7 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
         (verdicts.word[line] >= 0) & _buttons()[verdicts.word[line]],
         sure & (family == _RELATED),
         sure & verdicts.by(_HEADING_TOOLS)[line],
+        sure & verdicts.by(_PATHS)[line],
         (verdicts.last - verdicts.first)[line],
     )
 
@@ -346,7 +351,7 @@ def _few_clauses(filled: _Filled, behind: Mask) -> Mask:
 
 
 def _above_titles(filled: _Filled) -> Mask:
-    """Mark what stands above a title, but for the two lines next to it: a kicker is part of the text."""
+    """Mark what stands above a title, but for the two lines next to it, up to a path: a kicker is part of the text."""
     position = np.arange(len(filled.line))
     documents = int(filled.document[-1]) + 1
     title = np.full(documents, -1, dtype=np.int64)
@@ -356,7 +361,10 @@ def _above_titles(filled: _Filled) -> Mask:
     anchors_above = np.bincount(filled.document[above & (filled.sure | filled.weak)], minlength=documents)
     long_above = np.bincount(filled.document[above & (filled.size > _MENU_LINE)], minlength=documents)
     menu = (anchors_above >= _LEAST_ABOVE) | ((anchors_above > 0) & (lines_above >= _LEAST_WORDS) & (long_above <= 1))
-    return (position < title[filled.document] - 2) & menu[filled.document]
+    floor = title - 2
+    paths: Positions = np.flatnonzero(filled.path & above)
+    np.maximum.at(floor, filled.document[paths], paths)
+    return (position < floor[filled.document]) & menu[filled.document]
 
 
 def _headings(filled: _Filled, marked: Mask) -> Mask:
