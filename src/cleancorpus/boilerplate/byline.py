@@ -206,7 +206,7 @@ def _lone_moment(line: str) -> Byline | None:
 def read_signed_head(line: str) -> Byline | None:
     """Read a head such as ``NAME 发表于 DATE`` or ``原创 NAME ACCOUNT DATE``, in folded form."""
     found = _SIGNED.match(line)
-    date = DATE.search(line)
+    date = DATE.search(line) if found else None
     iso = iso_date(date) if date else None
     if found is None or date is None or iso is None or found.end() > date.start():
         return None
@@ -233,13 +233,24 @@ class _Reader:
         self.date_seen = self.time_seen = False
 
     def read(self) -> _Reader | None:
-        kinds = (self._name_first, self._sizes, self._labelled, self._date, self._time, self._button, self._loose)
         while True:
             self.at = _end(_SEPARATORS, self.line, self.at)
             if self.at >= len(self.line):
                 return self if self.telling() else None
-            if not any(read() for read in kinds):
+            if not self._piece():
                 return None
+
+    def _piece(self) -> bool:
+        """Read the next label with its value, date, time, button or name; say whether there is one."""
+        return (
+            self._name_first()
+            or self._sizes()
+            or self._labelled()
+            or self._date()
+            or self._time()
+            or self._button()
+            or self._loose()
+        )
 
     def telling(self) -> bool:
         """Say whether the line told anything worth keeping, or is the empty form of such a line."""

@@ -25,17 +25,16 @@ WEEKDAY = re.compile(r"[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?")
 
 def iso_date(found: re.Match[str]) -> str | None:
     """Give the ISO 8601 form (``2011-04-19``) of a match of ``DATE``; None where no such day exists."""
-    parts = found.groupdict()
-    if parts["year"]:
-        return _iso(int(parts["year"]), int(parts["month"]), int(parts["day"]))
-    if parts["roc"]:
+    if found["year"]:
+        return _iso(int(found["year"]), int(found["month"]), int(found["day"]))
+    if found["roc"]:
         # The years of the Republic of China count from 1912.
-        return _iso(int(parts["roc"]) + 1911, int(parts["roc_month"]), int(parts["roc_day"]))
-    if parts["packed"]:
-        packed = parts["packed"]
+        return _iso(int(found["roc"]) + 1911, int(found["roc_month"]), int(found["roc_day"]))
+    if found["packed"]:
+        packed = found["packed"]
         return _iso(int(packed[:4]), int(packed[4:6]), int(packed[6:]))
-    year = int("".join(str(_DIGITS[c]) for c in parts["han_year"]))
-    return _iso(year, _han_number(parts["han_month"]), _han_number(parts["han_day"]))
+    year = int("".join(str(_DIGITS[c]) for c in found["han_year"]))
+    return _iso(year, _han_number(found["han_month"]), _han_number(found["han_day"]))
 
 
 def _iso(year: int, month: int, day: int) -> str | None:
