@@ -66,7 +66,7 @@ class Flags:
     @classmethod
     def union(cls, parts: Iterable[Flags]) -> Flags:
         """Join the flags of several stages over one batch."""
-        return cls.of(row for part in parts for row in part.rows())
+        return cls.of(row for part in parts if len(part) for row in part.rows())
 
     def __len__(self) -> int:
         return len(self.start)

@@ -204,6 +204,8 @@ def find_look_alikes(batch: TextBatch, places: Positions, ruleset: RuleSet) -> F
 
 def find_disguised_words(batch: TextBatch, places: Positions, ruleset: RuleSet) -> Flags:
     """Flag readings with a 0 or 1 in place of a letter; ``places`` are the positions of such digits in words."""
+    if not len(places):
+        return Flags.empty()
     rows = []
     documents = batch.document_of(places)
     for place, document in zip(places.tolist(), documents.tolist(), strict=True):

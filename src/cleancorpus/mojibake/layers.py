@@ -136,10 +136,13 @@ def outside_unclear(edits: Edits, open_places: Flags) -> Edits:
 def find_misread(batch: TextBatch, nominees: Nominees, ruleset: RuleSet) -> tuple[Edits, Flags]:
     """Propose to read back what was misread; flag the characters of which a byte is lost."""
     model = load_model()
+    excerpts = _excerpts(batch, nominees, model, ruleset)
+    if not excerpts:
+        return Edits.empty(), Flags.empty()
     edits: list[tuple[int, int, str, str]] = []
     flags: list[tuple[int, int, str, str, float]] = []
     unclear: list[tuple[int, int, str, str, float]] = []
-    for run in read_back(batch, _excerpts(batch, nominees, model, ruleset), model):
+    for run in read_back(batch, excerpts, model):
         if not run.clear:
             unclear.append((run.start, run.end, UNCLEAR, f"{run.rule}, but not certain", 0.5))
             continue

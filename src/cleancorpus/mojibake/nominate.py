@@ -134,6 +134,7 @@ _COMMON = (OPEN, RARE_AS_BIG5, RARE_AS_GBK, GBK_12, SPUN)
 _SELDOM = MARK | BOX | FILLER | TELLING | BIG5_12 | INVISIBLE | SUBSTITUTE | LOOK_ALIKE | DIGIT01
 _BLANK_BIT, _TWO_BIT, _COMMON_BIT, _SELDOM_BIT = 1, 1 << 1, 1 << 2, 1 << 7
 _CROWD = 5  # of eight characters: none of the clean texts has so many, 70 places of 11.4 million have four
+_EIGHT = np.dtype("<u8")  # the bits of eight characters, the first lowest
 # Characters looked up at a time, so that the indices stay in the second-level cache.
 _PIECE = 1 << 14
 
@@ -194,7 +195,9 @@ class Nominees:
     def among(self, places: NDArray[np.int64], others: dict[int, int]) -> NDArray[np.int64]:
         """Give those of some ascending places that have characters of these classes at the given distances."""
         for step, bits in others.items():
-            if len(places) and (places[0] + step < 0 or places[-1] + step >= len(self._points)):
+            if not len(places):
+                break
+            if places[0] + step < 0 or places[-1] + step >= len(self._points):
                 places = places[(places + step >= 0) & (places + step < len(self._points))]
             classes = class_table().take(self._points[places + step], mode="clip")
             places = places[(classes & np.uint32(bits)) != 0]
@@ -215,6 +218,8 @@ class Nominees:
         Of seven one stands at an eighth place of the batch, counted from the first or from the second on.
         """
         likely = self._two_by_two(self._in_eights((0, 1), _BLANK_BIT))
+        if not len(likely):
+            return likely
         around = self._all[np.clip(likely[:, None] + np.arange(-6, 7), 0, len(self._all) - 1)] == _BLANK_BIT
         as_spaced = around == (np.arange(13) % 2 == 0)
         if not (as_spaced[:, :7].all(axis=1) | as_spaced[:, 6:].all(axis=1)).any():
@@ -233,6 +238,8 @@ class Nominees:
         What is between them is ASCII, as in Big5 read as Latin, or little else.
         """
         places = self._in_eights((0, 5), _TWO_BIT)
+        if not len(places):
+            return places
         around = np.clip(places[:, None] + np.arange(-3, 5), 0, len(self._all) - 1)
         count = np.count_nonzero(self._all[around] & np.uint8(_TWO_BIT), axis=1)
         half = np.flatnonzero(count >= _CROWD - 1)
@@ -244,7 +251,7 @@ class Nominees:
         """Give the places with one of the lowest bits at some steps into every eight characters."""
         whole = len(self._all) - len(self._all) % 8
         wanted = sum(bit << 8 * step for step in steps)
-        eights = np.append(np.flatnonzero((self._all[:whole].view("<u8") & np.uint64(wanted)) != 0) * 8, whole)
+        eights = np.append(np.flatnonzero((self._all[:whole].view(_EIGHT) & np.uint64(wanted)) != 0) * 8, whole)
         places = (eights[:, None] + np.array(steps)).ravel()
         places = places[places < len(self._all)]
         found: NDArray[np.int64] = places[(self._all[places] & np.uint8(bit)) != 0]

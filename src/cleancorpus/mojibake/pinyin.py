@@ -151,6 +151,8 @@ def nominate(points: NDArray[np.uint32], brackets: NDArray[np.int64]) -> NDArray
     size = len(points)
     inside = brackets[(brackets > 0) & (brackets + 2 < size)]
     inside = inside[is_hanzi(points[inside - 1])]
+    if not len(inside):
+        return inside
     first = points[inside + 1]
     first = np.where(first == 0x20, points[inside + 2], first)
     inside = inside[_is_letter(first)]

@@ -21,6 +21,8 @@ def mapping_pays(
     Each by itself is looked at first: that rules out 99 of 100 places of classical verse and prose.
     """
     pays = np.zeros(len(places), dtype=bool)
+    if not len(places):
+        return pays
     raw = _ahead(text, places)
     alone = gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)]
     hopeful = np.flatnonzero(_most(alone) > _PAYS_ALONE)
@@ -67,11 +69,14 @@ def _alone(points: Points, model: CharacterModel) -> NDArray[np.float32]:
 
 def utf8_pays(text: Points, places: NDArray[np.int64], charset: DoubleByte, model: CharacterModel) -> NDArray[np.bool_]:
     """Say at which places three characters are better read as two of UTF-8, each character by itself."""
-    codes = charset.code[text[places[:, None] + np.arange(3)]].astype(np.uint32)
+    if not len(places):
+        return np.zeros(0, dtype=bool)
+    stand = text[places[:, None] + np.arange(3)]
+    codes = charset.code[stand].astype(np.uint32)
     six = np.stack([codes >> 8, codes & 0xFF], axis=2).reshape(-1, 6) & 0x3F
     first = ((six[:, 0] & 0x0F) << 12 | six[:, 1] << 6 | six[:, 2]).astype(np.uint32)
     second = ((six[:, 3] & 0x0F) << 12 | six[:, 4] << 6 | six[:, 5]).astype(np.uint32)
-    stands = model.score_alone(text[places[:, None] + np.arange(3)]).sum(axis=1)
+    stands = model.score_alone(stand).sum(axis=1)
     reads = np.add(model.score_alone(first), model.score_alone(second))
     return np.asarray(reads - stands > _UTF8_PAYS)
 

@@ -85,11 +85,12 @@ def find_spun(batch: TextBatch, places: Positions, digits: Positions, ruleset: R
     """
     if SPUN_TEXT not in ruleset or not len(places):
         return Flags.empty()
+    suspects = {number: words for number, words in _suspects(batch, places).items() if _could_tell(words)}
+    if not suspects:
+        return Flags.empty()
     rows = []
     years_of = np.bincount(batch.document_of(_years(batch.codepoints, digits)), minlength=len(batch))
-    for number, candidates in _suspects(batch, places).items():
-        if _most(candidates) + _MOST_BESIDE < _LEAST_SCORE:
-            continue
+    for number, candidates in suspects.items():
         years = int(years_of[number])
         halves = _lost_halves(batch.codepoints[batch.offsets[number] : batch.offsets[number + 1]])
         if _most(candidates) + years + halves < _LEAST_SCORE:
@@ -127,6 +128,10 @@ def _most(words: list[int]) -> float:
     """Give what words count at most."""
     always = load_pairs().always
     return sum(_ALWAYS if always[at] else _OFTEN for at in words)
+
+
+def _could_tell(words: list[int]) -> bool:
+    return _most(words) + _MOST_BESIDE >= _LEAST_SCORE
 
 
 def _standing(text: str, candidates: list[int]) -> list[int]:
