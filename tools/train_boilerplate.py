@@ -29,7 +29,7 @@ from cleancorpus.boilerplate import RULES, Strip
 from cleancorpus.boilerplate.below import below_text
 from cleancorpus.boilerplate.features import line_features
 from cleancorpus.boilerplate.hints import hint_features
-from cleancorpus.boilerplate.model import THREAD_LEVEL, choose, keep_likely, reached, unknown
+from cleancorpus.boilerplate.model import IN_BRACKETS, THREAD_LEVEL, choose, keep_likely, reached, unknown
 from cleancorpus.boilerplate.pages import Pages
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Hints
@@ -43,15 +43,16 @@ INVENTED, SEED = 1000, 1
 TEASERS = 0.4
 # The strength of the L2 penalty (scikit-learn's C), over standardised features.
 PENALTY = 0.002
-# Chosen on held-out pages: what likelihood counts for and against a region, and what suffices inside it and next to it.
-LEVELS = {"flat": (0.15, 0.01, 0.1), "html": (0.25, 0.1, 0.2)}
+# Chosen on held-out pages: what likelihood counts for and against a region, what suffices inside it and next to it, and
+# what for a sentence in a thread; the tree tells posts well enough without the last.
+LEVELS = {"flat": (0.15, 0.01, 0.1, 0.05), "html": (0.25, 0.1, 0.2, 1.0)}
 
 # Where the bands of probabilities part that the table of calibration tells apart.
 BANDS = np.array([0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 Matrix = NDArray[np.float32]
 Probability = NDArray[np.float64]
-Levels = tuple[float, float, float]
+Levels = tuple[float, float, float, float]
 Model = Callable[[Matrix], Probability]
 
 
@@ -69,6 +70,7 @@ class Sample:
     sure: NDArray[np.bool_]
     title: NDArray[np.bool_]
     unknown: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
 
     @property
     def body(self) -> NDArray[np.bool_]:
@@ -87,13 +89,13 @@ def describe(pages: Sequence[LabelledPage]) -> tuple[tuple[str, ...], list[Sampl
     matrix, thread = described.matrix(names), described.column("thread") >= THREAD_LEVEL
     parted = described.column("parted") > 0
     ruled, sure, title = (described.column(name) > 0 for name in ("goes", "rule.sure", "rule.title"))
-    free = unknown(described)
+    free, closed = unknown(described), described.column("ends.stop") > 0
     starts = np.searchsorted(view.lines.document, np.arange(len(pages)))
     samples = []
     for number, page in enumerate(pages):
         mine = np.flatnonzero(described.document == number)
         lines = described.line[mine] - starts[number]
-        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled, sure, title, free))
+        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled, sure, title, free, closed))
         samples.append(Sample(page, matrix[mine], lines, described.size[mine], *kinds))
     return names, samples
 
@@ -164,9 +166,10 @@ def hidden_markov(samples: Sequence[Sample]) -> Model:
 def by_region(sample: Sample, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
     """Choose lines as the library does: one region of an article, and what no rule takes away."""
     document = np.zeros(len(probability), dtype=np.int64)
-    region, inner, edge = levels
+    region, inner, edge, sentence = levels
     keep = choose(probability, sample.size, document, sample.thread, sample.parted, region, inner)
     keep = reached(keep, document, (probability >= edge) & sample.unknown & ~sample.thread)
+    keep |= sample.thread & sample.closed & sample.unknown & (probability >= sentence)
     return keep & ~sample.ruled
 
 
@@ -253,7 +256,7 @@ def even(page: LabelledPage) -> LabelledPage:
 def write(path: Path, kind: str, names: Sequence[str], model: Linear, spread: Matrix) -> None:
     order = np.argsort(-np.abs(model.weight * spread), kind="stable")
     rows = [f"# Weights of the model of lines for {kind}, the most telling first. {NOTE}", "# feature\tweight"]
-    levels = zip(("region", "inner", "edge"), LEVELS["html" if "HTML" in kind else "flat"], strict=True)
+    levels = zip(IN_BRACKETS[1:], LEVELS["html" if "HTML" in kind else "flat"], strict=True)
     rows += [f"(bias)\t{model.bias:.5f}", *(f"({name})\t{level}" for name, level in levels)]
     rows += [f"{names[at]}\t{model.weight[at]:.5f}" for at in order]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")

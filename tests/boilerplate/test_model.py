@@ -133,6 +133,17 @@ def test_main_content_of_a_page_is_its_body() -> None:
     assert cleancorpus.strip_boilerplate(document.text, level="main-content").text == document.text
 
 
+def test_every_sentence_of_a_thread_stays() -> None:
+    posts = ["买来三个月，放在朝北的阳台，底下的叶子开始发黄。", "水浇多了。", "先停半个月，再看看根。"]
+    lines = ["首页 论坛 登录 注册", "园艺版 » 盆栽区", "叶子发黄是怎么回事", "只看楼主 收藏 回复"]
+    for floor, post in enumerate(posts, 1):
+        lines += [f"种花{floor}", "论坛元老", post, f"{floor}楼 2018-09-02 20:1{floor} 回复"]
+    lines += ["我也说一句", "发表回复", "版权所有 京ICP备00000000号"]
+    text = cleancorpus.strip_boilerplate("\n".join(lines), level="main-content").text
+    assert [line for line in text.splitlines() if line in posts] == posts
+    assert "论坛元老" not in text
+
+
 @pytest.mark.parametrize("text", ["\n".join(BODY), "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。", "今天。"])
 def test_text_without_chrome_stays(text: str) -> None:
     assert cleancorpus.strip_boilerplate(text, level="main-content").text == text

@@ -22,6 +22,8 @@ from cleancorpus.rules import Rule
 from cleancorpus.stage import Hints
 from cleancorpus.text import Lines
 
+# What a table of weights holds beside features, in this order.
+IN_BRACKETS = ("bias", "region", "inner", "edge", "sentence")
 BLANK, BODY, CHROME, TITLE, METADATA, HEADING = range(6)
 LABELS = ("blank", "body", "chrome", "title", "metadata", "heading")
 
@@ -53,7 +55,8 @@ class Weights:
     """A linear model: a weight for each of ``names``, and what is added to their sum.
 
     Lines less likely than ``region`` to be body count against the region in which they lie; lines at least as
-    likely as ``inner`` stay where those around them do, and lines at least as likely as ``edge`` next to those.
+    likely as ``inner`` stay where those around them do, and lines at least as likely as ``edge`` next to those; in a
+    thread of posts, lines that end as sentences do stay where they are at least as likely as ``sentence``.
     """
 
     names: tuple[str, ...]
@@ -62,6 +65,7 @@ class Weights:
     region: float
     inner: float
     edge: float
+    sentence: float
 
 
 @lru_cache(maxsize=2)
@@ -69,7 +73,7 @@ def load_weights(name: str = "model.tsv") -> Weights:
     """Read a table of weights that ships with the library: features, and in brackets bias and levels."""
     text = (files("cleancorpus") / "data" / "boilerplate" / name).read_text(encoding="utf-8")
     rows = dict(line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    bias, *levels = (float(rows.pop(f"({name})")) for name in ("bias", "region", "inner", "edge"))
+    bias, *levels = (float(rows.pop(f"({name})")) for name in IN_BRACKETS)
     weight = np.array([float(value) for value in rows.values()], dtype=np.float32)
     return Weights(tuple(rows), weight, bias, *levels)
 
@@ -200,18 +204,22 @@ def label(lines: Lines, features: LineFeatures, hints: Hints | None = None) -> N
         return labels
     flat = load_weights()
     probability = body_probability(features, flat)
-    level, inner, edge = (np.full(len(probability), level) for level in (flat.region, flat.inner, flat.edge))
+    levels = (flat.region, flat.inner, flat.edge, flat.sentence)
+    region, inner, edge, sentence = (np.full(len(probability), level) for level in levels)
     if hints is not None and len(hints.start):
         weights = load_weights("model_html.tsv")
         described = hint_features(features, hints)
         parsed = np.unique(features.document[described.column("html.known") > 0])
         html = np.isin(features.document, parsed)
         probability = np.where(html, body_probability(described, weights), probability)
-        level[html], inner[html], edge[html] = weights.region, weights.inner, weights.edge
+        region[html], inner[html] = weights.region, weights.inner
+        edge[html], sentence[html] = weights.edge, weights.sentence
     thread = features.column("thread") >= THREAD_LEVEL
     parted = features.column("parted") > 0
-    keep = choose(probability, features.size, features.document, thread, parted, level, inner)
-    keep = reached(keep, features.document, (probability >= edge) & unknown(features) & ~thread)
+    keep = choose(probability, features.size, features.document, thread, parted, region, inner)
+    free, ends = unknown(features), features.column("ends.stop") > 0
+    keep = reached(keep, features.document, (probability >= edge) & free & ~thread)
+    keep |= thread & ends & free & (probability >= sentence)
     found = np.where(keep, BODY, CHROME)
     title, fact = _edges(features, keep, thread)
     found[title], found[fact] = TITLE, METADATA
