@@ -36,7 +36,7 @@ _BEHIND_TITLES = frozenset(
 )
 # A title stands this near above its byline; further up are menus.
 _TITLE_REACH = 6
-_TITLE_END = re.compile(r"[。:,;、,；：]$")
+_TITLE_END = re.compile(r"[。:,;、,；：·|]$")
 # A row of labels with their values, or of tools, is no title.
 _LABELS = re.compile(r"\S{2,6}:\s*\S.*\s\S{2,6}:|(?:^|\s)(?:分享|列印|打印|收藏|字级|字号)(?:\s|$).*\s\S{1,2}$")
 # Labels of titles, in front matter and in the heads of letters and boards, too, and the mark of a heading in Markdown.
