@@ -85,3 +85,11 @@ def test_long_rows_of_items_above_a_path_go_and_a_kicker_right_above_a_title_sta
     kept = cc.strip_boilerplate(f"{head}首页 > 新闻 > 本地\n{article}").text
     assert kept.strip() == f"市里开会谈修路\n{text}".strip()
     assert "最新活动预告" in cc.strip_boilerplate(f"{head}{article}").text
+
+
+def test_menus_between_a_title_in_the_head_and_the_one_above_the_text_go() -> None:
+    text = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好。\n" * 4
+    columns = "承建单位\n某某公共关系协会 某某研究中心 某某博物馆\n外宣窗口\n设为首页\n登录/注册\n高级搜索\n本期策划\n"
+    article = f"市里开会谈修路\n2021-05-03 09:12 来源：某市日报\n{text}"
+    kept = cc.strip_boilerplate(f"市里开会谈修路\n{columns}首页 > 新闻 > 本地\n{article}").text
+    assert kept.strip() == f"市里开会谈修路\n市里开会谈修路\n{text}".strip()
