@@ -211,3 +211,31 @@ def test_a_lost_character_that_is_not_clear_stays_open_and_what_follows_comes_ba
 def test_a_page_narrowed_in_part() -> None:
     text = "全縣各部門要高度重視?;鶎咏M織建設工作，切實加強領導，落實責任。"
     assert repaired(text) == text.replace("?;鶎咏M織", "。基層組織")
+
+
+def flagged(text: str) -> list[tuple[str, str]]:
+    flags = REPAIR.propose(TextBatch.from_text(text), Context()).flags
+    return [(row[2], row[3]) for row in flags.rows()]
+
+
+def test_a_slip_behind_a_question_mark_of_its_own_begins_at_the_second_mark() -> None:
+    text = "老人拦住他问：“你们来的是什么人？”小兵吓得不敢作声，过了好久才说出自己的名字。Bob 也在。"
+    damaged, truth = slipped(text, "”", narrow=True)
+    assert "??" in damaged
+    assert garbler.width_folded(repaired(damaged)) == garbler.width_folded(truth)
+
+
+def test_a_percent_sign_is_what_was_lost_behind_a_digit() -> None:
+    damaged, truth = slipped("这种菜的钙含量比白菜高50％以上，还含有不少的维生素C，老人孩子都可以常吃。", "％")
+    assert garbler.width_folded(repaired(damaged)) == garbler.width_folded(truth)
+
+
+def test_letters_behind_a_slip_are_not_text_out_of_step() -> None:
+    damaged, truth = slipped("它是由这种酸衍生出的胺，分子式为CHCONH。纯品在室温下是白色的晶体。", "，")
+    assert garbler.width_folded(repaired(damaged)) == garbler.width_folded(truth)
+
+
+def test_what_is_not_clear_enough_is_flagged_with_what_it_may_read() -> None:
+    damaged, _ = slipped("以下各點由審計人員逐項詳查：**方法**（Methods）與函式類似，我們用它來宣告名稱。", "（")
+    assert repaired(damaged) == damaged
+    assert [reason for rule, reason in flagged(damaged) if rule == "mojibake.lost-byte" and "perhaps" in reason]

@@ -29,7 +29,7 @@ _FIRST_WINDOW, _LAST_WINDOW = 48, 1024
 LONGEST = _LAST_WINDOW + 64  # characters of a line that the search may look at
 _MOST_ENDS = 48  # ASCII characters in a slip at which it may have ended
 
-# By how much the text must read better one byte late to be called out of step.
+# By how many bits the text must read better one byte late to be called out of step.
 _OUT_OF_STEP = 0.0
 _FULL_WIDTH_MARKS = tuple(map(ord, "，：；？！（）"))
 
@@ -92,17 +92,20 @@ def _has_full_width(text: Points) -> bool:
     return bool(np.isin(text, _FULL_WIDTH_MARKS).any())
 
 
-def out_of_step(rows: Points, charset: DoubleByte, model: CharacterModel) -> NDArray[np.bool_]:
+def out_of_step(
+    rows: Points, charset: DoubleByte, model: CharacterModel, least: float = _OUT_OF_STEP
+) -> NDArray[np.bool_]:
     """Say which texts read better one byte late: then a slip runs through them, and pairs were lost.
 
-    ``rows`` (``uint32[R, N]``) has one text in each row, behind as many NUL as are wanted.
+    ``rows`` (``uint32[R, N]``) has one text in each row, behind as many NUL as are wanted; ``least`` is the gain in
+    bits that says so.
     """
     codes = charset.codes(rows)
     late = charset.character[((codes[:, :-1] & 0xFF) << 8) | (codes[:, 1:] >> 8)]
     late[rows[:, :-1] == 0] = _BREAK
     pairs = (codes[:, :-1] > 0) & (codes[:, 1:] > 0)
     gain = np.where(pairs, row_scores(late, model) - row_scores(rows, model)[:, 1:], 0)
-    return np.asarray((np.count_nonzero(codes, axis=1) >= 3) & (gain.sum(axis=1) > _OUT_OF_STEP))
+    return np.asarray((np.count_nonzero(codes, axis=1) >= 3) & (gain.sum(axis=1) > least))
 
 
 def row_scores(rows: Points, model: CharacterModel) -> NDArray[np.float32]:

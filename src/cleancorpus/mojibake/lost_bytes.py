@@ -23,7 +23,7 @@ COMMON_MARKS = tuple(map(ord, "，。、：；？！（）“”《》「」『�
 # clear (a share of 0.8), none wrongly, and 26 in 1,000 of the others are taken for something else; with 6 bits 98.6 %
 # of the marks are clear, and 18 in 1,000 of the others wrong.
 _OTHER_SIGN, OTHER_LEAD = 8.0, 8.0
-_OTHER_LEAD_BIG5 = 4.0  # less is known of Big5 pages
+OTHER_LEAD_BIG5 = 4.0  # less is known of Big5 pages
 # What a full-width letter, digit or rare sign costs beyond its ASCII form, as which the model scores it.
 _FULL_WIDTH_FORM = 8.0
 # The model takes the ideographic blank for a blank, of which a line of Chinese text has the one or the other.
@@ -31,6 +31,7 @@ _IDEOGRAPHIC_BLANK, _OTHER_BLANK = 0x3000, 8.0
 _WIDTH = 0xFEE0  # between a full-width form and its ASCII character
 _FULL_WIDTH_SIGNS = tuple(ord(sign) + _WIDTH for sign in string.punctuation)
 _NARROWED = tuple(map(ord, "%."))  # whose ASCII form tells of them, too: that of other signs stands for itself
+_PERCENT = 0xFF05
 _SIGN_LEADS = (0xA1, 0xA3)  # of marks, and of full-width letters and signs
 _SHOWN = 5  # candidates that a flag names
 
@@ -49,20 +50,27 @@ def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, mode
     prior = partner_bits(points, left, right)
     sign = np.isin(charset.codes(points) >> 8, _SIGN_LEADS)
     page = np.concatenate([left, right])
-    usual = is_usual(points, page) & sign
+    usual = is_usual(points, page) | (points == _percent_behind(left))
+    rare = ~(usual & sign)
     if charset.name == "gbk":
-        prior -= np.where(usual, 0, np.where(sign, _OTHER_SIGN, OTHER_LEAD))
+        prior -= np.where(rare, np.where(sign, _OTHER_SIGN, OTHER_LEAD), 0)
     else:
-        prior -= np.where(usual, 0, _OTHER_LEAD_BIG5)
+        prior -= np.where(rare, OTHER_LEAD_BIG5, 0)
     if not (page == _IDEOGRAPHIC_BLANK).any():
         prior -= np.where(points == _IDEOGRAPHIC_BLANK, _OTHER_BLANK, 0)
-    return _ranked(points, prior, left, right, page, model)
+    return _ranked(points, usual, prior, left, right, model)
 
 
 def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, model: CharacterModel) -> list[Choice]:
     """Rank the characters with this lead byte, of which the trail byte was lost, best first."""
     points = trail_candidates(lead, charset)
-    return _ranked(points, np.zeros(len(points)), left, right, np.concatenate([left, right]), model)
+    usual = is_usual(points, np.concatenate([left, right]))
+    return _ranked(points, usual, np.zeros(len(points)), left, right, model)
+
+
+def _percent_behind(left: Points) -> int:
+    """Give the full-width percent sign where the text ends with a digit, whose mark it is, else no character."""
+    return _PERCENT if len(left) and chr(int(left[-1])).isdecimal() else 0
 
 
 def lead_candidates(trail: int, charset: DoubleByte) -> Points:
@@ -106,11 +114,15 @@ def _table(points: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def _ranked(
-    points: Points, prior: NDArray[np.float64], left: Points, right: Points, page: Points, model: CharacterModel
+    points: Points,
+    usual: NDArray[np.bool_],
+    prior: NDArray[np.float64],
+    left: Points,
+    right: Points,
+    model: CharacterModel,
 ) -> list[Choice]:
     if not len(points):
         return []
-    usual = is_usual(points, page)
     bits = model.rank(left, points, right) + prior - np.where(usual, 0, form_cost(points))
     shares = np.exp2(bits - bits.max())
     shares /= shares.sum()

@@ -14,6 +14,7 @@ from cleancorpus.mojibake.late_reading import MARKS, UNKNOWN, End, Points, read_
 from cleancorpus.mojibake.lossy import ASKING
 from cleancorpus.mojibake.lost_bytes import (
     OTHER_LEAD,
+    OTHER_LEAD_BIG5,
     Choice,
     form_cost,
     is_usual,
@@ -165,8 +166,8 @@ class Hypothesis:
             read[-1] = tails[0].point
         scores = self.wording.score(self._repaired(read))
         gain = float(scores.sum() - form_cost(read[[0, -1]][: 1 + bool(tails)]).sum()) - self._cost
-        if self.charset.name == "gbk" and not heads[0].usual:
-            gain -= OTHER_LEAD
+        if not heads[0].usual:
+            gain -= OTHER_LEAD if self.charset.name == "gbk" else OTHER_LEAD_BIG5
         at = len(self.page[-_BEFORE:])
         bits, following = scores[at : at + len(read)], rest[:_NEXT]
         return Reading(
@@ -185,7 +186,8 @@ class Hypothesis:
         return float(cost) + (_SECOND_LOSS if self.end.pending else 0.0)
 
     def _lead_cost(self, points: Points) -> Bits:
-        other = 0.0 if self.charset.name != "gbk" else np.where(is_usual(points, self._around), 0.0, OTHER_LEAD)
+        bits = OTHER_LEAD if self.charset.name == "gbk" else OTHER_LEAD_BIG5
+        other = np.where(is_usual(points, self._around), 0.0, bits)
         return np.asarray(form_cost(points) + other)
 
     @property
