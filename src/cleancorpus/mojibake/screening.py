@@ -21,8 +21,16 @@ def mapping_pays(
     Each by itself is looked at first: that rules out 99 of 100 places of classical verse and prose.
     """
     pays = np.zeros(len(places), dtype=bool)
-    if not len(places):
-        return pays
+    for first in range(0, len(places), _AT_A_TIME):
+        piece = slice(first, first + _AT_A_TIME)
+        pays[piece] = _mapping_pays(text, places[piece], wrong, right, model)
+    return pays
+
+
+def _mapping_pays(
+    text: Points, places: NDArray[np.int64], wrong: DoubleByte, right: DoubleByte, model: CharacterModel
+) -> NDArray[np.bool_]:
+    pays = np.zeros(len(places), dtype=bool)
     raw = _ahead(text, places)
     alone = gain_alone(wrong, right, model)[np.minimum(raw, PLANE - 1)]
     hopeful = np.flatnonzero(_most(alone) > _PAYS_ALONE)
@@ -38,6 +46,8 @@ def mapping_pays(
     return pays
 
 
+# Places looked at at a time: a text may consist of nothing else, and each takes some hundred bytes on the way.
+_AT_A_TIME = 1 << 14
 # How many characters are looked at, at least and at most, and the bits that they must gain: each by itself, and one
 # after the other.
 _LEAST_LOOK, _LOOK, _PAYS_ALONE, _PAYS = 3, 8, 0.0, 14.0
