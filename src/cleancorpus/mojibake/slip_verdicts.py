@@ -27,7 +27,7 @@ _MIN_GAIN_OPEN, _MIN_GAIN_OPEN_BOTH, _MIN_GAIN_BLANK = 28.0, 50.0, 28.0
 # The share that the best character for the lost lead byte must have: a mark, as these lose it most (see
 # `lost_bytes.OTHER_LEAD`), or any other character.  Of 4,000 marks of GBK slips that have
 # all other bytes 7 have less than 0.65 and 8 less than 0.8, all of them right; other characters do come in between.
-_MIN_LEAD_SHARE = {"gbk": 0.65, "big5": 0.9}
+_MIN_LEAD_SHARE = {"gbk": 0.65, "big5": 0.8}
 _MIN_LEAD_SHARE_OTHER = 0.95
 # By how many bits a reading must beat what other bytes, or another end, would make of the place.
 _MIN_MARGIN = 5.0
