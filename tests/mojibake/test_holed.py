@@ -6,9 +6,9 @@ import pytest
 
 from cleancorpus.language import load_model
 from cleancorpus.mojibake import RULES, Repair
-from cleancorpus.mojibake.charsets import gbk
+from cleancorpus.mojibake.charsets import big5_hkscs, gbk
 from cleancorpus.mojibake.holed_lines import holed_runs
-from cleancorpus.mojibake.readers import latin_source
+from cleancorpus.mojibake.readers import HOLE, big5_line_source, latin_source
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Flags
 from cleancorpus.text import TextBatch, encode_codepoints
@@ -61,3 +61,21 @@ def test_a_line_with_characters_of_another_reader_is_no_line_of_it() -> None:
 )
 def test_a_mark_in_good_text_stays(text: str) -> None:
     assert propose(text)[0] == text
+
+
+@pytest.mark.parametrize(
+    "text", ["主管機關得廢止、輔導及其他必要之措施，並公告其內容。", "申請人得向法院提出諮詢、輔導及其他請求。"]
+)
+def test_the_euro_sign_before_a_lost_byte_is_a_pair(text: str) -> None:
+    wrong = text.encode().decode("gb18030", "replace")
+    assert "\N{EURO SIGN}\ufffd" in wrong
+    got, _ = propose(wrong)
+    assert len(got) == len(text)
+    assert all(a in (b, "\ufffd") for a, b in zip(got, text, strict=True))
+
+
+def test_characters_that_big5_has_twice_are_open_where_a_line_is_out_of_step() -> None:
+    for character in "十卅":
+        source = big5_line_source(encode_codepoints(f"中{character}"), big5_hkscs())
+        assert source.data[2:].tolist() == [HOLE, HOLE]
+        assert source.data[:2].tolist() == list("中".encode("big5"))

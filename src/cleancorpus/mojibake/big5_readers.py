@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
-from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, big5_hkscs
+from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, big5_hkscs, browsers_alone
 from cleancorpus.mojibake.excerpts import SEPARATOR
 from cleancorpus.mojibake.misread_run import Points, Run
 from cleancorpus.mojibake.one_to_one import is_private
@@ -65,28 +64,9 @@ def decided(text: Points, runs: Sequence[list[Run]], model: CharacterModel) -> l
     return [*kept, *browsers.values()]
 
 
-@lru_cache(maxsize=1)
-def _browsers_table() -> NDArray[np.bool_]:
-    """Say which characters of the first plane browsers alone make of Big5.
-
-    Kana and Cyrillic letters are none of them: code page 950's readers have these too, at other places.
-    """
-    points = np.arange(PLANE, dtype=np.uint32)
-    others = np.zeros(PLANE, dtype=np.bool_)
-    pairs = np.flatnonzero(big5_hkscs().character | big5().character)
-    for codec in ("cp950", "big5"):
-        others[[point for code in pairs.tolist() if (point := _reads(code, codec))]] = True
-    return np.asarray((big5_hkscs().code > 0) & ~others & ~is_private(points))
-
-
-def _reads(code: int, codec: str) -> int:
-    read = code.to_bytes(2).decode(codec, "replace")
-    return ord(read) if len(read) == 1 and read != "\ufffd" else 0
-
-
 def _only_browsers(text: Points) -> NDArray[np.bool_]:
     inside = text < PLANE
-    return np.where(inside, _browsers_table()[np.where(inside, text, 0)], np.isin(text, big5_hkscs().higher))
+    return np.where(inside, browsers_alone()[np.where(inside, text, 0)], np.isin(text, big5_hkscs().higher))
 
 
 def _covered(text: Points, runs: Sequence[list[Run]]) -> NDArray[np.bool_]:

@@ -130,9 +130,13 @@ def _big5_private(codes: Codes) -> Points:
     return np.where((codes >= 0xC6A1) & (lead <= 0xC8), 0xF6B1 - 63 + (lead - 0xC6) * 157 + column, found)
 
 
+def _big5_pairs() -> Codes:
+    return _pairs((*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+
+
 def _big5(name: str, codecs: tuple[str, ...]) -> DoubleByte:
     """Make the set of the first codec; what only the others know, or is private use, leads back to bytes too."""
-    codes = _pairs((*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+    codes = _big5_pairs()
     readings = np.stack([*(_readings(codes, codec) for codec in codecs), _big5_private(codes)], axis=1)
     rank = np.argmax(readings > 0, axis=1)
     row = np.arange(len(codes))
@@ -153,3 +157,16 @@ def big5() -> DoubleByte:
 def big5_hkscs() -> DoubleByte:
     """Give Big5 as browsers read it, with HKSCS: 255 pairs are other characters than in code page 950."""
     return _big5("big5", ("big5hkscs", "cp950", "big5"))
+
+
+@lru_cache(maxsize=1)
+def browsers_alone() -> NDArray[np.bool_]:
+    """Say which characters of the first plane browsers alone make of Big5, ``bool[65536]``.
+
+    Kana and Cyrillic letters are none of them: code page 950's readers have these too, at other places.
+    """
+    alone = big5_hkscs().code > 0
+    for codec in ("cp950", "big5"):
+        alone[_readings(_big5_pairs(), codec)] = False
+    alone[0xE000:0xF900] = False
+    return np.asarray(alone)

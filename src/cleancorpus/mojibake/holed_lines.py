@@ -20,8 +20,9 @@ from cleancorpus.mojibake.readers import HOLE, STOP, Source
 
 # How many lost bytes are ranked: so many, and one more for so many characters; more are only flagged.
 _RANKED, _CHARACTERS_A_RANKING = 16, 500
-_NEAR = 40  # characters before a place that weigh in
+_NEAR = 400  # characters before and behind a place that weigh in
 _LEADS = np.arange(0x81, 0xFF)
+_WIDE_MARKS = tuple(map(ord, "：；＜＝＞？＠"))
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def _candidates(lead: int, trail: int, charset: DoubleByte) -> Points:
     else:
         codes = np.zeros(0, dtype=np.int64)
     known: Points = charset.character[codes]
-    return known[(known > 0) & ((known < 0xE000) | (known > 0xF8FF))]
+    # Full-width letters and digits are folded by the model: it would take them for what stands in every text.
+    wide = (known >= 0xFF10) & (known <= 0xFF5A) & ~np.isin(known, _WIDE_MARKS)
+    return known[(known > 0) & ((known < 0xE000) | (known > 0xF8FF)) & ~wide]
 
 
 def _ranked(points: list[int], one: _Open, model: CharacterModel) -> list[tuple[int, float]]:

@@ -65,11 +65,22 @@ def double_source(points: Points, charset: DoubleByte) -> Source:
     ends = (
         ((data[euro - 2] & 0xF0) == 0xE0)
         & ((data[euro - 1] & 0xC0) == 0x80)
-        & (data[euro + 1] >= 0x80)
-        & (data[euro + 1] <= 0x84)
+        & ((data[euro + 1] >= 0x80) & (data[euro + 1] <= 0x84) | (data[euro + 1] == HOLE))
     )
     pairs = source.owner[euro[ends]]
     return _double_source(points, charset, pairs) if len(pairs) else source
+
+
+# Big5 has these twice, at A451 and A4CA as characters and at A2CC and A2CE as numbers; a line that was read out of step
+# may have either: the latter hold the end of GBK's 、.
+_TWICE = tuple(map(ord, "十卅"))
+
+
+def big5_line_source(points: Points, charset: DoubleByte) -> Source:
+    """Give the bytes of a line that a reader of Big5 read out of step, with holes where a character has two pairs."""
+    source = double_source(points, charset)
+    twice = np.isin(points[source.owner], _TWICE)
+    return Source(np.where(twice, np.uint8(HOLE), source.data), source.owner)
 
 
 def _double_source(points: Points, charset: DoubleByte, euro_pairs: NDArray[np.int64]) -> Source:

@@ -23,7 +23,7 @@ from cleancorpus.mojibake.latin_pairs import latin_pair_runs
 from cleancorpus.mojibake.mapped_pairs import looks_misread, mapped_runs
 from cleancorpus.mojibake.misread_run import LOST, WORST, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, is_private
-from cleancorpus.mojibake.readers import Source, double_source, latin_source
+from cleancorpus.mojibake.readers import Source, big5_line_source, double_source, latin_source
 from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN, utf8_runs
 from cleancorpus.text import TextBatch, decode_codepoints
 
@@ -52,7 +52,7 @@ def _utf8_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run
 def _gbk_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run]:
     runs = [
         mapped_runs(text, reader, gbk(), GBK_AS_BIG5, model, least)
-        + _holed(text, partial(double_source, charset=reader), gbk(), GBK_AS_BIG5, model)
+        + _holed(text, partial(big5_line_source, charset=reader), gbk(), GBK_AS_BIG5, model)
         for reader in big5_readers(text)
     ]
     return decided(text, runs, model)

@@ -19,8 +19,10 @@ UTF8_AS_LATIN = "mojibake.utf8-as-latin"
 
 _MARK_BYTES = (0x3F, HOLE)
 _BLANK = 0x20
+_WIDE_BLANK = 0x3000
 _CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
 _CONTINUATION = tuple(range(0x80, 0xC0))
+_BEFORE, _BEHIND = 400, 8  # characters on either side of one that lost a byte which weigh in
 _HKSCS_PHONETIC = tuple(map(ord, "ʃɐɛɔɵʊɪ"))  # what browsers make of 三 and others in GBK
 
 
@@ -108,7 +110,8 @@ def _utf8_run(
             ranked = _ranked_at(source, found, index, rule, points, model)
             if ranked is None:
                 return None
-            if not ranked or ranked[0][1] < MIN_HOLE_SHARE:
+            # A blank fits nearly everywhere, and what is likelier than a blank is so for good reason.
+            if not ranked or ranked[0][1] < MIN_HOLE_SHARE or ranked[0][0] == _WIDE_BLANK:
                 names = "".join(chr(option) for option, _ in ranked[:5])
                 span = int(owner[found.start[index]]), int(owner[at - 1]) + 1
                 opened.append(Guess(*span, names, ranked[0][1] if ranked else 0.0))
@@ -132,12 +135,29 @@ def _ranked_at(
     source: Source, found: Sequences, index: int, rule: str, before: list[int], model: CharacterModel
 ) -> list[tuple[int, float]] | None:
     """Rank what a sequence with a lost byte can be; none of it where two are lost, ``None`` where it can be nothing."""
-    hole, end = int(found.hole[index]), int(found.end[index])
+    hole = int(found.hole[index])
     if hole == BOTH:
         return []
-    follows = int(found.point[index + 1]) if index + 1 < len(found) and found.start[index + 1] == end else 0
     options = _lost_byte_options(source, found, index, rule)
-    return _rank_options(int(found.point[index]), hole, options, before, follows, model) or None
+    return (
+        _rank_options(int(found.point[index]), hole, options, before, _known_behind(source, found, index), model)
+        or None
+    )
+
+
+def _known_behind(source: Source, found: Sequences, index: int) -> Points:
+    """Give the characters behind a sequence up to the next that lost a byte or is none."""
+    points: list[int] = []
+    at = int(found.end[index])
+    while len(points) < _BEHIND and at < len(source.data):
+        follows = index + 1 < len(found) and found.start[index + 1] == at
+        if follows:
+            index += 1
+        if (follows and found.hole[index]) or not (follows or 0x20 <= source.data[at] < 0x7F):
+            break
+        points.append(int(found.point[index] if follows else source.data[at]))
+        at = int(found.end[index]) if follows else at + 1
+    return np.array(points, dtype=np.uint32)
 
 
 def _without_open_ends(run: Run) -> Run | None:
@@ -160,14 +180,12 @@ def _lost_byte_options(source: Source, found: Sequences, index: int, rule: str) 
 
 
 def _rank_options(
-    base: int, hole: int, options: tuple[int, ...], before: list[int], follows: int, model: CharacterModel
+    base: int, hole: int, options: tuple[int, ...], before: list[int], behind: Points, model: CharacterModel
 ) -> list[tuple[int, float]]:
     """Rank what a sequence with a lost byte can be: (code point, share), best first."""
     shift = 6 * (2 - hole)
     points = np.array([base | (byte & 0x3F) << shift for byte in options], dtype=np.uint32)
-    shares = model.rank(
-        np.array(before[-40:], dtype=np.uint32), points, np.array([follows] if follows else [], np.uint32)
-    )
+    shares = model.rank(np.array(before[-_BEFORE:], dtype=np.uint32), points, behind)
     order = np.argsort(-shares, kind="stable")
     if not len(order):
         return []
