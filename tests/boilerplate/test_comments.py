@@ -47,3 +47,13 @@ def test_the_same_sentences_elsewhere_stay(page: str) -> None:
 def test_the_text_between_a_button_for_comments_and_the_comments_stays() -> None:
     page = f"首页 > 新闻 > 正文\n{TITLE}{TEXT}我要评论(3)\n" + "他又说，路要修好。\n" * 9 + f"{COMMENTS}{FOOT}"
     assert "他又说，路要修好。" in stripped(page)
+
+
+CARD = "作者：阿某，写字的人，爱吃面。"
+
+
+def test_the_card_of_an_author_between_the_end_mark_and_prompts_goes() -> None:
+    prompts = "长按二维码关注\n喜欢作者 赞赏\n写留言"
+    assert stripped(f"{TEXT}END\n{CARD}\n{prompts}").strip() == TEXT.strip()
+    assert CARD in stripped(f"{TEXT}{CARD}\n{prompts}")
+    assert TEXT.strip() in stripped(f"上一段完。\nEND\n{TEXT}{prompts}")

@@ -33,6 +33,7 @@ from cleancorpus.boilerplate.pagination import (
     page_numbers,
 )
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
+from cleancorpus.boilerplate.signatures import signatures_behind_ends
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
 from cleancorpus.boilerplate.titles import SITE_NAME, Title, find_titles, mark_crumbs, mark_site_names, title_lines
@@ -138,6 +139,7 @@ class Strip:
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= comments_on_articles(verdicts, lines, prose)
+                verdicts.run[:] |= signatures_behind_ends(verdicts, lines)
                 company = find_runs(verdicts, lines, prose) & ~verdicts.run
                 verdicts.run[:] |= company
                 entries = entries_of_indexes(folded, verdicts, prose) | lists_without_a_text(folded, verdicts, prose)
