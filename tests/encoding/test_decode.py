@@ -151,6 +151,12 @@ def test_a_slice_whose_first_run_ends_in_a_letter(encoding: str) -> None:
         assert decode(data).text == "\ufffd" + rest
 
 
+@pytest.mark.parametrize("mark", ["?", "?;"])
+def test_a_text_out_of_step_behind_a_question_mark_is_left_to_the_repair(mark: str) -> None:
+    text = f"今天要高度重視{mark}" + HANT[1].encode("gbk")[1:].decode("gbk", "ignore")
+    assert decode(text.encode("gb18030")).text == text
+
+
 def test_a_long_text_in_hz_is_no_plain_ascii() -> None:
     text = "\n".join(HANS * 40)
     assert decode(encoded(text, "hz-gb-2312")).text == text

@@ -31,6 +31,9 @@ HALVES = bytes(byte for byte in range(0x40, 0x7F) if byte not in b"[`")
 LONE_HALF = 14.0
 # A run of bytes from 80 up, and the byte behind it, in a group if it is such a half; two bytes, less one, hold no code.
 _RUN = re.compile(rb"[\x80-\xff]{3,}(?:([%s])(?![0-9A-Za-z])|[\x00-\x7f])" % re.escape(HALVES))
+# Where a question mark stands before a run, a converter wrote it for a first byte: the text itself is out of step, as
+# the later repair can set right with both bytes at hand; a mark of ASCII may stand between.
+_REPLACED = re.compile(rb"\?[!-/:-@]?\Z")
 # What stands behind that byte in what is judged: no code begins with either, but the table charges a half before one.
 _PLAIN_END, LONE_END = b"\0", b"\1"
 
@@ -59,6 +62,8 @@ def bytes_to_leave_out(data: bytes, pair_bits: Costs) -> list[int]:
         halves: list[tuple[int, bytes]] = []
         for number, place in out_of_step([part for _, part in parts], pair_bits):
             start, part = parts[number]
+            if place == 0 and _REPLACED.search(data, max(0, start - 2), start):
+                continue
             found.append(start + place)
             halves += [(start, part[: place + 1] + b"\0" + _PLAIN_END), (start + place + 1, part[place + 1 :])]
         parts = halves
