@@ -153,12 +153,12 @@ _NEAR = 60  # characters on either side of a mark that say how the text writes i
 
 def _wide_around(points: NDArray[np.uint32], start: Positions, end: Positions) -> NDArray[np.bool_]:
     """Say whether the text near each span has full-width marks, so that it would not ask with a narrow one."""
-    found = np.zeros(len(start), dtype=np.bool_)
-    steps = np.arange(_NEAR)
-    for first in (start - _NEAR, end):
-        near = points.take(first[:, None] + steps, mode="clip")
-        found |= ((near >= _FULL_WIDTH[0]) & (near <= _FULL_WIDTH[1])).any(axis=1)
-    return found
+    if not len(start):
+        return np.zeros(0, dtype=np.bool_)
+    first = max(int(start[0]) - _NEAR, 0)
+    near = points[first : int(end[-1]) + _NEAR]
+    wide = first + np.flatnonzero((near >= _FULL_WIDTH[0]) & (near <= _FULL_WIDTH[1]))
+    return np.asarray(np.searchsorted(wide, end + _NEAR) > np.searchsorted(wide, start - _NEAR))
 
 
 def _uncovered(runs: _Runs, covered: tuple[Positions, Positions]) -> NDArray[np.bool_]:
