@@ -46,17 +46,27 @@ def test_each_branch_of_a_choice_is_a_way_with_what_stands_in_front_of_all() -> 
     assert [way.longest for way in found] == [13, 2, 4]
 
 
+def test_what_a_way_looks_ahead_for_must_stand_there_where_its_literals_tell_little() -> None:
+    assert [way.ahead for way in ways("(?=.*本站)(?:[^>]+>.+|欢迎光临.*)")] == [(), ()]
+    assert [(way.literals, way.ahead) for way in ways("(?=.*网)(?=.*(?:首页|主页)).+>.+")] == [
+        (("主页", "首页"), ("网",))
+    ]
+    assert [(way.literals, way.ahead) for way in ways("(?=.*[网站]).+>.+")] == [((">",), ("站", "网"))]
+
+
 def test_where_a_branch_requires_nothing_there_is_one_way() -> None:
     assert [way.literals for way in ways(r"首页|\d+")] == [()]
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Say whether one of the ways of a pattern allows a text: its length, its literals and its ends."""
+    """Say whether one of the ways of a pattern allows a text: its length, its literals, what is ahead and its ends."""
     points, found = encode_codepoints(text), ways(pattern)
     number = np.arange(len(found))
     ends = EndTable(found).fit(points[:1].repeat(len(found)), points[-1:].repeat(len(found)), number)
     return any(
-        fit and len(text) <= way.longest and (not way.literals or any(literal in text for literal in way.literals))
+        fit
+        and len(text) <= way.longest
+        and all(any(one in text for one in some) for some in (way.literals, way.ahead) if some)
         for fit, way in zip(ends.tolist(), found, strict=True)
     )
 

@@ -21,13 +21,15 @@ class Way:
     """One of the ways in which a pattern can match.
 
     ``literals`` are texts of which every such match holds one, ``longest`` is the most characters that one can
-    have, ``nodes`` the way itself as the parser of ``re`` gives it.  Ways are told apart by what they are, not by
-    what they say.
+    have, ``nodes`` the way itself as the parser of ``re`` gives it.  Of ``ahead``, texts for which it looks ahead,
+    one must stand there, too; it is empty where the literals are enough.  Ways are told apart by what they are,
+    not by what they say.
     """
 
     literals: tuple[str, ...]
     longest: int
     nodes: Any
+    ahead: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)
@@ -99,7 +101,21 @@ class _Reader:
     def way(self, nodes: Any) -> Way:
         """Give what a sequence requires of its matches."""
         literals = _without_holders(self.required(nodes) or frozenset())
-        return Way(literals, int(nodes.getwidth()[1]), nodes)
+        return Way(literals, int(nodes.getwidth()[1]), nodes, self._ahead(nodes, literals))
+
+    def _ahead(self, nodes: Any, literals: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the best set that a sequence looks ahead for beside ``literals``, if these alone would tell little.
+
+        Literals of more than a character tell enough, unless they are one of several things it looks ahead for.
+        """
+        sets = [self._inside(kind, value) for kind, value in nodes.data if kind is op.ASSERT]
+        if len(sets) < 2 and min(map(len, literals), default=0) > 1:
+            return ()
+        best: Literals | None = None
+        for found in sets:
+            if found and not all(any(other in literal for other in found) for literal in literals):
+                best = _better(best, found)
+        return _without_holders(best or frozenset())
 
     def required(self, nodes: Any) -> Literals | None:
         """Choose the best set among what a sequence's members require, joining literals side by side."""

@@ -160,10 +160,13 @@ class LineJudge:
         self._tests = [(number.get(test.rule, -1), test) for test in tests]
         ways = tuple(way for test in tests for way in test.ways)
         self._test_of = np.repeat(np.arange(len(tests)), [len(test.ways) for test in tests])
-        self.literals: list[Iterable[str]] = [way.literals for way in ways]
+        aheads = sorted({way.ahead for way in ways if way.ahead})
+        self._ahead = np.array([len(ways) + aheads.index(way.ahead) if way.ahead else -1 for way in ways])
+        self.literals: list[Iterable[str]] = [*(way.literals for way in ways), *aheads]
         self._ends = end_table(ways)
-        self._longest = np.array([min(way.longest, LONGEST_LINE) for way in ways])
-        self._sentences = np.array([test.sentences for test in tests])[self._test_of]
+        # No line is short enough for what is no way.
+        self._longest = np.array([*(min(way.longest, LONGEST_LINE) for way in ways), *(-1 for _ in aheads)])
+        self._sentences = np.array([*(test.sentences for test in tests for _ in test.ways), *(False for _ in aheads)])
         self._always = [index for index, way in enumerate(ways) if not way.literals]
         words = [(word, number[rule.id]) for rule in active for word in rule.words]
         menu = [(word, _MENU_WORD - number) for number, word in enumerate(menu_words())]
@@ -185,7 +188,10 @@ class LineJudge:
         rule[known >= 0] = known[known >= 0]
         size = np.where(known < 0, last - first, 0)
         line = view.line_of[places].astype(np.int64)
-        line, test = self._nominated(points, line, owners, first, size, stops > 0)
+        ahead: Positions = np.flatnonzero(owners >= len(self._ahead))
+        stands = line[ahead], owners[ahead]
+        line, way = self._nominated(points, line, owners, first, size, stops > 0)
+        line, test = self._pairs(*self._with_what_is_ahead(line, way, *stands, len(lines)), len(lines))
         bylines = self._try(view.text, line, test, first, last, rule)
         sure = rule >= 0
         without = sure.copy()
@@ -212,7 +218,7 @@ class LineJudge:
         size: Positions,
         with_stop: NDArray[np.bool_],
     ) -> tuple[Positions, Positions]:
-        """Give pairs of a line and a test that may hold of it, each once, test by test.
+        """Give the pairs of a line and a way that its length, its stops and its ends allow.
 
         ``line`` and ``way`` say where literals of which way of matching stand; ``size`` is the length of each
         line, 0 for one that needs no test.
@@ -225,8 +231,26 @@ class LineJudge:
         may &= self._sentences[way] | ~with_stop[line]
         line, way = line[may], way[may]
         may = self._ends.fit(points[first[line]], points[first[line] + size[line] - 1], way)
-        pairs = np.sort(self._test_of[way[may]] * len(size) + line[may])
-        test, line = np.divmod(pairs[np.diff(pairs, prepend=-1) != 0], len(size))
+        return line[may], way[may]
+
+    def _with_what_is_ahead(
+        self, line: Positions, way: Positions, standing: Positions, owner: Positions, count: int
+    ) -> tuple[Positions, Positions]:
+        """Keep the pairs of a line and a way where what the way looks ahead for stands on the line, too.
+
+        On line ``standing`` stands what ``owner`` owns, for each of them; ``count`` is the number of lines.
+        """
+        needed = self._ahead[way]
+        asked = np.zeros(count, dtype=bool)
+        asked[line[needed >= 0]] = True
+        there = asked[standing]
+        may = (needed < 0) | np.isin(needed * count + line, owner[there] * count + standing[there])
+        return line[may], way[may]
+
+    def _pairs(self, line: Positions, way: Positions, count: int) -> tuple[Positions, Positions]:
+        """Give pairs of a line and a test from those of a line and a way, each once, test by test."""
+        pairs = np.sort(self._test_of[way] * count + line)
+        test, line = np.divmod(pairs[np.diff(pairs, prepend=-1) != 0], count)
         return line, test
 
     def _try(
