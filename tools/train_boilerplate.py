@@ -45,7 +45,7 @@ TEASERS = 0.4
 PENALTY = 0.002
 # Chosen on held-out pages: what likelihood counts for and against a region, what suffices inside it and next to it, and
 # what for a sentence in a thread; the tree tells posts well enough without the last.
-LEVELS = {"flat": (0.15, 0.01, 0.1, 0.05), "html": (0.25, 0.1, 0.2, 1.0)}
+LEVELS = {"flat": (0.0, 0.03, 0.1, 0.05), "html": (0.25, 0.1, 0.2, 1.0)}
 
 # Where the bands of probabilities part that the table of calibration tells apart.
 BANDS = np.array([0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])

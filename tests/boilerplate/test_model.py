@@ -91,6 +91,18 @@ def test_documents_are_cut_apart_from_each_other(pages: list[list[tuple[float, i
     assert together.tolist() == alone
 
 
+def test_only_short_gaps_in_an_article_are_closed() -> None:
+    gap = model.WIDEST_GAP
+    for size, stays in ((gap, True), (gap + 1, False)):
+        probability = np.array([0.9] * 9 + [0.1] * size + [0.9] * 9)
+        document, chars = np.zeros(len(probability), np.int64), np.full(len(probability), 10)
+        no = np.zeros(len(probability), dtype=bool)
+        keep = model.choose(probability, chars, document, no, no, 0.05, 0.05)
+        assert keep.all() == stays
+        assert keep[:9].all()
+        assert keep[-9:].all()
+
+
 def test_a_post_of_which_half_stays_is_kept_whole() -> None:
     # Two posts of three lines, parted by a line that two posts have; of the second hardly anything is likely.
     probability = np.array([0.9, 0.1, 0.9, 0.01, 0.1, 0.1, 0.1])

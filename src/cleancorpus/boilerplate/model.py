@@ -44,6 +44,8 @@ LEAST_GAIN = 0.02
 # whose main text is in many places.
 POST_SHARE = 0.4
 THREAD_LEVEL = 0.3
+# Lines that are less likely than the cut stay between lines of an article that are no further from each other.
+WIDEST_GAP = 20
 # Facts about the page that stand at an edge of its main text are short and hardly more than their cues.
 LONGEST_FACT = 60
 FACT_CUES = 0.3
@@ -149,8 +151,8 @@ def choose(
 ) -> NDArray[np.bool_]:
     """Choose the lines that stay: in an article those of one region, in a thread of posts wherever they are.
 
-    Between the first and the last line of the best cut, an article's lines stay down to ``inner``; so do those
-    of a post of which half stays.  ``parted`` are the lines between which posts stand.
+    Between lines of the best cut that are not far from each other, an article's lines stay down to ``inner``; so do
+    those of a post of which half stays.  ``parted`` are the lines between which posts stand.
     """
     inside = thread | main_region(probability, size, document, level)
     likely = np.where(inside, probability, 0.0)
@@ -160,8 +162,9 @@ def choose(
     here = np.arange(len(keep))
     first = np.repeat(np.minimum.reduceat(np.where(keep, here, len(keep)), begins), lengths)
     last = np.repeat(np.maximum.reduceat(np.where(keep, here, -1), begins), lengths)
-    within = ~thread & (here > first) & (here < last)
-    post = Pages(document).runs(parted)
+    pages = Pages(document)
+    gap, post = pages.runs(keep), pages.runs(parted)
+    within = ~thread & (here > first) & (here < last) & (np.bincount(gap) <= WIDEST_GAP)[gap]
     whole = np.bincount(post, size * keep) >= POST_SHARE * np.bincount(post, size)
     within |= thread & ~parted & whole[post]
     keep |= within & (probability >= inner)
