@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import compress
 from typing import NamedTuple
@@ -51,15 +51,25 @@ def faulty_lines(page: Page) -> dict[int, int]:
     return faults
 
 
-def look_for_slips(page: Page, marks: Iterable[int], size: int, doubts: Doubts) -> None:
+def look_for_slips(
+    pages: Sequence[Page], marks: Mapping[int, Sequence[int]], size: int, doubts: Mapping[int, Doubts]
+) -> None:
     """Put the lines in doubt where a run of bytes reads better with a byte left out, and that are not in doubt yet.
 
-    ``marks`` are positions in the text, ascending, from which on ``size`` characters are rare.
+    ``marks`` are positions in the texts, ascending, from which on ``size`` characters are rare.
     """
-    found = list(_runs_at(page, marks, size, doubts))
-    if found:
-        for number, _ in resync.out_of_step([run for _, run in found], evidence.pair_bits(page.encoding)):
-            doubts[found[number][0]] = Doubt.SLIPPED
+    for encoding in ("gb18030", "big5"):
+        places: list[tuple[int, int]] = []
+        runs: list[bytes] = []
+        for number, positions in marks.items():
+            if pages[number].encoding == encoding:
+                for line, run in _runs_at(pages[number], positions, size, doubts[number]):
+                    places.append((number, line))
+                    runs.append(run)
+        if runs:
+            for chosen, _ in resync.out_of_step(runs, evidence.pair_bits(encoding)):
+                number, line = places[chosen]
+                doubts[number][line] = Doubt.SLIPPED
 
 
 def _runs_at(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, bytes]]:

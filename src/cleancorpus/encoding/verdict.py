@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Container, Sequence
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +49,7 @@ _RARE_HEAD = _cost(2.0, 1)  # at which a first character may be half of one
 _LETTER_AT_HEAD = re.compile(r"[^\x00-\x7f].{0,4}?[@-~]", re.DOTALL)
 # ASCII that stands alone and may be half of a code, and how many characters behind rare ones it is looked for.
 _HALF, _HALF_REACH = re.compile(rf"[{re.escape(HALVES.decode())}](?<=[^\x00-\x7f].)(?![0-9A-Za-z])"), 12
-_BLANKS = " " * _BLOCK
+_BLANKS = " " * (2 * _BLOCK)
 # Times this, the uppermost of four numbers of 16 bits in one of 64 is the sum of all four.
 _SUM, _UPPERMOST = np.uint64(0x0001_0001_0001_0001), np.uint64(48)
 
@@ -78,35 +80,42 @@ def judge(pages: Sequence[Page]) -> list[Doubts | None]:
 
     The pages, one at least, are in ``gb18030`` or ``big5``; how rare their characters are says both.
     """
-    # Blanks, which cost nothing above the plain, fill the last block of each text.
-    texts = [page.text + _BLANKS[: -len(page.text) % _BLOCK] for page in pages]
-    costs = _costs().take(encode_codepoints("".join(texts)), mode="wrap")  # never needed, but the fastest way to take
+    # Blanks, which cost nothing above the plain, fill the last block of each text, and keep it from the next.
+    texts = [page.text + _BLANKS[len(page.text) % _BLOCK :] for page in pages]
+    text = "".join(texts)
+    costs = _costs().take(encode_codepoints(text), mode="wrap")  # never needed, but the fastest way to take
     shorts = _by_fours(costs)
-    found = []
-    start = 0
-    for page, text in zip(pages, texts, strict=True):
-        stop = start + len(text) // _SHORT
-        found.append(_verdict(page, text, shorts[start:stop], costs.item(start * _SHORT)))
-        start = stop
-    return found
-
-
-def _verdict(page: Page, text: str, shorts: NDArray[np.uint64], head_cost: int) -> Doubts | None:
-    """Give the verdict on a page by the sums over each four characters of its text and the cost of the first."""
-    if np.add.reduce(shorts) >= len(text) * _PLAIN + _SURE:
-        return None
-    doubts = _at_faults_and_head(page, head_cost)
+    first = [0, *accumulate(map(len, texts))]
+    totals = np.add.reduceat(shorts, [start // _SHORT for start in first[:-1]]).tolist()
+    doubts = {
+        number: _at_faults_and_head(pages[number], costs.item(first[number]))
+        for number, total in enumerate(totals)
+        if total < (first[number + 1] - first[number]) * _PLAIN + _SURE
+    }
     highest = shorts.item(shorts.argmax())  # in a third of the time of `max`
-    spots = _rare_places(text, shorts) if highest >= _SPOT_BEFORE_HALF else []
-    if page.faults:  # and may have been cut at its head, too
-        spots = [0, *spots]
+    spots = _by_page(_rare_places(text, shorts), first, doubts) if highest >= _SPOT_BEFORE_HALF else {}
+    for number in doubts:
+        if pages[number].faults:  # and may have been cut at its head, too
+            spots[number] = [0, *spots.get(number, ())]
     if spots:
-        look_for_slips(page, spots, _SHORT, doubts)
+        look_for_slips(pages, spots, _SHORT, doubts)
     if highest >= _BAD_BLOCK * _SHORT // _BLOCK:  # a bad block has a fourth as bad as the whole
         blocks = _by_fours(shorts.astype(np.uint16))
         if blocks.item(blocks.argmax()) >= _BAD_BLOCK:
-            look_for_others(page, (np.flatnonzero(blocks >= _BAD_BLOCK) * _BLOCK).tolist(), _BLOCK, doubts)
-    return doubts
+            places = (np.flatnonzero(blocks >= _BAD_BLOCK) * _BLOCK).tolist()
+            for number, positions in _by_page(places, first, doubts).items():
+                look_for_others(pages[number], positions, _BLOCK, doubts[number])
+    return [doubts.get(number) for number in range(len(pages))]
+
+
+def _by_page(places: Sequence[int], first: Sequence[int], chinese: Container[int]) -> dict[int, list[int]]:
+    """Give the places as positions in the text of each page that is Chinese."""
+    found: dict[int, list[int]] = {}
+    for place in places:
+        number = bisect_right(first, place) - 1
+        if number in chinese:
+            found.setdefault(number, []).append(place - first[number])
+    return found
 
 
 def _at_faults_and_head(page: Page, head_cost: int) -> Doubts:
