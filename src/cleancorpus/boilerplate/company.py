@@ -14,8 +14,8 @@ from cleancorpus.text import Lines, Positions
 
 # What writers put under or above their own texts, too.
 _SIGNING = ("boilerplate.contact-row", "boilerplate.tag-row")
-# What may be a heading of a text, too, where no text stands above it.
-_HEADING = ("boilerplate.related-head", "boilerplate.footer-links")
+# What may be a heading of a text, too: the names of lists where no text stands above them, those of pages anywhere.
+_LIST_HEADS, _PAGE_NAMES = "boilerplate.related-head", "boilerplate.footer-links"
 # Writers put tags above their own texts; below so many characters of sentences, with no more than so many lines
 # behind them, a site did.
 _TAGS = "boilerplate.tag-row"
@@ -31,9 +31,9 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
         return
     number = {rule: index for index, rule in enumerate(verdicts.rules)}
     signing = np.isin(verdicts.rule[sure], [number[rule] for rule in _SIGNING if rule in number])
-    heading = np.isin(verdicts.rule[sure], [number[rule] for rule in _HEADING if rule in number])
     below = _text_above(verdicts, lines, sure) >= _LEAST_TEXT
-    signing |= heading & ~below & _leads_on(verdicts, lines, sure)
+    heading = verdicts.by({_PAGE_NAMES})[sure] | (verdicts.by({_LIST_HEADS})[sure] & ~below)
+    signing |= heading & _leads_on(verdicts, lines, sure)
     speaking = np.isin(sure, _saying_who_speaks(verdicts))
     owner = lines.document[sure]
     count = int(owner[-1]) + 1
