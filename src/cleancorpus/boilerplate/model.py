@@ -149,7 +149,7 @@ def choose(
     level: float | NDArray[np.float64],
     inner: float | NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """Choose the lines that stay: in an article those of one region, in a thread of posts wherever they are.
+    """Choose the lines that stay: in an article those of its region, in a thread of posts wherever they are.
 
     Between lines of the best cut that are not far from each other, an article's lines stay down to ``inner``; so do
     those of a post of which half stays.  ``parted`` are the lines between which posts stand.
