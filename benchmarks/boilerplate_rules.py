@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.boilerplate.test_labels import FRESH, HELD_OUT, LABELS, UNSEEN, labelled
 
 STAGE = Strip(RuleSet(RULES))
+COARSE = Path(__file__).parent.parent / "tools" / "boilerplate_labels.tsv"
 DOCUMENT = 4000
 
 
@@ -80,6 +81,17 @@ def pages(folder: Path, files: Sequence[Path], name: str) -> None:
     print(f", {lost} of {bodies} lines of body")
 
 
+def page_of(file: Path) -> str:
+    """Give the page that a file of labels is for."""
+    return file.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def trained_with() -> set[str]:
+    """Give the pages that the model of lines was trained with."""
+    rows = COARSE.read_text(encoding="utf-8").splitlines()
+    return {row.partition("\t")[0] for row in rows if not row.startswith("#")}
+
+
 def hostile() -> None:
     """Show that four times the text takes about four times the time."""
     units = {"one line": "首页登录来源:第1页", "empty lines": "\n", "brackets": "【([", "bars": "北京市|"}
@@ -100,7 +112,9 @@ def main() -> int:
     pages(folder / "more_pages", LABELS, "pages that the rules were written with")
     pages(folder / "more_pages", UNSEEN, "pages that they were not written with")
     pages(folder / "more_pages", HELD_OUT, "pages labelled when all rules stood")
-    pages(folder / "more_pages", FRESH, "pages labelled last")
+    trained = trained_with()
+    for known, name in ((False, "pages labelled last"), (True, "pages labelled last that the model was trained with")):
+        pages(folder / "more_pages", [file for file in FRESH if (page_of(file) in trained) == known], name)
     hostile()
     return 0
 

@@ -71,6 +71,11 @@ def held_out(shared_eval: Path) -> list[Labelled]:
     return [labelled(file, shared_eval / "more_pages") for file in HELD_OUT]
 
 
+@pytest.fixture(scope="module")
+def fresh(shared_eval: Path) -> list[Labelled]:
+    return [labelled(file, shared_eval / "more_pages") for file in FRESH]
+
+
 def removed(page: Labelled) -> list[bool]:
     view = STAGE.view(TextBatch.from_text(page.text), Context())
     return [bool(goes) for goes in STAGE.goes(view, Context())]
@@ -124,3 +129,11 @@ def test_no_line_of_a_body_goes_from_pages_that_nothing_was_made_with(held_out: 
 
 def test_most_of_the_chrome_goes_from_pages_that_nothing_was_made_with(held_out: list[Labelled]) -> None:
     assert chrome_that_goes(held_out) >= 0.79
+
+
+def test_no_line_of_a_body_goes_from_the_pages_labelled_last(fresh: list[Labelled]) -> None:
+    assert lost_lines(fresh) == []
+
+
+def test_most_of_the_chrome_goes_from_the_pages_labelled_last(fresh: list[Labelled]) -> None:
+    assert chrome_that_goes(fresh) >= 0.79
