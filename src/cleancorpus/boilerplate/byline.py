@@ -7,7 +7,6 @@ byline where nothing else stands there; what it says becomes metadata.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -399,10 +398,3 @@ def _blank_end(line: str, at: int) -> int:
     while at < len(line) and line[at] in " \t\xa0\u3000,":
         at += 1
     return at
-
-
-def facts_of(line: str) -> Iterator[Fact]:
-    """Give the facts of a line that is a byline; nothing for any other."""
-    byline = read_byline(line)
-    if byline is not None:
-        yield from byline.facts
