@@ -27,7 +27,7 @@ _ROUNDS = 4  # damaged bytes that one run may have
 # ASCII that may be the second half of a code, but for two signs that text often has between Chinese characters.
 HALVES = bytes(byte for byte in range(0x40, 0x7F) if byte not in b"[`")
 # What one of them alone behind a Chinese character costs beyond other ASCII: in ten million characters of clean text
-# one in 30,000 is followed by one (15 bits, and 5 for which it is); every other run that is out of step ends in one.
+# one in 20,000 is followed by one (14 bits, and 6 for which it is); two in five runs that are out of step end in one.
 LONE_HALF = 14.0
 # A run of bytes from 80 up, and the byte behind it, in a group if it is such a half; two bytes, less one, hold no code.
 _RUN = re.compile(rb"[\x80-\xff]{3,}(?:([%s])(?![0-9A-Za-z])|[\x00-\x7f])" % re.escape(HALVES))
