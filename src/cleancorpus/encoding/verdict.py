@@ -39,7 +39,7 @@ _PLAIN = _cost(0.0, 1)
 _BAD_BLOCK = _cost(40.0, _BLOCK)  # at which a block is looked into
 _SPOT = _cost(22.0, _SHORT)  # at which four characters in a row are looked into
 # At which they are where ASCII stands near behind them that alone may be half of a code: of 1,280 slices with a byte
-# lost or added 11 are not set right with that, 15 with 8 bits, 64 without (benchmarks/encoding_slices.py).
+# lost or added 11 are not set right with that, 15 with 8 bits, 63 without (benchmarks/encoding_slices.py).
 _SPOT_BEFORE_HALF = _cost(5.0, _SHORT)
 # Where a line holds an error, this much has it read in all encodings: of 1,620 lines of five to twelve characters in
 # another one none is missed by that, at 10 bits three are, and all but one in eight that lost a byte read better.
