@@ -354,14 +354,14 @@ def _above_titles(filled: _Filled) -> Mask:
     """Mark what stands above a title, but for the two lines next to it, up to a path: a kicker is part of the text."""
     position = np.arange(len(filled.line))
     documents = int(filled.document[-1]) + 1
-    # A title that stands in the head of the page, too, is the one right above the text; what stands there more often is
-    # the name of who posts.
+    # A title that stands in the head of the page, too, is the one right above the text; what stands on the page more
+    # often is the name of who posts.
     text = np.full(documents, len(position), dtype=np.int64)
     np.minimum.at(text, filled.document[filled.solid], position[filled.solid])
     title = np.full(documents, -1, dtype=np.int64)
     title[filled.document[filled.title][::-1]] = position[filled.title][::-1]
     repeated: Positions = np.flatnonzero(filled.title & (position < text[filled.document]))
-    often = np.bincount(filled.document[repeated], minlength=documents)
+    often = np.bincount(filled.document[filled.title], minlength=documents)
     repeated = repeated[often[filled.document[repeated]] < _LEAST_REPEATS]
     np.maximum.at(title, filled.document[repeated], repeated)
     above = position < title[filled.document]
