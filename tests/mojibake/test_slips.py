@@ -239,3 +239,9 @@ def test_what_is_not_clear_enough_is_flagged_with_what_it_may_read() -> None:
     damaged, _ = slipped("以下各點由審計人員逐項詳查：**方法**（Methods）與函式類似，我們用它來宣告名稱。", "（")
     assert repaired(damaged) == damaged
     assert [reason for rule, reason in flagged(damaged) if rule == "mojibake.lost-byte" and "perhaps" in reason]
+
+
+def test_a_letter_among_lost_bytes_is_no_mark_of_big5() -> None:
+    text = "這個範本的說明寫在\ufffdW\ufffd\ufffd面，請大家先把它讀完再開始動手。"
+    assert repaired(text) == text
+    assert "，" in repaired("老師傅把木料仔細量過\ufffdA先鋸成長短一樣的板子，再動手刨平。")[:12]

@@ -49,14 +49,13 @@ def lost_lead(trail: int, left: Points, right: Points, charset: DoubleByte, mode
     points = lead_candidates(trail, charset)
     prior = partner_bits(points, left, right)
     sign = np.isin(charset.codes(points) >> 8, _SIGN_LEADS)
-    page = np.concatenate([left, right])
-    usual = is_usual(points, page) | (points == _percent_behind(left))
+    usual = is_usual_lead(points, left, right)
     rare = ~(usual & sign)
     if charset.name == "gbk":
         prior -= np.where(rare, np.where(sign, _OTHER_SIGN, OTHER_LEAD), 0)
     else:
         prior -= np.where(rare, OTHER_LEAD_BIG5, 0)
-    if not (page == _IDEOGRAPHIC_BLANK).any():
+    if not ((left == _IDEOGRAPHIC_BLANK).any() or (right == _IDEOGRAPHIC_BLANK).any()):
         prior -= np.where(points == _IDEOGRAPHIC_BLANK, _OTHER_BLANK, 0)
     return _ranked(points, usual, prior, left, right, model)
 
@@ -66,6 +65,11 @@ def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, mode
     points = trail_candidates(lead, charset)
     usual = is_usual(points, np.concatenate([left, right]))
     return _ranked(points, usual, np.zeros(len(points)), left, right, model)
+
+
+def is_usual_lead(points: Points, left: Points, right: Points) -> NDArray[np.bool_]:
+    """Say which are marks of all text, signs of the text on either side, or what a number before them asks for."""
+    return is_usual(points, np.concatenate([left, right])) | (points == _percent_behind(left))
 
 
 def _percent_behind(left: Points) -> int:

@@ -17,7 +17,7 @@ from cleancorpus.mojibake.lost_bytes import (
     OTHER_LEAD_BIG5,
     Choice,
     form_cost,
-    is_usual,
+    is_usual_lead,
     lead_candidates,
     lost_lead,
     lost_trail,
@@ -32,6 +32,7 @@ _QUESTION, _BLANK, _FULL_STOP = 0x3F, 0x20, 0x3002
 # Characters before and behind a slip that are scored with it, so that the seams count.
 _BEFORE, _NEXT = 2, 3
 _ASKED = 6  # characters before a mark in which an asking word may stand
+_LOSSES = 12  # characters on either side among which other lost bytes count
 _TRIED = 4  # ends that are weighed in full
 # Bits a character from which on it is rare.
 _RARE = -16.0
@@ -156,7 +157,7 @@ class Hypothesis:
         """Rank what is lost at the head and at the tail, and weigh what comes out against the text as it stands."""
         end, rest = self.end, self.behind[self.end.count :]
         # Where a trail byte is lost, U+FFFD stands for its character.
-        heads = lost_lead(end.trail, self.page, np.concatenate([end.points, rest]), self.charset, self.model)
+        heads = lost_lead(end.trail, self.page, self._right, self.charset, self.model)
         if not heads:
             return None
         read = np.append(np.uint32(heads[0].point), end.points)
@@ -187,12 +188,12 @@ class Hypothesis:
 
     def _lead_cost(self, points: Points) -> Bits:
         bits = OTHER_LEAD if self.charset.name == "gbk" else OTHER_LEAD_BIG5
-        other = np.where(is_usual(points, self._around), 0.0, bits)
+        other = np.where(is_usual_lead(points, self.page, self._right), 0.0, bits)
         return np.asarray(form_cost(points) + other)
 
     @property
-    def _around(self) -> Points:
-        return np.concatenate([self.page, self.end.points, self.behind[self.end.count :]])
+    def _right(self) -> Points:
+        return np.concatenate([self.end.points, self.behind[self.end.count :]])
 
     def _best(self, points: Points, before: Points, behind: Points, cost: Bits | float) -> float:
         """Give the most that any of some characters scores between its neighbours, less what it costs."""
@@ -207,7 +208,7 @@ def slip_hypotheses(text: Points, mark: int, charset: DoubleByte, model: Charact
     """Give the likeliest ways to read a slip that began at ``text[mark]``; ``text`` is the page around it."""
     behind = text[mark + 1 :]
     stream, ends = read_late(text, mark, charset, model)
-    if not ends:
+    if not ends or (int(behind[0]) < 0x80 and _among_losses(text, mark)):
         return []
     reach = max(end.count for end in ends) + _NEXT
     wording = Wording(model, np.concatenate([text[:mark], behind[reach:]]))
@@ -222,6 +223,12 @@ def slip_hypotheses(text: Points, mark: int, charset: DoubleByte, model: Charact
     ]
     tried = [ends[index] for _, index in sorted(rough, reverse=True)[:_TRIED]]
     return [Hypothesis(text[:mark], behind, end, charset, model, wording) for end in tried + at_once]
+
+
+def _among_losses(text: Points, mark: int) -> bool:
+    """Say whether a mark is U+FFFD with others near it: then a reader lost bytes of the line, and ASCII says little."""
+    near = text[max(mark - _LOSSES, 0) : mark + 1 + _LOSSES]
+    return int(text[mark]) == UNKNOWN and int(np.count_nonzero(near == UNKNOWN)) > 1
 
 
 def _losing(late: Bits, as_is: Bits) -> int:

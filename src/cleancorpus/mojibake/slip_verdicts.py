@@ -59,7 +59,7 @@ class Slip:
 
 
 def is_possible(one: Hypothesis) -> bool:
-    """Say whether this way to read a slip may gain enough, whatever was lost."""
+    """Say whether this way to read a slip may gain enough to be taken or told, whatever was lost."""
     short = one.end.size == 1
     needed = (
         (True, _MIN_GAIN_SHORT if short and one.first >= 0x80 else _MIN_GAIN),
@@ -68,7 +68,7 @@ def is_possible(one: Hypothesis) -> bool:
         (one.begins_blank, _MIN_GAIN_BLANK),
         (short and bool(one.end.pending), _MIN_GAIN_ODD),
     )
-    return one.most >= max(least for holds, least in needed if holds)
+    return one.most >= min(_MIN_GAIN_TOLD, max(least for holds, least in needed if holds))
 
 
 def likeliest_readings(hypotheses: list[Hypothesis]) -> list[Reading]:

@@ -77,6 +77,9 @@ class FoundSlips:
     end: Positions
 
 
+_NOTHING = FoundSlips(Edits.empty(), Flags.empty(), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
 def find_slips(batch: TextBatch, marks: Positions, ruleset: RuleSet) -> FoundSlips:
     """Search behind each mark (``?`` or U+FFFD, at the given positions) for a slip in GBK or Big5 text."""
     if not len(marks):
@@ -168,6 +171,8 @@ def _before_lost_pairs(
 
 
 def _collected(found: list[Slip], ruleset: RuleSet) -> FoundSlips:
+    if not found:
+        return _NOTHING
     edits = Edits.of([(slip.start, slip.end, slip.after, _RULE[slip.charset]) for slip in found if slip.after])
     flags = Flags.of(
         (guess.start, guess.end, LOST_BYTE, f"one of {', '.join(guess.candidates)} …", guess.share)
