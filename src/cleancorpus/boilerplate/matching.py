@@ -1,8 +1,8 @@
 """Which rules hold of which lines: array passes nominate, and ``re`` looks only where it was sent.
 
-A line rule is tried on a line only where one of the literals it cannot do without stands in it, and where
-the line is short enough.  All literals of all rules are looked for at once: a table over pairs of
-neighbours nominates places, and keys of up to six characters keep the right ones.
+A line rule is tried on a line only where one of the literals stands that one of its ways of matching cannot do
+without, and where the line is short enough.  All literals of all rules are looked for at once: a table over pairs
+of neighbours says where one may stand, and a key of up to six characters which it is.
 """
 
 from __future__ import annotations
