@@ -373,14 +373,14 @@ def measure_hostile() -> None:
         print(f"{name:28} {took[0]:7.3f} s  {took[1]:7.3f} s  x{took[1] / took[0]:.1f}  {0.2 / took[1]:8.2f} Mchar/s")
 
 
-def compare_ftfy(corpus: Path, places: int) -> None:
+def compare_ftfy(corpus: Path, places: int, seed: int) -> None:
     """Print, on UTF-8 read as Latin-1 or Windows-1252, what ftfy restores and we do not, and the reverse."""
     import ftfy
 
-    rng = random.Random(SEED)
+    rng = random.Random(seed)
     table: Counter[str] = Counter()
     for script in ("hans", "hant"):
-        texts = paragraphs(corpus, script)
+        texts = paragraphs(corpus, script, seed)
         for reader in ("latin-1", "cp1252"):
             damages = []
             for text in texts[: places * 2]:
@@ -422,7 +422,7 @@ def main() -> int:
     elif options.what == "hostile":
         measure_hostile()
     else:
-        compare_ftfy(options.corpus, options.places)
+        compare_ftfy(options.corpus, options.places, options.seed)
     return 0
 
 

@@ -260,3 +260,17 @@ def test_utf8_misread_again_and_again_comes_back(text: str, times: int) -> None:
     for _ in range(times):
         wrong = misread(wrong, "utf-8", "cp1252")
     assert propose(wrong)[0] == text
+
+
+@pytest.mark.parametrize("reader", ["latin-1", "cp1252"])
+@pytest.mark.parametrize(
+    "text", ["the author’s complement: https://example.org/", "见 Author’s Notes – 第三版", "annotations | 詮釋 |"]
+)
+def test_a_mark_or_two_characters_among_latin_letters_come_back(text: str, reader: str) -> None:
+    assert propose(misread(text[:20], "utf-8", reader) + text[20:])[0] == text
+
+
+def test_a_rare_character_of_a_name_is_no_second_layer() -> None:
+    text = "攻打邺都，又打邺"
+    damage = garbler.layered(f"李绍荣到达{text}都南门，并派人守城。", (5, 5 + len(text)), ("utf-8", "cp1252"))
+    assert propose(damage.text)[0] == damage.truth

@@ -31,7 +31,7 @@ _STRANGE_SHARE_LEFT = 4  # one in so many foreign characters tells that what cam
 _HOPEFUL_SHARE = 0.05  # of a stretch whose ends are not known yet
 _STRANGE_BITS = -16.0
 # Of what came out of a layer only what hardly stands in Chinese at all, kana too: law and place names have many of -16.
-_FOREIGN_BITS = -18.0
+_FOREIGN_BITS = -22.0
 
 
 def mapped_runs(
@@ -136,7 +136,11 @@ def _is_bopomofo_or_form(points: Points) -> NDArray[np.bool_]:
 
 
 def looks_misread(points: Points, model: CharacterModel) -> bool:
-    """Say whether what came out of one layer must be another layer's work, though that cannot be read back."""
+    """Say whether what came out of one layer must be another layer's work, though that cannot be read back.
+
+    A rare character that stands there again and again is a name.
+    """
+    points = np.unique(points)
     kana = (points >= 0x3040) & (points <= 0x30FF)
     foreign = kana | _is_bopomofo_or_form(points) | (is_hanzi(points) & (model.score_alone(points) < _FOREIGN_BITS))
     many = np.count_nonzero(foreign) * _STRANGE_SHARE_LEFT >= np.count_nonzero(points >= 0x80)

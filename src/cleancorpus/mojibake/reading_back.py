@@ -142,10 +142,15 @@ def _convincing(
     return [run for run, bits in zip(runs, least[document].tolist(), strict=True) if _convinces(run, bits)]
 
 
+_LATIN_MARKS = tuple(map(ord, "–—‘’“”•…"))  # dear to a model of Chinese text where they stand among Latin letters
+
+
 def _convinces(run: Run, least: float) -> bool:
     control = bool(((run.after >= 0x80) & (run.after < 0xA0)).any())
-    # Three bytes of UTF-8 in a row are no accident in Latin text, whatever they say.
-    proven = run.strong and run.rule == UTF8_AS_LATIN
+    # Three bytes of UTF-8 twice are no accident in Latin text, whatever they say, nor is a mark of Latin text.
+    wide = run.after[run.after >= 0x80]
+    whole = len(wide) > 1 and bool((wide >= 0x800).all())
+    proven = (run.strong or whole or bool(np.isin(wide, _LATIN_MARKS).all())) and run.rule == UTF8_AS_LATIN
     return run.gain >= least and (run.cost <= WORST or proven) and not control
 
 
