@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import compress
+from operator import itemgetter
 from typing import NamedTuple
 
 from cleancorpus.encoding import codec, evidence, resync
 from cleancorpus.encoding.codec import Fault
-from cleancorpus.encoding.doublebyte import REPLACEMENT
 from cleancorpus.encoding.segmentation import CHANGE_BITS
 
 _REACH = 256  # bytes around a block that are read in other encodings
 _BEFORE = 32  # bytes before rare characters among which one may be lost; an even number, since codes have two or four
-_FAULT = chr(REPLACEMENT)
+_position = itemgetter(2)  # of a fault in the text
 _HIGH = bytes(range(0x80, 0x100))
 # Two characters of UTF-8, less than which cannot save what a change of encoding costs.
 _UTF8 = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2}")
@@ -91,22 +92,14 @@ def _runs_at(page: Page, marks: Iterable[int], size: int, known: Container[int])
 
 def _located(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, int]]:
     """Give the line of each mark and its place in the data, unless all its characters are in a known line."""
-    lines = page.data.split(b"\n")  # a break is one in the text and in the data
-    line = head = place = seen = counted = 0
+    line = place = seen = faults = 0
     for position in marks:
-        breaks, counted = page.text.count("\n", counted, position), position
-        if breaks:
-            head += sum(map(len, lines[line : line + breaks])) + breaks
-            line, place, seen = line + breaks, head, page.text.rfind("\n", 0, position) + 1
+        line += page.text.count("\n", seen, position)
+        faults_before, faults = faults, bisect_left(page.faults, position, key=_position)
+        place += codec.byte_length(page.text[seen:position], page.encoding, faults - faults_before)
+        seen = position
         if line not in known or page.text.find("\n", position, position + size) >= 0:
-            place, seen = place + _byte_length(page, seen, position), position
             yield line, place
-
-
-def _byte_length(page: Page, start: int, end: int) -> int:
-    """Give how many bytes part of a text was read from; a fault is one of them."""
-    text = page.text[start:end]
-    return codec.byte_length(text, page.encoding, text.count(_FAULT) if page.faults else 0)
 
 
 def look_for_others(page: Page, marks: Iterable[int], size: int, doubts: Doubts) -> None:

@@ -88,6 +88,8 @@ def _decode_at_once(data: bytes, declared: str | None) -> Decoding | None:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
+        if error.start < _SOUND_PER_FAULT:
+            return None
         begins = data[: error.start]
         # What begins as UTF-8 is asked first whether it is that but for a few faults.
         page = _nearly_utf8(data) if _plainly_utf8(begins, begins.decode(), 1) and signature(data) is None else None
