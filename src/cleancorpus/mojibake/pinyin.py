@@ -31,6 +31,7 @@ RULES = (
             "推動經(jīng)濟社會發(fā)展。",
             "烟(yan)台市(shi)的網(wǎng)絡(luò )建设",
             "提（tí）高工作（zuò）質（zhì）量（liàng），促進經（jīng）濟社會發（fā）展",
+            "各(ge)級政府(fu)要(yao)加強領導(dao)，落實工(gong)作經費總額(e)。",
         ),
         misses=(
             "荨(qián)麻疹是常见病。",
@@ -42,6 +43,7 @@ RULES = (
             "浣(huàn)女归来，明月照着竹林。",
             "调用函数(function)并传入参数(args)。",
             "项目(A)和项目(b)",
+            "设税额(e)为总额(e)的一成，则净额(e)为其余。",
         ),
     ),
 )
@@ -182,6 +184,7 @@ class _Found:
     telling: bool  # the same, and the character leaves no doubt about its reading
     wide: bool  # in full-width brackets
     noted: bool  # in a headword, with its meaning behind: a commentator's
+    letter: bool  # one letter without a tone, which may as well be the name of a quantity
 
 
 def find_readings(batch: TextBatch, brackets: NDArray[np.int64], ruleset: RuleSet) -> Edits:
@@ -216,15 +219,17 @@ def _verified(batch: TextBatch, bracket: int, floor: int, ceiling: int) -> _Foun
     reading = normal_reading(written)
     character = chr(int(batch.codepoints[bracket - 1]))
     table = load_readings()
-    if len(reading) < 2 or not table.has(character, reading):
+    if not table.has(character, reading):
         return None
     end = bracket + 1 + close + 1
     neighbours = batch.codepoints[[place for place in (bracket - 2, end) if floor <= place < ceiling]]
     running = bool(is_hanzi(neighbours).any())
     wide = int(batch.codepoints[bracket]) == _OPEN[1]
     noted = _is_noted(batch, bracket, end, floor, ceiling)
-    expected = running and not noted and character in _evident_characters() and table.expected(character, reading)
-    return _Found(bracket, end, character, expected, expected and _leaves_no_doubt(character), wide, noted)
+    letter = len(reading) == 1
+    usual = not letter and table.expected(character, reading)
+    expected = running and not noted and usual and character in _evident_characters()
+    return _Found(bracket, end, character, expected, expected and _leaves_no_doubt(character), wide, noted, letter)
 
 
 _REACH = 24  # characters on either side of a bracket in which a headword and its colon stand
@@ -274,5 +279,5 @@ def _converters(found: list[_Found]) -> list[_Found]:
         if expected >= STRONG:
             chosen += own
         elif not wide and (expected >= 2 or any(hit.telling for hit in own)):
-            chosen += [hit for hit in own if hit.character in common_characters()]
+            chosen += [hit for hit in own if hit.character in common_characters() and not hit.letter]
     return chosen
