@@ -71,6 +71,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "mixed brackets": repeated("([{【《「"),
     "|": repeated("|"),
     "words and |": repeated("首页 | 新闻 | "),
+    "one word and |": repeated("首页|"),
     "digits": repeated("1234567890"),
     "dates": repeated("2021-05-03 12:30 "),
     "alternating scripts": repeated("发發国國"),

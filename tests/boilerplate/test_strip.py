@@ -105,8 +105,12 @@ def test_texts_of_nothing(level: Level, text: str) -> None:
         "北京市|" * 60_000,
         "www." * 100_000,
         "【" * 100_000,
+        "首页|" * 100_000,
     ],
-    ids=["words", "brackets", "empty lines", "pages", "bars", "labels", "blanks", "times", "places", "hosts", "quotes"],
+    ids=[
+        *("words", "brackets", "empty lines", "pages", "bars", "labels", "blanks", "times", "places", "hosts"),
+        *("quotes", "words and bars"),
+    ],
 )
 def test_hostile_text(text: str) -> None:
     assert len(once(CONSERVATIVE, text)) <= len(text)

@@ -20,7 +20,8 @@ from cleancorpus.boilerplate.cues import find_cues, load_cues
 from cleancorpus.boilerplate.page_features import density_measures, page_measures
 from cleancorpus.boilerplate.pages import ALL, Column, Pages, Sums, running
 from cleancorpus.boilerplate.pieces import LONGEST, Hashes, Pieces
-from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
+from cleancorpus.boilerplate.rule_features import rule_measures
+from cleancorpus.boilerplate.verdicts import Verdicts
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, encode_codepoints, flat_ranges
 
 Counts = NDArray[np.int64]
@@ -51,15 +52,6 @@ _RANGES = (
     (_BLANK, ((0x205F, 0x2070), (0x3000, 0x3001), (0xFEFF, 0xFF00))),
 )
 _SIZES = (2, 4, 8, 16, 30, 50)
-_RULE_FAMILIES = {
-    "menu": ("menu", "navigation", "breadcrumb"),
-    "byline": ("byline",),
-    "share": ("share", "wechat", "account"),
-    "footer": ("footer", "disclaimer"),
-    "related": ("related", "teaser"),
-    "forum": ("forum", "thread", "answer"),
-    "facts": ("shop", "goods", "encyclopaedia", "entry"),
-}
 # Headings of what surrounds a main text: short lines that hold a cue of one of these groups.
 _HEADINGS = ("byline", "ending", "related", "comment", "forum", "crumb", "wiki")
 _REFERENCE = 12
@@ -200,7 +192,7 @@ def line_features(
     if len(line):
         found.add(_own_measures(found, points, lines, counts))
         found.add(_cue_measures(found, batch if folded is None else folded))
-        found.add(_rule_measures(found, verdicts))
+        found.add(rule_measures(found.line, verdicts))
         again, alike = (_times_on_page(found, pieces.joined(part)) for part in (contents, shapes))
         found.add(_kinds(found, points, counts, again, alike))
         found.add(page_measures(found))
@@ -376,27 +368,3 @@ def _shape_table() -> Hashes:
     numbers[np.isin(_class_table(), (_DIGIT, _BLANK))] = 0
     numbers[encode_codepoints(_NUMERALS)] = 0
     return _frozen(numbers)
-
-
-def _rule_measures(found: LineFeatures, verdicts: Verdicts | None) -> dict[str, Column]:
-    """Say what the rules make of each line; without verdicts, that they know nothing."""
-    nothing = np.zeros(len(found.line), dtype=bool)
-    if verdicts is None:
-        names = ("goes", "rule.sure", "rule.weak", "rule.title", *(f"rule.{name}" for name in _RULE_FAMILIES))
-        return dict.fromkeys(names, nothing)
-    strength, family = verdicts.strength[found.line], verdicts.family[found.line]
-    columns: dict[str, Column] = {
-        "goes": verdicts.goes[found.line],
-        "rule.sure": strength == SURE,
-        "rule.weak": strength == WEAK,
-        "rule.title": verdicts.title[found.line],
-    }
-    for name, members in _RULE_FAMILIES.items():
-        columns[f"rule.{name}"] = _are_in(members)[family]
-    return columns
-
-
-@lru_cache(maxsize=16)
-def _are_in(members: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Say of each family whether it is among some; the last place, for no family, says no."""
-    return _frozen(np.array([*(family in members for family in FAMILIES), False]))
