@@ -69,7 +69,8 @@ def lost_trail(lead: int, left: Points, right: Points, charset: DoubleByte, mode
 
 def is_usual_lead(points: Points, left: Points, right: Points) -> NDArray[np.bool_]:
     """Say which are marks of all text, signs of the text on either side, or what a number before them asks for."""
-    return is_usual(points, np.concatenate([left, right])) | (points == _percent_behind(left))
+    percent: NDArray[np.bool_] = points == _percent_behind(left)
+    return is_usual(points, np.concatenate([left, right])) | percent
 
 
 def _percent_behind(left: Points) -> int:
