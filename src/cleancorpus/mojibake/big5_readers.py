@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, big5_hkscs, browsers_alone
-from cleancorpus.mojibake.excerpts import SEPARATOR
+from cleancorpus.mojibake.excerpts import SEPARATOR, Allowance, span_around
 from cleancorpus.mojibake.misread_run import Points, Run
 from cleancorpus.mojibake.one_to_one import is_private
 
 # Bits that a character tells which only the other reader gives, and how many count.
 _ONLY_ONE, _MOST_TELLING = 10.0, 3
 _CLEAR = 4.0  # bits by which one reader must beat the other
-# In how many characters two readings may differ that are compared one by one, and how many an excerpt compares.
+# In how many characters two readings may differ that are compared one by one, and how many a document compares.
 _MOST_DIFFERING, _COMPARED, _CHARACTERS_A_COMPARISON = 4, 16, 1000
 _PAGE = 150  # characters on either side that weigh in
 
@@ -45,14 +45,15 @@ def decided(text: Points, runs: Sequence[list[Run]], model: CharacterModel) -> l
         (run.start, run.end): replace(run, gain=run.gain - max(float(told[span[run.start]]), 0.0)) for run in runs[1]
     }
     kept = []
-    budget = _COMPARED + len(text) // _CHARACTERS_A_COMPARISON  # more than that are left to pairs of characters
+    # More than that are left to pairs of characters.
+    allowance = Allowance(text, _COMPARED, _CHARACTERS_A_COMPARISON)
     for run in own:
         rival = browsers.get((run.start, run.end))
         differing = _differing(run, rival) if rival else np.zeros(0, dtype=np.int64)
-        if rival is None or not 0 < len(differing) <= min(_MOST_DIFFERING, budget):
+        if rival is None or not 0 < len(differing) <= min(_MOST_DIFFERING, allowance.left(run.start)):
             kept.append(run)
             continue
-        budget -= len(differing)
+        allowance.spend(run.start, len(differing))
         fits = sum(
             _better(text, run, rival, at, model) - _better(text, rival, run, at, model) for at in differing.tolist()
         )
@@ -87,8 +88,9 @@ def _differing(run: Run, rival: Run) -> NDArray[np.int64]:
 
 def _better(text: Points, run: Run, rival: Run, at: int, model: CharacterModel) -> float:
     """Give by how many bits one character of a run fits better there than the rival's."""
-    before = np.concatenate([text[max(run.start - _PAGE, 0) : run.start], run.after[:at]])
-    behind = np.concatenate([run.after[at + 1 :], text[run.end : run.end + _PAGE]])
+    first, last = span_around(text, run.start, run.end, _PAGE)
+    before = np.concatenate([text[first : run.start], run.after[:at]])
+    behind = np.concatenate([run.after[at + 1 :], text[run.end : last]])
     candidates = np.array([run.after[at], rival.after[at]], dtype=np.uint32)
     shares = model.rank(before[-_PAGE:], candidates, behind[:_PAGE])
     return float(shares[0] - shares[1])

@@ -15,7 +15,8 @@ SEPARATOR = 0x00
 """What stands between two spans: no reader writes it, so no run goes over it."""
 
 LINE_BREAKS = (0x0A, 0x0D)
-_BETWEEN = np.array([0x0A, SEPARATOR, 0x0A], dtype=np.uint32)
+_BETWEEN = np.array([0x0A, SEPARATOR, 0x0A, 0x0A], dtype=np.uint32)
+_BETWEEN_DOCUMENTS = 2  # where a second separator stands behind the last span of a document
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,11 @@ class Excerpt:
         at = np.cumsum(length) - length
         text = np.empty(int(length.sum()), dtype=np.uint32)
         text[flat_ranges(at, end - start)] = batch.codepoints[flat_ranges(start, end - start)]
+        behind = at + (end - start)
         for step, point in enumerate(_BETWEEN.tolist()):
-            text[at + (end - start) + step] = point
+            text[behind + step] = point
+        last = np.append(np.diff(batch.document_of(start)) > 0, np.ones(min(len(start), 1), dtype=bool))
+        text[behind[last] + _BETWEEN_DOCUMENTS] = SEPARATOR
         return cls(text, at, start)
 
     @classmethod
@@ -71,6 +75,40 @@ class Excerpt:
     def _shift(self, place: int) -> int:
         number = int(np.searchsorted(self.at, place, side="right")) - 1
         return int(self.origin[number] - self.at[number])
+
+
+class Allowance:
+    """How often something costly may be done in each document of an excerpt, whatever else is in the excerpt.
+
+    That is ``least`` times, and once more for each ``characters`` that the excerpt has of the document.
+    """
+
+    def __init__(self, text: Points, least: int, characters: int) -> None:
+        ended = np.flatnonzero((text[:-1] == SEPARATOR) & (text[1:] == SEPARATOR)) + len(_BETWEEN) - 1
+        self._edges = np.concatenate([[0], ended, [max(len(text), int(ended[-1]) if len(ended) else 0)]])
+        self._left = (least + np.diff(self._edges) // characters).tolist()
+
+    def left(self, place: int) -> int:
+        """Give how often it may still be done in the document of a place of the excerpt."""
+        return max(int(self._left[self._document(place)]), 0)
+
+    def spend(self, place: int, times: int = 1) -> None:
+        """Say that it was done in the document of a place."""
+        self._left[self._document(place)] -= times
+
+    def _document(self, place: int) -> int:
+        return int(np.searchsorted(self._edges[1:-1], place, side="right"))
+
+
+def span_around(text: Points, start: int, end: int, reach: int) -> tuple[int, int]:
+    """Give where ``[start, end)`` and ``reach`` characters on either side begin and end, inside their span."""
+    first, last = max(start - reach, 0), end + reach
+    before = np.flatnonzero(text[first:start] == SEPARATOR)
+    behind = np.flatnonzero(text[end:last] == SEPARATOR)
+    return (
+        first + int(before[-1]) + 1 if len(before) else first,
+        end + int(behind[0]) if len(behind) else min(last, len(text)),
+    )
 
 
 def line_starts(batch: TextBatch, places: Positions) -> Positions:

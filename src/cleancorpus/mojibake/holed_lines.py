@@ -13,12 +13,12 @@ import numpy as np
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import DoubleByte
-from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
+from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR, Allowance
 from cleancorpus.mojibake.late_reading import Guess
 from cleancorpus.mojibake.misread_run import LOST, MIN_HOLE_SHARE, STRONG, Points, Run
 from cleancorpus.mojibake.readers import HOLE, STOP, Source
 
-# How many lost bytes are ranked: so many, and one more for so many characters; more are only flagged.
+# How many lost bytes of a document are ranked: so many, and one more for so many characters; more are only flagged.
 _RANKED, _CHARACTERS_A_RANKING = 16, 500
 _NEAR = 400  # characters before and behind a place that weigh in
 _LEADS = np.arange(0x81, 0xFF)
@@ -44,7 +44,7 @@ def holed_runs(
         return []
     edges = np.concatenate([[-1], np.flatnonzero(np.isin(text, (*LINE_BREAKS, SEPARATOR))), [len(text)]])
     runs = []
-    budget = _RANKED + len(text) // _CHARACTERS_A_RANKING
+    allowance = Allowance(text, _RANKED, _CHARACTERS_A_RANKING)
     for number in sorted(set((np.searchsorted(edges, lost) - 1).tolist())):
         start, end = int(edges[number]) + 1, int(edges[number + 1])
         source = source_of(text[start:end])
@@ -53,8 +53,8 @@ def holed_runs(
         points, opened = _read(source.data.tolist(), charset)
         guesses = []
         for one in opened:
-            ranked = _ranked(points, one, model) if budget > 0 else []
-            budget -= 1
+            ranked = _ranked(points, one, model) if allowance.left(start) else []
+            allowance.spend(start)
             if ranked and ranked[0][1] >= MIN_HOLE_SHARE:
                 points[one.place] = ranked[0][0]
                 continue

@@ -115,7 +115,7 @@ def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Pos
     opening = _is_opening().take(runs.before, mode="clip") | (runs.before == 0)
     alone = question & (length == 1) & hanzi_behind & (opening | hanzi_before & ~asking)
     inside = np.flatnonzero(alone & ~opening)
-    alone[inside] = _wide_around(batch.codepoints, runs.start[inside], runs.end[inside])
+    alone[inside] = _wide_around(batch, runs.start[inside], runs.end[inside])
     kinds = ((replaced, REPLACEMENT_CHARACTER, 1.0), (several, LOST_CHARACTERS, 0.9), (alone, LOST_CHARACTER, 0.7))
     free = _uncovered(runs, covered)
     rows = []
@@ -151,14 +151,17 @@ def _table(points: frozenset[int]) -> NDArray[np.bool_]:
 _NEAR = 60  # characters on either side of a mark that say how the text writes its marks
 
 
-def _wide_around(points: NDArray[np.uint32], start: Positions, end: Positions) -> NDArray[np.bool_]:
+def _wide_around(batch: TextBatch, start: Positions, end: Positions) -> NDArray[np.bool_]:
     """Say whether the text near each span has full-width marks, so that it would not ask with a narrow one."""
     if not len(start):
         return np.zeros(0, dtype=np.bool_)
     first = max(int(start[0]) - _NEAR, 0)
-    near = points[first : int(end[-1]) + _NEAR]
+    near = batch.codepoints[first : int(end[-1]) + _NEAR]
     wide = first + np.flatnonzero((near >= _FULL_WIDTH[0]) & (near <= _FULL_WIDTH[1]))
-    return np.asarray(np.searchsorted(wide, end + _NEAR) > np.searchsorted(wide, start - _NEAR))
+    document = batch.document_of(start)
+    floor = np.maximum(start - _NEAR, batch.offsets[document])
+    ceiling = np.minimum(end + _NEAR, batch.offsets[document + 1])
+    return np.asarray(np.searchsorted(wide, ceiling) > np.searchsorted(wide, floor))
 
 
 def _uncovered(runs: _Runs, covered: tuple[Positions, Positions]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte
-from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
+from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR, Allowance
 from cleancorpus.mojibake.misread_run import STRONG, WORST, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import (
     MIN_ENDS_SHARE,
@@ -55,13 +55,14 @@ def mapped_runs(
     found = [run for run in found if _is_strange(own[run.start : run.end], run.after, model)]
     found = [run for run in _weighed(own, found, model) if run.gain >= least - _NEARLY and run.cost <= WORST + 1]
     settled: list[Run] = []
-    budget = _SETTLED + len(own) // _CHARACTERS_A_SETTLING
+    allowance = Allowance(text, _SETTLED, _CHARACTERS_A_SETTLING)
     for run in found:
         ends = Ends(own, read, choice, run.start, run.end, model)
         margin = ends.margin(_NEAR)
         clear = margin >= _UNSETTLED_MARGIN
-        if margin < _DOUBTFUL and budget > 0:
-            budget -= 1
+        place = int(places[run.start])
+        if margin < _DOUBTFUL and allowance.left(place):
+            allowance.spend(place)
             start, end, sure = ends.settled(_NEAR, _DOUBTFUL)
             run = _run(read, (start, end), rule)
             clear = sure >= _least_share(own, run)
@@ -73,7 +74,7 @@ _NEAR = 12  # characters around a run that belong to the question where it ends
 _DOUBTFUL = 16.0  # bits below which an end chosen by pairs is looked at again
 _UNSETTLED_MARGIN = 12.0  # bits by which an end must be clear that was not looked at again
 _NEARLY = 6.0  # bits that better ends may bring
-# How many runs of an excerpt that costs: so many, and one more for so many characters.
+# How many runs of a document that costs: so many, and one more for so many characters.
 _SETTLED, _CHARACTERS_A_SETTLING = 16, 1000
 
 
@@ -109,7 +110,7 @@ def _hopeful(
 ) -> NDArray[np.bool_]:
     """Say which characters lie in spans where some stretch gains enough when read back, its ends left out."""
     gain = model.score(read).astype(np.float64) - model.score(text) + unwritten(text) - unwritten(read)
-    rise, begun = rising(np.where(usable, np.where(read == text, 0, gain), -np.inf))
+    rise, begun = rising(np.where(usable, np.where(read == text, 0, gain), -np.inf), text == SEPARATOR)
     strange, wide = np.cumsum(_strangeness(text, model)), np.cumsum(text >= 0x80)
     enough = np.maximum(_LEAST_STRANGE, _HOPEFUL_SHARE * (wide - wide[begun]))
     hopeful = (rise >= least) & (strange - strange[begun] >= enough)

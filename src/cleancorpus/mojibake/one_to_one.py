@@ -8,6 +8,7 @@ for a character says how clear the choice is (the max-marginals of the same recu
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,7 +91,7 @@ def choose(text: Points, read: Points, usable: Mask, model: CharacterModel) -> C
     steps = _Steps.of(text, read, usable, broken, model)
     span = np.cumsum(text == SEPARATOR)
     # What is right for the script of its span, as it reads at first sight, is likelier.
-    meant = np.where(rising(steps.bb - steps.ss)[0] > 0, read, text)
+    meant = np.where(rising(steps.bb - steps.ss, text == SEPARATOR)[0] > 0, read, text)
     hans, hant = model.hans.take(meant, mode="clip"), model.hant.take(meant, mode="clip")
     evidence = np.bincount(span, weights=np.clip(hant - hans, -4, 4))
     traditional = (1 / (1 + np.exp2(-np.clip(evidence, -30, 30))))[span]
@@ -100,10 +101,16 @@ def choose(text: Points, read: Points, usable: Mask, model: CharacterModel) -> C
     return Choice((difference > 0) & ~same, same, np.where(same, np.inf, np.abs(difference)))
 
 
-def rising(gain: Bits) -> tuple[Bits, NDArray[np.int64]]:
-    """Give how much a stretch that ends at each character gains at most, and the character before that stretch."""
-    total = np.cumsum(np.maximum(gain, -_NO_WAY))
-    lowest = np.minimum.accumulate(total)
+def rising(gain: Bits, parting: Mask) -> tuple[Bits, NDArray[np.int64]]:
+    """Give how much a stretch that ends at each character gains at most, and the character before that stretch.
+
+    No stretch goes over a character that is ``parting`` (``bool[N]``), however much it gains before.
+    """
+    total, lowest = np.maximum(gain, -_NO_WAY), np.empty(len(gain), dtype=np.float64)
+    edges = [0, *np.flatnonzero(parting).tolist(), len(gain)]
+    for first, last in itertools.pairwise(edges):
+        part = np.cumsum(total[first:last], out=total[first:last])
+        np.minimum.accumulate(part, out=lowest[first:last])
     before = np.maximum.accumulate(np.where(total == lowest, np.arange(len(total)), 0))
     return np.asarray(total - lowest, dtype=np.float64), before
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.big5_readers import big5_readers, decided
@@ -86,27 +85,26 @@ FINDERS: dict[str, Finder] = {
 
 
 def read_back(
-    batch: TextBatch, excerpts: Mapping[str, Excerpt], model: CharacterModel, least: Bits | None = None
+    batch: TextBatch, excerpts: Mapping[str, Excerpt], model: CharacterModel, least: float | None = None
 ) -> list[Run]:
     """Give the misread runs of a batch, disjoint and in order; of two readings the better one is kept.
 
     ``excerpts`` says for each rule where to look.  Where a good part of a text was misread in one way, less
-    evidence is asked of the rest.  ``least`` (``float64[D]``) is given for texts that came out of one layer: the
-    gain in bits that a run must have in each.
+    evidence is asked of the rest.  ``least`` is given for texts that came out of one layer: the gain in bits
+    that a run must have there.
     """
     # UTF-8 proves itself at each layer, and each makes the text shorter; all else is read back twice at most.
     twice = frozenset(FINDERS) if least is None else frozenset((UTF8_AS_LATIN,))
-    wanted = np.full(len(batch), MIN_GAIN) if least is None else least
-    accepted = _disjoint(batch.codepoints, _convincing(batch, excerpts, model, wanted, twice))
+    wanted = MIN_GAIN if least is None else least
+    accepted = _disjoint(batch.codepoints, _convincing(excerpts, model, wanted, twice))
     known = _mostly_misread(batch, accepted)
     if known:
         whole = {rule: Excerpt.documents(batch, documents) for rule, documents in known.items()}
-        weaker = _convincing(batch, whole, model, np.full(len(batch), MIN_GAIN_KNOWN), frozenset())
+        weaker = _convincing(whole, model, MIN_GAIN_KNOWN, frozenset())
         accepted = _disjoint(batch.codepoints, [*accepted, *weaker])
     return accepted
 
 
-Bits = NDArray[np.float64]
 # Above this share of a text's characters beyond ASCII, a way of misreading is known to be at work in it.
 _KNOWN_SHARE = 0.3
 
@@ -126,7 +124,7 @@ def _mostly_misread(batch: TextBatch, runs: list[Run]) -> dict[str, list[int]]:
 
 
 def _convincing(
-    batch: TextBatch, excerpts: Mapping[str, Excerpt], model: CharacterModel, least: Bits, twice: frozenset[str]
+    excerpts: Mapping[str, Excerpt], model: CharacterModel, least: float, twice: frozenset[str]
 ) -> list[Run]:
     """Give the runs of all rules, at their places in the batch, that have evidence enough.
 
@@ -134,12 +132,11 @@ def _convincing(
     """
     runs: list[Run] = []
     for rule, excerpt in excerpts.items():
-        found = FINDERS[rule](excerpt.text, model, float(least.min(initial=MIN_GAIN)))
+        found = FINDERS[rule](excerpt.text, model, least)
         if rule in twice:
             found = _second_layer(excerpt.text, found, model)
         runs.extend(excerpt.located(found))
-    document = batch.document_of(np.array([run.start for run in runs], dtype=np.int64))
-    return [run for run, bits in zip(runs, least[document].tolist(), strict=True) if _convinces(run, bits)]
+    return [run for run in runs if _convinces(run, least)]
 
 
 _LATIN_MARKS = tuple(map(ord, "–—‘’“”•…"))  # dear to a model of Chinese text where they stand among Latin letters
@@ -168,12 +165,13 @@ def _second_layer(text: Points, runs: list[Run], model: CharacterModel) -> list[
     reach = [runs[at].end + int(_may_trail(text[runs[at].end : runs[at].end + 1])) for at in poor]
     came_out = [np.concatenate([runs[at].after, text[runs[at].end : end]]) for at, end in zip(poor, reach, strict=True)]
     batch = TextBatch(np.concatenate(came_out), np.cumsum([0, *map(len, came_out)]))
-    least = np.array([MIN_GAIN_KNOWN if is_private(after).any() else MIN_GAIN for after in came_out])
-    everything = Excerpt.documents(batch, range(len(batch)))
+    least = [MIN_GAIN_KNOWN if is_private(after).any() else MIN_GAIN for after in came_out]
     again: list[list[Run]] = [[] for _ in poor]
-    for run in read_back(batch, dict.fromkeys(FINDERS, everything), model, least):
-        number = int(batch.document_of(np.array([run.start]))[0])
-        again[number].append(moved(run, -int(batch.offsets[number])))
+    for bits in sorted(set(least)):
+        alike = Excerpt.documents(batch, [number for number, own in enumerate(least) if own == bits])
+        for run in read_back(batch, dict.fromkeys(FINDERS, alike), model, bits):
+            number = int(batch.document_of(np.array([run.start]))[0])
+            again[number].append(moved(run, -int(batch.offsets[number])))
     result = list(runs)
     twice = []
     for at, end, after, inner in zip(poor, reach, came_out, again, strict=True):

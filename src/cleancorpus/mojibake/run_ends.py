@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from cleancorpus.language import CharacterModel
-from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
+from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR, span_around
 from cleancorpus.mojibake.misread_run import Points, is_frame
 from cleancorpus.mojibake.one_to_one import Choice, unwritten
 
@@ -41,14 +41,15 @@ class Ends:
 
     def margin(self, near: int) -> float:
         """Give how clear the choice is for all characters of the run and those not further than ``near``, in bits."""
-        return float(self.choice.margin[max(self.start - near, 0) : self.end + near].min())
+        first, last = span_around(self.text, self.start, self.end, near)
+        return float(self.choice.margin[first:last].min())
 
     def settled(self, near: int, doubtful: float) -> tuple[int, int, float]:
         """Give the likeliest (start, end), looking again at ends less clear than ``doubtful``, and how likely it is."""
         margin = self.choice.margin.copy()
         ends, sure = [self.start, self.end], 1.0
         for forth in (False, True):
-            beside = slice(max(ends[forth] - near, 0), ends[forth] + near)
+            beside = slice(*span_around(self.text, ends[forth], ends[forth], near))
             if float(margin[beside].min()) >= doubtful:
                 continue
             weights, walked = self._weigh_ends(forth)
@@ -56,8 +57,8 @@ class Ends:
             ends[forth] = max(weights, key=lambda edge: (weights[edge], edge))
             best = weights[ends[forth]]
             sure /= float(np.exp2(np.array(list(weights.values())) - best).sum())
-        first = max(self.start - near, 0)
-        return ends[0], ends[1], sure * share_of(float(margin[first : self.end + near].min()))
+        first, last = span_around(self.text, self.start, self.end, near)
+        return ends[0], ends[1], sure * share_of(float(margin[first:last].min()))
 
     def _weigh_ends(self, forth: bool) -> tuple[dict[int, float], list[int]]:
         """Weigh the ends near the found one, the hinder ones if ``forth``; also give the places that were compared."""
@@ -110,13 +111,7 @@ class Ends:
     @cached_property
     def _page(self) -> tuple[int, int]:
         """Where the text around the run begins and ends: not beyond its span of the excerpt."""
-        first, last = max(self.start - _PAGE, 0), self.end + _PAGE
-        before = np.flatnonzero(self.text[first : self.start] == SEPARATOR)
-        behind = np.flatnonzero(self.text[self.end : last] == SEPARATOR)
-        return (
-            first + int(before[-1]) + 1 if len(before) else first,
-            self.end + int(behind[0]) if len(behind) else last,
-        )
+        return span_around(self.text, self.start, self.end, _PAGE)
 
     def _price(self, edge: int, forth: bool) -> float:
         """Give what it costs that the run ends here: little at the end of a line, but for what reads alike.
