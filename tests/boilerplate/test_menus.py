@@ -103,3 +103,33 @@ def test_posts_between_the_names_of_who_posts_stay() -> None:
     page = f"{head}{posts[0]}\n{posts[1]}\n{counters}{who}{posts[2]}\n{tools}{who}元旦快乐！\n{tools}"
     kept = cc.strip_boilerplate(page).text
     assert [line for line in kept.splitlines() if line in posts] == posts
+
+
+def _unfolded(names: str, mark: str = "• ") -> str:
+    point = "• 第{}条消息说{}那边的几项工作都已说明白了\n"
+    return "".join(f"{mark}{name}\n" + "".join(point.format(n, name) for n in "甲乙丙丁") for name in names.split())
+
+
+FOOT = "关于我们 | 联系我们\n"
+
+
+def test_sections_unfolded_above_a_text_go_with_their_headlines() -> None:
+    found = stripped(f"{_unfolded('国内 国际 财经 体育 健康')}{TITLE}{TEXT}{FOOT}")
+    assert "说明白了" not in found
+    assert TEXT.strip() in found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{_unfolded('国内 国际 财经 体育 健康')}{TEXT}",
+        f"{TITLE}{TEXT}{_unfolded('国内 国际 财经 体育 健康')}{FOOT}",
+        f"{_unfolded('国内 国际 财经')}{TITLE}{TEXT}{FOOT}",
+        f"{_unfolded('国内 国际 财经 体育 健康', mark='')}{TITLE}{TEXT}{FOOT}",
+        f"{_unfolded('青山 绿水 高桥 老街 新村')}{TITLE}{TEXT}{FOOT}",
+    ],
+    ids=["without any chrome", "below the text", "three of them", "names without a mark", "names of no section"],
+)
+def test_chapters_with_their_points_stay(page: str) -> None:
+    found = stripped(page)
+    assert found.count("说明白了") == page.count("说明白了")

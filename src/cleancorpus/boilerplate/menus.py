@@ -19,7 +19,7 @@ _MARKS = "•▪◦■►"
 # So many items of no more characters, that are at least half of the short lines between them, make a menu.
 _LEAST_ITEMS, _LONGEST_ITEM, _LEAST_SHARE = 8, 16, 0.5
 # The prose below has at least so many characters, and so many lines right above it may be its title and kicker.
-_LEAST_BODY, _HEAD = 150, 2
+LEAST_BODY, _HEAD = 150, 2
 
 
 def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
@@ -32,7 +32,7 @@ def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask
     known = (verdicts.strength != NONE)[filled]
     short = (verdicts.last - verdicts.first)[filled] <= _LONGEST_ITEM
     short &= view.count(STOP | COMMA)[filled] == 0
-    item = short & _marked(view, verdicts)[filled]
+    item = short & marked_items(view, verdicts)[filled]
     open_ground = (short | known) & _above_text(filled, document, verdicts, prose)
     breaks = ~open_ground | (np.diff(document, prepend=-1) > 0)
     stretch = np.cumsum(breaks)
@@ -49,7 +49,7 @@ def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask
     return found & ~verdicts.title
 
 
-def _marked(view: FoldedView, verdicts: Verdicts) -> Mask:
+def marked_items(view: FoldedView, verdicts: Verdicts) -> Mask:
     """Say which lines have a mark of a list in front, with a blank behind it or not."""
     marked = np.zeros(len(view.lines), dtype=bool)
     for step in (1, 2):
@@ -69,4 +69,4 @@ def _above_text(filled: Positions, document: Positions, verdicts: Verdicts, pros
     top = np.full(count, len(filled), dtype=np.int64)
     for stop, room in ((prose.any[filled] & (verdicts.strength[filled] == NONE), _HEAD), (verdicts.title[filled], 0)):
         np.minimum.at(top, document[stop], position[stop] - room)
-    return (position < top[document]) & ((body >= _LEAST_BODY) & (sure > 0))[document]
+    return (position < top[document]) & ((body >= LEAST_BODY) & (sure > 0))[document]

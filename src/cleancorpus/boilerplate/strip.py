@@ -33,6 +33,7 @@ from cleancorpus.boilerplate.pagination import (
     page_numbers,
 )
 from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
+from cleancorpus.boilerplate.sections import sections_above_text
 from cleancorpus.boilerplate.signatures import signatures_behind_ends
 from cleancorpus.boilerplate.spam import find_lists
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
@@ -136,6 +137,7 @@ class Strip:
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
             prose = prose_lines(folded, verdicts)
             verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
+            verdicts.run[:] |= sections_above_text(folded, verdicts, prose)
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= comments_on_articles(verdicts, lines, prose)

@@ -1,0 +1,50 @@
+"""Unfolded menus above a text: section after section of a site, with the headlines of each below its name.
+
+A menu word alone may head a chapter.  But where four or more stand with the mark of a list in front, and nearly all
+lines between them are marked headlines, a site unfolds its sections.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleancorpus.boilerplate.characters import STOP
+from cleancorpus.boilerplate.menus import LEAST_BODY, marked_items
+from cleancorpus.boilerplate.runs import Prose
+from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
+from cleancorpus.text import Positions
+
+Mask = NDArray[np.bool_]
+# So many sections make a menu, with so many lines for each, of which this share has a mark in front; a headline is no
+# longer than this.
+_LEAST_SECTIONS, _LEAST_LINES, _LEAST_SHARE, _LONGEST = 4, 3, 0.7, 60
+
+
+def sections_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
+    """Say which lines lie in unfolded menus above the texts of documents that have a sure line, ``bool[L]``."""
+    found = np.zeros(len(view.lines), dtype=bool)
+    marked = marked_items(view, verdicts)
+    heading = marked & (verdicts.word >= 0)
+    if np.count_nonzero(heading) < _LEAST_SECTIONS:
+        return found
+    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    document = view.lines.document[filled]
+    headline = (verdicts.last - verdicts.first <= _LONGEST) & (view.count(STOP) == 0) & ~verdicts.title
+    unknown = verdicts.strength == NONE
+    body = np.cumsum(((verdicts.last - verdicts.first) * (prose.solid & unknown))[filled])
+    below = body[np.searchsorted(document, document, side="right") - 1] - body
+    sure = np.bincount(document, weights=(verdicts.strength == SURE)[filled])[document] > 0
+    open_ground = (headline | ~unknown)[filled] & (below >= LEAST_BODY) & sure
+    stretch = np.cumsum(~open_ground | (np.diff(document, prepend=-1) > 0))
+    place: Positions = np.flatnonzero(heading[filled] & open_ground)
+    for heads in np.split(place, np.flatnonzero(np.diff(stretch[place])) + 1):
+        if len(heads) < _LEAST_SECTIONS:
+            continue
+        # The last section goes as far as its marks do.
+        end = int(np.searchsorted(stretch, stretch[heads[-1]], side="right"))
+        last = heads[-1] + int(np.argmin(np.append(marked[filled[heads[-1] : end]], False)))
+        lines = filled[heads[0] : last]
+        if len(lines) >= _LEAST_LINES * len(heads) and np.mean(marked[lines]) >= _LEAST_SHARE:
+            found[lines] = True
+    return found
