@@ -15,6 +15,8 @@ from cleancorpus.rules import Rule, parse_rules
 _FILES = {
     "navigation": "navigation",
     "panel": "navigation",
+    "notice": "navigation",
+    "software": "navigation",
     "share": "share",
     "footer": "footer",
     "teaser": "teaser",
@@ -27,6 +29,7 @@ _FILES = {
     "thread": "forum",
     "answer": "forum",
     "comment": "forum",
+    "press": "share",
     "wechat": "wechat",
     "account": "wechat",
     "blog": "wechat",
