@@ -133,3 +133,30 @@ def test_sections_unfolded_above_a_text_go_with_their_headlines() -> None:
 def test_chapters_with_their_points_stay(page: str) -> None:
     found = stripped(page)
     assert found.count("说明白了") == page.count("说明白了")
+
+
+def _teasers(lengths: list[int], close: str = ")") -> str:
+    begun = (
+        "有人说起山里的老路，说它弯弯曲曲，走上去要半天，路边长满了野草，还有几株老树，树下是一眼泉水，来往的人都在那里"
+    )
+    return "".join(f"第{n}条路该怎么走(走路的人都问{close}\n{begun[:cut]}...\n" for n, cut in enumerate(lengths))
+
+
+def test_beginnings_cut_to_one_length_go_below_a_text_with_their_headlines() -> None:
+    lone = "还有哪条路走得通(走不通的路有哪些)\n"
+    assert stripped(f"{TEXT}{lone}{_teasers([50, 48, 50, 49])}山里人家") == f"{TEXT}山里人家"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{_teasers([50, 48, 50, 49])}{TEXT}",
+        f"{TEXT}{_teasers([50, 48, 50])}",
+        f"{TEXT}{_teasers([52, 38, 52, 40])}",
+        f"某地\n{_teasers([50, 48, 50, 49])}",
+        f"{TEXT}{_teasers([50, 48, 50, 49])}{TEXT}",
+    ],
+    ids=["above the text", "three of them", "of different lengths", "without a text", "inside the text"],
+)
+def test_other_lines_that_break_off_stay(page: str) -> None:
+    assert stripped(page) == page

@@ -36,6 +36,7 @@ from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_line
 from cleancorpus.boilerplate.sections import sections_above_text
 from cleancorpus.boilerplate.signatures import signatures_behind_ends
 from cleancorpus.boilerplate.spam import find_lists
+from cleancorpus.boilerplate.teasers import teasers_below_text
 from cleancorpus.boilerplate.templates import SITE_TEMPLATE, Templates
 from cleancorpus.boilerplate.titles import SITE_NAME, Title, find_titles, mark_crumbs, mark_site_names, title_lines
 from cleancorpus.boilerplate.verdicts import FAMILIES, LOGIC_RULES, NONE, SURE, FoldedView, LineJudge, Verdicts
@@ -134,9 +135,12 @@ class Strip:
             mark_site_names(folded.text, lines, verdicts, titles, verdicts.rules.index(SITE_NAME.id))
         verdicts.goes[:] &= ~self._flagged(verdicts)
         entries = company = np.zeros(len(lines), dtype=bool)
+        if RUN.id in self._ruleset:
+            verdicts.run[:] = teasers_below_text(folded, verdicts)
+            verdicts.goes[:] |= verdicts.run
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
             prose = prose_lines(folded, verdicts)
-            verdicts.run[:] = menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
+            verdicts.run[:] |= menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
             verdicts.run[:] |= sections_above_text(folded, verdicts, prose)
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
