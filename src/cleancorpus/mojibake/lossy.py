@@ -8,7 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.language import load_model
 from cleancorpus.mojibake.pinyin import is_hanzi
+from cleancorpus.mojibake.questions import in_question
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import Positions, TextBatch
@@ -48,25 +50,36 @@ RULES = (
         family="mojibake",
         safety="flag",
         why="A run of question marks or boxes stands where characters are missing.",
-        hits=("第一章 ????????", "由??公司承办", "他叫□□□，是本地人"),
-        misses=("真的吗??", "为什么??因为我们不知道。", "what???"),
+        hits=("第一章 ????????", "由??公司承办", "他叫□□□，是本地人", "掌柜笑着说?? 今天不卖。", "第 31??34 条"),
+        misses=("真的吗??", "为什么??因为我们不知道。", "what???", "你去过没有?? 我没去过。", "x = a ?? 5  # 默认"),
     ),
     Rule(
         id=LOST_CHARACTER,
         family="mojibake",
         safety="flag",
         why="A question mark stands where a clause begins or inside a word: a character was lost there.",
-        hits=("刚才作了交流,?河镇怎样建强用好", "“?得玄德面如土色”，他说。", "朱?基总理，今天到访。"),
-        misses=("你去过吗?我没有。", "他问：“去吗？”我说不去。", "(?)", "a?b:c"),
+        hits=(
+            "刚才作了交流,?河镇怎样建强用好",
+            "“?得玄德面如土色”，他说。",
+            "朱?基总理，今天到访。",
+            "老人的權益?S護要加強",
+        ),
+        misses=("你去过吗?我没有。", "他问：“去吗？”我说不去。", "(?)", "a?b:c", "怎样才算好?这要看，谁来用。"),
     ),
 )
 
 _QUESTION, _REPLACEMENT, _BOX = 0x3F, 0xFFFD, 0x25A1
-# Where these stand, "?" may be a question mark however little the rest looks like one.
-ASKING = frozenset(map(ord, "吗呢么麼嗎嘛吧啊呀哪谁誰何什几幾否乎耶哉邪歟欤与焉"))
 # A question mark never follows these: a clause or a quotation has just begun.
 _OPENING = frozenset(map(ord, "，,、。；;：:“‘「『《〈（([【\u3000\n\r"))
+# Marks with which a clause, a quotation or a bracket ends, also behind a question.
+_CLOSING = frozenset(map(ord, "，,、。.；;：:！!？?…—~～”’」』》〉）)】]〕}>\"'"))
+_BRACKETS = tuple(map(ord, "”’」』》〉）)】]〕"))
+_COMMAS, _PERCENT = tuple(map(ord, "，、（《〈")), tuple(map(ord, "％%"))
+_BLANKS, _BREAKS = (0x20, 0x09, 0x3000), (0x0A, 0x0D, 0x00)
 _FULL_WIDTH = (0xFF01, 0xFF5E)
+_FIRST_HANZI, _RARE = 0x3400, -16.0  # private-use characters among them; bits from which on one is rare
+_DOUBLED = 3  # from so many marks on nobody asks
+_AHEAD = 24  # characters behind a run that are looked at
 
 # 锟斤拷, and the same bytes as Big5 reads them; CC, CD as GBK reads them.
 _AS_GBK = {ord("锟"): "锟斤拷", ord("嚙"): "嚙踝蕭"}
@@ -76,13 +89,29 @@ NOMINATED = frozenset(_AS_GBK) | _FILL
 
 @dataclass(frozen=True)
 class _Runs:
-    """Runs of one mark as columns, with the characters on either side (0 at the edge of a text)."""
+    """Runs of one mark as columns: their texts' bounds, the character before, and those behind (0 beyond the text)."""
 
     start: Positions
     end: Positions
+    floor: Positions
     point: NDArray[np.uint32]
     before: NDArray[np.uint32]
-    behind: NDArray[np.uint32]
+    ahead: NDArray[np.uint32]
+
+    @property
+    def length(self) -> Positions:
+        """How many marks a run has."""
+        return self.end - self.start
+
+    @property
+    def behind(self) -> NDArray[np.uint32]:
+        """The first character behind each."""
+        return np.asarray(self.ahead[:, 0])
+
+    def taken(self, chosen: NDArray[np.bool_]) -> _Runs:
+        """Give some of the runs."""
+        start, end, floor = self.start[chosen], self.end[chosen], self.floor[chosen]
+        return _Runs(start, end, floor, self.point[chosen], self.before[chosen], self.ahead[chosen])
 
 
 def _runs(batch: TextBatch, marks: Positions) -> _Runs:
@@ -92,9 +121,11 @@ def _runs(batch: TextBatch, marks: Positions) -> _Runs:
     first = np.flatnonzero(np.concatenate([[True], ~joins]))
     last = np.concatenate([first[1:] - 1, [len(marks) - 1]])
     start, end, number = marks[first], marks[last] + 1, document[first]
-    before = np.where(start > batch.offsets[number], points[np.maximum(start - 1, 0)], 0)
-    behind = np.where(end < batch.offsets[number + 1], points[np.minimum(end, len(points) - 1)], 0)
-    return _Runs(start, end, points[marks[first]], before.astype(np.uint32), behind.astype(np.uint32))
+    floor, ceiling = batch.offsets[number], batch.offsets[number + 1]
+    before = np.where(start > floor, points[np.maximum(start - 1, 0)], 0)
+    places = end[:, None] + np.arange(_AHEAD)
+    ahead = np.where(places < ceiling[:, None], points[np.minimum(places, len(points) - 1)], 0)
+    return _Runs(start, end, floor, points[marks[first]], before.astype(np.uint32), ahead.astype(np.uint32))
 
 
 def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Positions], ruleset: RuleSet) -> Flags:
@@ -105,35 +136,88 @@ def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Pos
     if not len(marks):
         return Flags.empty()
     runs = _runs(batch, marks)
-    length = runs.end - runs.start
-    hanzi_before, hanzi_behind = is_hanzi(runs.before), is_hanzi(runs.behind)
-    asking = _is_asking().take(runs.before, mode="clip")
     question, box = runs.point == _QUESTION, runs.point == _BOX
     replaced = runs.point == _REPLACEMENT
-    several = question & (length > 1) & hanzi_behind & ~asking | question & (length > 3) & ~_word(runs.before)
-    several |= box & ((length > 1) & (hanzi_before | hanzi_behind) | (hanzi_before & hanzi_behind))
-    opening = _is_opening().take(runs.before, mode="clip") | (runs.before == 0)
-    alone = question & (length == 1) & hanzi_behind & (opening | hanzi_before & ~asking)
-    inside = np.flatnonzero(alone & ~opening)
-    alone[inside] = _wide_around(batch, runs.start[inside], runs.end[inside])
+    hanzi_before, hanzi_behind = is_hanzi(runs.before), is_hanzi(runs.behind)
+    several = box & ((runs.length > 1) & (hanzi_before | hanzi_behind) | (hanzi_before & hanzi_behind))
+    alone = np.zeros(len(several), dtype=np.bool_)
+    asked = runs.taken(question)
+    asks = in_question(batch.codepoints, asked.start, asked.floor)
+    several[question], alone[question] = _several(batch, asked) & ~asks, _alone(batch, asked, asks)
     kinds = ((replaced, REPLACEMENT_CHARACTER, 1.0), (several, LOST_CHARACTERS, 0.9), (alone, LOST_CHARACTER, 0.7))
     free = _uncovered(runs, covered)
     rows = []
     for chosen, rule, score in kinds:
         if rule in ruleset:
             for at in np.flatnonzero(chosen & free).tolist():
-                reason = f"{int(length[at])} × U+{int(runs.point[at]):04X}"
+                reason = f"{int(runs.length[at])} × U+{int(runs.point[at]):04X}"
                 rows.append((int(runs.start[at]), int(runs.end[at]), rule, reason, score))
     return Flags.of(rows)
+
+
+def _several(batch: TextBatch, runs: _Runs) -> NDArray[np.bool_]:
+    """Say which runs of question marks stand where no clause ends, unless it asks."""
+    behind, few = runs.behind, runs.length <= _DOUBLED
+    within = is_hanzi(runs.before) | np.isin(runs.before, _BRACKETS) | np.isin(runs.before, _COMMAS)
+    numbers = (_digit(runs.before) | np.isin(runs.before, _PERCENT)) & _digit(behind)
+    lost = is_hanzi(behind) | np.where(few, within & _has_more(runs), ~_word(runs.before))
+    return np.asarray((runs.length > 1) & (lost | _in_chinese(batch, runs, numbers)))
+
+
+def _alone(batch: TextBatch, runs: _Runs, asks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which single question marks begin a clause, or stand inside one that does not ask."""
+    behind, next_ = runs.ahead[:, 0], runs.ahead[:, 1]
+    single, hanzi_behind = runs.length == 1, is_hanzi(behind)
+    opening = _is_opening().take(runs.before, mode="clip") | (runs.before == 0)
+    inside = is_hanzi(runs.before) & ~asks & ~opening & single
+    strange = inside & _strange(runs)
+    plain = np.flatnonzero(inside & ~strange & (hanzi_behind | _is_sign().take(behind, mode="clip")))
+    strange[plain] = _wide_around(batch, runs.start[plain], runs.end[plain])
+    numbers = _digit(runs.before) & _word(behind) & _digit(next_) & single
+    return np.asarray(strange | (hanzi_behind & opening & single) | _in_chinese(batch, runs, numbers))
+
+
+def _strange(runs: _Runs) -> NDArray[np.bool_]:
+    """Say behind which marks no sentence begins: rare characters, a letter before a Chinese one, another mark."""
+    behind, next_ = runs.ahead[:, 0], runs.ahead[:, 1]
+    strange = (behind >= _FIRST_HANZI) & (load_model().score_alone(behind) < _RARE)
+    between = is_hanzi(behind) | _word(behind) | _digit(behind)
+    return np.asarray(strange | (_word(behind) & is_hanzi(next_)) | (between & (next_ == _QUESTION)))
+
+
+def _in_chinese(batch: TextBatch, runs: _Runs, numbers: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which of some runs between numbers stand near Chinese characters, and in no address."""
+    found = numbers.copy()
+    found[numbers] = _chinese_around(batch, runs.start[numbers], runs.end[numbers])
+    return found
+
+
+def _has_more(runs: _Runs) -> NDArray[np.bool_]:
+    """Say behind which runs the line goes on, and not with a mark that ends something; a row of blanks is a table's."""
+    blank = np.isin(runs.ahead, _BLANKS)
+    first = np.argmin(blank, axis=1)
+    point = runs.ahead[np.arange(len(first)), first]
+    ended = _is_closing().take(point, mode="clip") | np.isin(point, _BREAKS)
+    return np.asarray(~ended)
 
 
 def _word(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return (points < 0x80) & (((points | 0x20) >= 0x61) & ((points | 0x20) <= 0x7A))
 
 
+def _digit(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return (points >= 0x30) & (points <= 0x39)
+
+
 @lru_cache(maxsize=1)
-def _is_asking() -> NDArray[np.bool_]:
-    return _table(ASKING)
+def _is_closing() -> NDArray[np.bool_]:
+    return _table(_CLOSING)
+
+
+@lru_cache(maxsize=1)
+def _is_sign() -> NDArray[np.bool_]:
+    """Say what may follow a lost character: letters, digits and signs that end nothing, but blanks and tags."""
+    return _table(frozenset(range(0x21, 0x7F)) - _CLOSING - {ord("<"), _QUESTION})
 
 
 @lru_cache(maxsize=1)
@@ -148,6 +232,7 @@ def _table(points: frozenset[int]) -> NDArray[np.bool_]:
     return table
 
 
+_BESIDE, _CHINESE, _ADDRESS = 12, 0x2E80, tuple(map(ord, "/=&"))
 _NEAR = 60  # characters on either side of a mark that say how the text writes its marks
 
 
@@ -162,6 +247,13 @@ def _wide_around(batch: TextBatch, start: Positions, end: Positions) -> NDArray[
     floor = np.maximum(start - _NEAR, batch.offsets[document])
     ceiling = np.minimum(end + _NEAR, batch.offsets[document + 1])
     return np.asarray(np.searchsorted(wide, ceiling) > np.searchsorted(wide, floor))
+
+
+def _chinese_around(batch: TextBatch, start: Positions, end: Positions) -> NDArray[np.bool_]:
+    """Say whether there are Chinese characters or marks near each span, and no sign of an address."""
+    near = np.concatenate([start[:, None] - np.arange(1, _BESIDE + 1), end[:, None] + np.arange(_BESIDE)], axis=1)
+    points = batch.codepoints[np.clip(near, 0, len(batch.codepoints) - 1)]
+    return np.asarray((points >= _CHINESE).any(axis=1) & ~np.isin(points, _ADDRESS).any(axis=1))
 
 
 def _uncovered(runs: _Runs, covered: tuple[Positions, Positions]) -> NDArray[np.bool_]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from cleancorpus.language import CharacterModel
 from cleancorpus.mojibake.charsets import DoubleByte
 from cleancorpus.mojibake.late_reading import MARKS, UNKNOWN, End, Points, read_late
-from cleancorpus.mojibake.lossy import ASKING
 from cleancorpus.mojibake.lost_bytes import (
     OTHER_LEAD,
     OTHER_LEAD_BIG5,
@@ -24,6 +23,7 @@ from cleancorpus.mojibake.lost_bytes import (
     trail_candidates,
 )
 from cleancorpus.mojibake.pinyin import is_hanzi
+from cleancorpus.mojibake.questions import ASKING
 from cleancorpus.mojibake.wording import Wording
 
 Bits = NDArray[np.float64]
