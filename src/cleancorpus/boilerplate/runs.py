@@ -53,6 +53,8 @@ _NARROW_GAP, _WIDE_GAP, _MENU_ITEM, _MENU_LINE = 2, 10, 8, 16
 _LEAST_ABOVE = 3
 # Between a title and its text stands no more than another line or two.
 _TITLE_GAP = 2
+# A title so far above the text may be the name of the site; a line with so many characters may be the title then.
+_FAR_TITLE, _LONG_ITEM = 8, 12
 # Of a run's lines this share must be anchors; without a sure line, there must be more of them and closer.
 _LEAST_ANCHORS = 0.34
 _LEAST_WORDS, _LEAST_WORD_SHARE = 6, 0.6
@@ -383,12 +385,23 @@ def _headings(filled: _Filled, marked: Mask) -> Mask:
 
 
 def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:
-    """Say which lines in front of the text of a document without a title may be its title."""
+    """Say which lines in front of the text of a document may be its title.
+
+    Without a title these are all longer ones; with one far above the text, as the name of a site is, the last one.
+    """
     position = np.arange(len(filled.line))
-    titled = np.bincount(filled.document[filled.title], minlength=len(texts.start)) > 0
     start = texts.start[filled.document]
-    near = (position < start) & ((filled.size > _MENU_ITEM) | (position >= start - _TITLE_GAP))
-    return near & ~filled.sure & ~filled.weak & ~titled[filled.document]
+    titled = np.bincount(filled.document[filled.title], minlength=len(texts.start)) > 0
+    title = np.full(len(titled), -1, dtype=np.int64)
+    above: Positions = np.flatnonzero(filled.title & (position <= start))
+    np.maximum.at(title, filled.document[above], position[above])
+    before = (position < start) & ~filled.sure & ~filled.weak
+    near = before & ((filled.size > _MENU_ITEM) | (position >= start - _TITLE_GAP))
+    last = np.full(len(title), -1, dtype=np.int64)
+    long = before & (filled.size > _LONG_ITEM)
+    np.maximum.at(last, filled.document[long], position[long])
+    far = (title >= 0) & (last > title) & (title < texts.start - _FAR_TITLE)
+    return np.asarray((near & ~titled[filled.document]) | ((position == last[filled.document]) & far[filled.document]))
 
 
 def _spans(size: int, start: Positions, end: Positions) -> Mask:

@@ -45,7 +45,7 @@ _TITLE_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)(?:\s{0,3}:
 _NO_TITLE = re.compile(
     r"(?:[甲乙丙丁戊]|问|答|发件人|收件人|寄件[人者]|收件者|抄送|主送|日期|时间|看板|作者|发信人|信区|to|from|cc|date|q|a|tags?"
     r"|author|layout|uid|关注|粉丝|电话|地址|邮编|传真|邮箱|第\d+页)\s*:|(?:[一二三四五六七八九十]{1,3}|\d{1,2})、|看板\s|[^:]{1,8}:\s?[“「『\"].*[。!?]"
-    r"|[^>]{1,16}(?:\s[>›»]\s[^>]{1,24}){2}"
+    r"|[^>]{1,16}(?:\s[>›»]\s[^>]{1,24}){2}|[^\[\]]{4,70}\[[a-z](?:/ol)?\]\."
 )
 _OWN_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题\s{1,4})\S{4}")
 _LABELLED_LINES = 5
@@ -73,6 +73,9 @@ _LEAST_TEXT = 150
 _MOST_ABOVE = 60
 _ORIGINAL = "原创"
 _SHORTEST_CRUMB = 6
+# Between a path and the title below it stand figures, but not more than so many other lines.
+_CRUMB_REACH, _MOST_BETWEEN = 12, 2
+_LONGEST_NAME = 8
 # So many lines that are a day and a time belong to the entries of a list.
 _LEAST_MOMENTS = 5
 _CRUMBS = re.compile(r"\s*(?:>+|›|»|→)\s*")
@@ -105,7 +108,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
         first, last = bounds[document], bounds[document + 1]
         title = (
             finder.labelled(first, last)
-            or (finder.above_byline(bylines[document], first) if document in bylines else None)
+            or finder.near_byline(bylines.get(document), breadcrumbs.get(document), first, last)
             or (finder.last_crumb(breadcrumbs[document]) if document in posts and document in breadcrumbs else None)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.in_front_of_tools(first, last)
@@ -202,6 +205,15 @@ class _TitleFinder:
         self._verdicts = verdicts
         self._filled = filled
 
+    def near_byline(self, row: int | None, breadcrumb: int | None, first: int, last: int) -> Title | None:
+        """Take the line above the byline, but for the name of whoever asks or writes below a title behind a path."""
+        above = None if row is None else self.above_byline(row, first)
+        if above is None or breadcrumb is None or above.end - above.start > _LONGEST_NAME:
+            return above
+        behind = self.behind_breadcrumb(breadcrumb, last)
+        longer = behind is not None and behind.end - behind.start >= 2 * (above.end - above.start)
+        return behind if behind is not None and longer and behind.line < above.line else above
+
     def above_byline(self, row: int, first: int) -> Title | None:
         place = int(np.searchsorted(self._filled, row))
         reach = self._filled[max(first, place - _TITLE_REACH) : place]
@@ -229,12 +241,14 @@ class _TitleFinder:
 
     def behind_breadcrumb(self, row: int, last: int) -> Title | None:
         place = int(np.searchsorted(self._filled, row))
-        words = 0
-        for below in self._filled[place + 1 : min(place + 4, last)].tolist():
-            if self._verdicts.strength[below] == NONE:
+        words = passed = 0
+        for below in self._filled[place + 1 : min(place + _CRUMB_REACH, last)].tolist():
+            if self._verdicts.strength[below] == NONE and not _is_row_of_words(self._text(below)):
                 return self._as_title(below)
-            words += self._is_menu_word(below)
-            if words > 1:
+            figures = self._verdicts.strength[below] == WEAK and self._verdicts.word[below] < 0
+            words += self._is_menu_word(below) and not figures
+            passed += not figures
+            if words > 1 or passed > _MOST_BETWEEN:
                 return None
         return None
 
