@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
+import re._parser as parser  # type: ignore[import-not-found]  # typeshed leaves the pattern parser out
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cleancorpus
 from cleancorpus.boilerplate import RULES
-from cleancorpus.boilerplate.ends import EndTable, edge_characters
-from cleancorpus.boilerplate.literals import parsed, ways
+from cleancorpus.boilerplate.byline import byline_patterns
+from cleancorpus.boilerplate.edges import CharacterSet, packed, packed_runs, runs_of
+from cleancorpus.boilerplate.edges import edge_characters as characters_of
+from cleancorpus.boilerplate.ends import EndTable
+from cleancorpus.boilerplate.families import pattern_rules
+from cleancorpus.boilerplate.literals import Way, read_ways
+from cleancorpus.boilerplate.readings import ways, written_readings
 from cleancorpus.fold import fold
 from cleancorpus.text import TextBatch, encode_codepoints
 
 LINES = [rule.line for rule in RULES if rule.line is not None]
+READINGS = Path(cleancorpus.__file__).parent / "data" / "boilerplate" / "readings.json"
+
+
+def edge_characters(pattern: str, *, last: bool = False) -> CharacterSet:
+    return characters_of(parser.parse(pattern), last=last)
 
 
 @pytest.mark.parametrize(
@@ -29,15 +42,14 @@ LINES = [rule.line for rule in RULES if rule.line is not None]
     ],
 )
 def test_the_ends_of_a_pattern(pattern: str, first: str, last: str) -> None:
-    tree = parsed(pattern)
-    for characters, table in ((first, edge_characters(tree)), (last, edge_characters(tree, last=True))):
+    for characters, table in ((first, edge_characters(pattern)), (last, edge_characters(pattern, last=True))):
         assert all(table[min(ord(c), 0x10000)] for c in characters)
 
 
 def test_what_cannot_stand_at_an_end_is_left_out() -> None:
-    assert np.flatnonzero(edge_characters(parsed("(?:上|下)一页"))).tolist() == sorted([ord("上"), ord("下")])
-    assert np.flatnonzero(edge_characters(parsed("一页[>»]?"), last=True)).tolist() == sorted(map(ord, "页>»"))
-    assert not edge_characters(parsed(r"\d+|[^\s]x"))[ord(" ")]
+    assert np.flatnonzero(edge_characters("(?:上|下)一页")).tolist() == sorted([ord("上"), ord("下")])
+    assert np.flatnonzero(edge_characters("一页[>»]?", last=True)).tolist() == sorted(map(ord, "页>»"))
+    assert not edge_characters(r"\d+|[^\s]x")[ord(" ")]
 
 
 def test_each_branch_of_a_choice_is_a_way_with_what_stands_in_front_of_all() -> None:
@@ -93,3 +105,24 @@ matches = st.sampled_from(LINES).flatmap(
 def test_every_match_is_allowed_by_a_way_of_its_pattern(case: tuple[str, str]) -> None:
     pattern, text = case
     assert not text or fits(pattern, text)
+
+
+def test_the_readings_that_ship_are_those_of_the_rules() -> None:
+    patterns = [rule.line for rule in pattern_rules() if rule.line is not None] + list(byline_patterns())
+    assert READINGS.read_text(encoding="utf-8") == written_readings(patterns), "run tools/write_rules_page.py"
+
+
+@pytest.mark.parametrize("pattern", [*LINES[::9], "没有记下的(?:样式|[^一-丁]+)\\d*"])
+def test_a_kept_reading_is_what_the_pattern_says(pattern: str) -> None:
+    def columns(way: Way) -> tuple[object, ...]:
+        return way.literals, way.longest, way.ahead, way.first, way.last
+
+    assert list(map(columns, ways(pattern))) == list(map(columns, read_ways(pattern)))
+
+
+@given(st.frozensets(st.one_of(st.integers(0, 40), st.integers(0xFFF0, 0x10000))))
+def test_a_set_of_characters_comes_back_from_its_runs(members: frozenset[int]) -> None:
+    found = np.zeros(0x10001, dtype=bool)
+    found[list(members)] = True
+    packed_set = packed(found)
+    assert packed_runs(runs_of(packed_set)) == packed_set

@@ -7,13 +7,14 @@ byline where nothing else stands there; what it says becomes metadata.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from cleancorpus.boilerplate.dates import DATE, TIME, WEEKDAY, iso_date
-from cleancorpus.boilerplate.literals import Way, parsed
+from cleancorpus.boilerplate.dates import DATE, LABELLED_DATE, TIME, WEEKDAY, iso_date, labelled_iso_date
+from cleancorpus.boilerplate.literals import Way
+from cleancorpus.boilerplate.readings import ways
 from cleancorpus.rules import Rule
 
 BYLINE = Rule(
@@ -34,6 +35,9 @@ BYLINE = Rule(
         "[责任编辑：李某 PX209]",
         "本文来源：某某报 责任编辑：王某某_NB11331",
         "某某人 2015-07-03 12:06:51 0人参与评论",
+        "發布日期：112-08-30",
+        "刊登日期：05/06/2023",
+        "更新: 9:02pm 15/08/2023",
         "山间来客 2012/3/4 08:30 512次阅读",
     ),
     misses=(
@@ -166,8 +170,16 @@ def byline_ways() -> tuple[Way, ...]:
     """Give the ways in which a line can be a byline: it opens with a fact or a button, or with a name and a year."""
     literals = (*(label for label in labels() if len(label) > 1), "文:", "民国", "文/", *_YEARS)
     return tuple(
-        Way(own, LONGEST_BYLINE, parsed(f"{_SEPARATORS.pattern}(?:{opening})[\\s\\S]*"))
-        for own, opening in ((literals, _labelled_opening()), (_YEARS, _NAME_FIRST.pattern))
+        replace(ways(pattern)[0], literals=own, longest=LONGEST_BYLINE, ahead=())
+        for own, pattern in zip((literals, _YEARS), byline_patterns(), strict=True)
+    )
+
+
+@lru_cache(maxsize=1)
+def byline_patterns() -> tuple[str, ...]:
+    """Give a pattern for each of the ways in which a line can be a byline: what it opens with, and anything behind."""
+    return tuple(
+        f"{_SEPARATORS.pattern}(?:{opening})[\\s\\S]*" for opening in (_labelled_opening(), _NAME_FIRST.pattern)
     )
 
 
@@ -274,7 +286,7 @@ class _Reader:
         if _label_pattern().match(self.line, self.at):
             return True
         if key == "date":
-            return self._date() or self._short_date() or self.at >= len(self.line)
+            return self._date() or self._short_date() or self._labelled_date() or self.at >= len(self.line)
         value = self._value(key)
         if value is not None:
             start, end = value
@@ -339,6 +351,18 @@ class _Reader:
         if account and not _BUTTON.match(self.line, self.at):
             self.facts.append(Fact("author", account.group(), *account.span()))
             self.at = account.end()
+        return True
+
+    def _labelled_date(self) -> bool:
+        """Read a date in a form that says too little without a label."""
+        found = LABELLED_DATE.match(self.line, self.at)
+        iso = labelled_iso_date(found) if found else None
+        if found is None or iso is None:
+            return False
+        self.date_seen = True
+        self.filled += 1
+        self.facts.append(Fact("date", iso, found.start("day"), found.end("day")))
+        self.at = found.end()
         return True
 
     def _time(self) -> bool:

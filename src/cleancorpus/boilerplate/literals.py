@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from cleancorpus.boilerplate.edges import ANY, edge_characters, packed
+
 Literals = frozenset[str]
 
 _MOST = 400
@@ -21,25 +23,25 @@ class Way:
     """One of the ways in which a pattern can match.
 
     ``literals`` are texts of which every such match holds one, ``longest`` is the most characters that one can
-    have, ``nodes`` the way itself as the parser of ``re`` gives it.  Of ``ahead``, texts for which it looks ahead,
-    one must stand there, too; it is empty where the literals are enough.  Ways are told apart by what they are,
-    not by what they say.
+    have.  Of ``ahead``, texts for which it looks ahead, one must stand there, too; it is empty where the literals
+    are enough.  ``first`` and ``last`` are the characters with which it can begin and end, as bits.  Ways are told
+    apart by what they are, not by what they say.
     """
 
     literals: tuple[str, ...]
     longest: int
-    nodes: Any
     ahead: tuple[str, ...] = ()
+    first: bytes = ANY
+    last: bytes = ANY
 
 
-@lru_cache(maxsize=1024)
-def ways(pattern: str) -> tuple[Way, ...]:
-    """Give the ways in which ``pattern`` can match, so that what matches it matches by one of them.
+def read_ways(pattern: str) -> tuple[Way, ...]:
+    """Read from ``pattern`` in which ways it can match, so that what matches it matches by one of them.
 
     Where all of a pattern is a choice, behind looks ahead or not, each branch is a way, with literals of its own.
     Otherwise there is one way.  Its literals are empty where none are required (``\\d+``).
     """
-    tree, reader = parsed(pattern), _Reader()
+    tree, reader = parser.parse(pattern), _Reader()
     found = tuple(reader.way(nodes) for nodes in _branches(tree))
     return found if all(way.literals for way in found) else (reader.way(tree),)
 
@@ -72,7 +74,7 @@ def required_literals(pattern: str) -> tuple[str, ...]:
     The set with the longest shortest literal is chosen, then the smallest; it is empty where no such set
     is found (``\\d+``).  The way of Cox, "Regular Expression Matching with a Trigram Index" (2012).
     """
-    return _Reader().way(parsed(pattern)).literals
+    return _Reader().way(parser.parse(pattern)).literals
 
 
 def _without_holders(found: Literals) -> tuple[str, ...]:
@@ -86,12 +88,6 @@ def _without_holders(found: Literals) -> tuple[str, ...]:
     return tuple(sorted(literal for literal in found if not holds_another(literal)))
 
 
-@lru_cache(maxsize=1024)
-def parsed(pattern: str) -> Any:
-    """Parse a pattern, each once; what is given must not be changed."""
-    return parser.parse(pattern)
-
-
 class _Reader:
     """Reads what one pattern requires."""
 
@@ -101,7 +97,8 @@ class _Reader:
     def way(self, nodes: Any) -> Way:
         """Give what a sequence requires of its matches."""
         literals = _without_holders(self.required(nodes) or frozenset())
-        return Way(literals, int(nodes.getwidth()[1]), nodes, self._ahead(nodes, literals))
+        first, last = (packed(edge_characters(nodes, last=last)) for last in (False, True))
+        return Way(literals, int(nodes.getwidth()[1]), self._ahead(nodes, literals), first, last)
 
     def _ahead(self, nodes: Any, literals: tuple[str, ...]) -> tuple[str, ...]:
         """Give the best set that a sequence looks ahead for beside ``literals``, if these alone would tell little.

@@ -15,7 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.literals import Way, ways
+from cleancorpus.boilerplate.literals import Way
+from cleancorpus.boilerplate.readings import ways
 from cleancorpus.errors import MissingDependency
 from cleancorpus.rules import Rule
 from cleancorpus.text import Codepoints, Positions, TextBatch, flat_ranges

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from cleancorpus.boilerplate.families import menu_words, pattern_rules
-from cleancorpus.boilerplate.literals import Way, parsed
+from cleancorpus.boilerplate.literals import Way
 from cleancorpus.boilerplate.matching import LineTest
 from cleancorpus.rules import Rule
 
@@ -194,6 +194,6 @@ def is_pager(line: str) -> bool:
 def row_tests() -> tuple[LineTest, ...]:
     """Give the tests of this module's rules."""
     return (
-        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS), 300, parsed("")),), is_menu_row),
-        LineTest(PAGER.id, (Way(("页",), 160, parsed("")),), is_pager),
+        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS), 300),), is_menu_row),
+        LineTest(PAGER.id, (Way(("页",), 160),), is_pager),
     )
