@@ -359,9 +359,9 @@ class _Reader:
         iso = labelled_iso_date(found) if found else None
         if found is None or iso is None:
             return False
-        self.date_seen = True
+        self.date_seen, self.time_seen = True, found.group() != found["day"]
         self.filled += 1
-        self.facts.append(Fact("date", iso, found.start("day"), found.end("day")))
+        self.facts.append(Fact("date", iso, *found.span("day")))
         self.at = found.end()
         return True
 

@@ -20,6 +20,15 @@ TIME = re.compile(
     r"t?(?:上午|下午|早上|晚上|凌晨|中午|[ap]\.?m\.?)?\s?(?:2[0-3]|[01]?\d)\s?(?::|时|点)\s?[0-5]\d"
     r"(?:\s?[:分]\s?[0-5]\d)?\s?(?:秒|分)?(?:\.\d{1,6})?(?:z|\s?\+\d{2}:?\d{2})?\s?(?:[ap]\.?m\.?)?(?!\d)"
 )
+# Years of the Republic of China without its name, the day before the month, as Hong Kong, Malaysia and Singapore write
+# it, with the time in front of it or not, and a month alone.
+LABELLED_DATE = re.compile(
+    rf"(?:(?:{TIME.pattern})[\s,]{{1,3}})?(?P<day>(?P<roc>1\d{{2}}|[5-9]\d)\s?(?P<mark>[-/.年])\s?(?P<roc_month>1[0-2]|0?[1-9])"
+    r"\s?(?:(?P=mark)|月)\s?(?P<roc_day>[12]\d|3[01]|0?[1-9])(?:\s?日)?(?!\d)"
+    r"|(?P<first>[12]\d|3[01]|0?[1-9])(?P<slash>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=slash)(?P<year>(?:19|20)\d{2})(?!\d)"
+    r"|(?P<bare_year>(?:19|20)\d{2})\s?[-/.年]\s?(?P<bare_month>1[0-2]|0?[1-9])(?:\s?月)?(?![\d/.-]))"
+    rf"(?:[\s,]{{1,3}}(?:{TIME.pattern}))?"
+)
 WEEKDAY = re.compile(r"[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?")
 
 
@@ -35,6 +44,15 @@ def iso_date(found: re.Match[str]) -> str | None:
         return _iso(int(packed[:4]), int(packed[4:6]), int(packed[6:]))
     year = int("".join(str(_DIGITS[c]) for c in found["han_year"]))
     return _iso(year, _han_number(found["han_month"]), _han_number(found["han_day"]))
+
+
+def labelled_iso_date(found: re.Match[str]) -> str | None:
+    """Give the ISO 8601 form of a match of ``LABELLED_DATE``, ``2015-03`` of a month; None where no such day exists."""
+    if found["roc"]:
+        return _iso(int(found["roc"]) + 1911, int(found["roc_month"]), int(found["roc_day"]))
+    if found["year"]:
+        return _iso(int(found["year"]), int(found["month"]), int(found["first"]))
+    return f"{found['bare_year']}-{int(found['bare_month']):02}"
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

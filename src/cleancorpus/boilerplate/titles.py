@@ -168,7 +168,7 @@ def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dic
 
 
 def _heads_a_page(byline: Byline) -> bool:
-    return byline.sure and not byline.keys.isdisjoint(("date", "date_as_printed", "source"))
+    return byline.sure and not byline.keys.isdisjoint(("date", "date_as_printed", "source", "author"))
 
 
 def _heads_of_pages(verdicts: Verdicts, lines: Lines) -> Iterator[int]:
