@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,10 +133,11 @@ def is_torn(data: bytes, encoding: str) -> bool:
     rest = _read_in_step(head[1:], encoding)
     if rest.bad[0]:
         return False
-    whole_bits = reading_bits(_read_in_step(head, encoding), encoding).sum()
     rest_bits = reading_bits(rest, encoding)
-    is_prose = bool(rest_bits[rest.codepoints >= 0x80].mean() <= resync.PLAUSIBLE)
-    return is_prose and bool(rest_bits.sum() + _TORN_BYTE + _TORN_GAIN < whole_bits)
+    if not rest_bits[rest.codepoints >= 0x80].mean() <= resync.PLAUSIBLE:
+        return False
+    whole_bits = reading_bits(_read_in_step(head, encoding), encoding).sum()
+    return bool(rest_bits.sum() + _TORN_BYTE + _TORN_GAIN < whole_bits)
 
 
 def _is_clearly_whole(head: bytes, encoding: str) -> bool:
@@ -184,21 +186,25 @@ def line_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:
     """Give the cost of each line in ``utf-8``, ``gb18030`` or ``big5``, ``float64[L]``."""
     codepoints, heads = _read_lines(lines, encoding)
     reading = Decoded(codepoints, np.arange(len(codepoints)), codepoints == REPLACEMENT)
-    return np.add.reduceat(reading_bits(reading, encoding), heads, dtype=np.float64)
+    return np.add.reduceat(reading_bits(reading, encoding), heads, dtype=np.float64)[:-1]
 
 
 def alone_bits(lines: Sequence[bytes], encoding: str) -> NDArray[np.float64]:
     """Give the cost of each line as ``line_bits`` does, but with each character by itself, in a fifth of the time."""
     codepoints, heads = _read_lines(lines, encoding)
-    return np.add.reduceat(_alone(encoding == "utf-8").take(codepoints, mode="clip"), heads, dtype=np.float64)
+    return np.add.reduceat(_alone(encoding == "utf-8").take(codepoints, mode="clip"), heads, dtype=np.float64)[:-1]
 
 
-def _read_lines(lines: Sequence[bytes], encoding: str) -> tuple[Codepoints, Positions]:
-    """Give the code points of lines read all at once, and where each begins; none may be empty or hold a break."""
+def _read_lines(lines: Sequence[bytes], encoding: str) -> tuple[Codepoints, list[int]]:
+    """Give the code points of lines read all at once, and where each begins; none may be empty or hold a break.
+
+    A line of blanks comes last, so that what a line costs does not depend on its place.
+    """
     # No decoder takes a line break into a character, but for three bytes at the end that are none.
-    data = b"\n".join(lines) + b"   "
-    codepoints = encode_codepoints(data.decode("big5hkscs" if encoding == "big5" else encoding, "replace"))
-    return codepoints, np.append(0, np.flatnonzero(codepoints == 0x0A) + 1)
+    data = b"\n".join([*lines, b"   "])
+    text = data.decode("big5hkscs" if encoding == "big5" else encoding, "replace")
+    lengths = [len(line) + 1 for line in text.split("\n")]
+    return encode_codepoints(text), [0, *accumulate(lengths[:-1])]
 
 
 @cache

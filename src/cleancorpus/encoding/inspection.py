@@ -79,9 +79,8 @@ def _runs_at(page: Page, marks: Iterable[int], size: int, known: Container[int])
     done = 0
     for line, place in _located(page, marks, size, known):
         if place >= done:
-            near = data[max(done, place - _BEFORE) : place]
-            start = place - (len(near) - len(near.rstrip(_HIGH)))
-            for head, run in resync.runs_in(data, start):
+            first = max(done, place - _BEFORE)
+            for head, run in resync.runs_in(data, first + len(data[first:place].rstrip(_HIGH))):
                 if head >= place + 2 * size:
                     break
                 done = head + len(run) - 1
@@ -92,13 +91,14 @@ def _runs_at(page: Page, marks: Iterable[int], size: int, known: Container[int])
 
 def _located(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, int]]:
     """Give the line of each mark and its place in the data, unless all its characters are in a known line."""
+    text = page.text
     line = place = seen = faults = 0
     for position in marks:
-        line += page.text.count("\n", seen, position)
-        faults_before, faults = faults, bisect_left(page.faults, position, key=_position)
-        place += codec.byte_length(page.text[seen:position], page.encoding, faults - faults_before)
+        line += text.count("\n", seen, position)
+        faults_before, faults = faults, bisect_left(page.faults, position, key=_position) if page.faults else 0
+        place += codec.byte_length(text[seen:position], page.encoding, faults - faults_before)
         seen = position
-        if line not in known or page.text.find("\n", position, position + size) >= 0:
+        if line not in known or text.find("\n", position, position + size) >= 0:
             yield line, place
 
 
@@ -110,15 +110,22 @@ def look_for_others(page: Page, marks: Iterable[int], size: int, doubts: Doubts)
     """
     faulty = {line for line, doubt in doubts.items() if doubt is Doubt.FAULTY}
     lines = list(_lines_around(page, marks, size, faulty))
-    for other in ("utf-8", "big5" if page.encoding == "gb18030" else "gb18030"):
-        chosen = [line for line in lines if _UTF8.search(line[1])] if other == "utf-8" else lines
-        # What does not pay by the characters alone is not read with the model of pairs.
-        for bits in (evidence.alone_bits, evidence.line_bits):
-            if chosen:
-                patches = [patch for _, patch in chosen]
-                pays = bits(patches, other) < bits(patches, page.encoding) - CHANGE_BITS
-                chosen = list(compress(chosen, pays.tolist()))
-        doubts.update(dict.fromkeys([number for number, _ in chosen], Doubt.FOREIGN))
+    chosen = {
+        "utf-8": [line for line in lines if _UTF8.search(line[1])],
+        "big5" if page.encoding == "gb18030" else "gb18030": lines,
+    }
+    # What does not pay by the characters alone is not read with the model of pairs.
+    for bits in (evidence.alone_bits, evidence.line_bits):
+        patches = list(dict.fromkeys([patch for part in chosen.values() for _, patch in part]))
+        if not patches:
+            break
+        here = dict(zip(patches, bits(patches, page.encoding).tolist(), strict=True))
+        for other, part in chosen.items():
+            if part:
+                there = bits([patch for _, patch in part], other).tolist()
+                pays = [cost < here[patch] - CHANGE_BITS for (_, patch), cost in zip(part, there, strict=True)]
+                chosen[other] = list(compress(part, pays))
+    doubts.update(dict.fromkeys([number for part in chosen.values() for number, _ in part], Doubt.FOREIGN))
 
 
 def _lines_around(page: Page, marks: Iterable[int], size: int, known: Container[int]) -> Iterator[tuple[int, bytes]]:
