@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import warnings
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -215,6 +216,7 @@ def test_no_permission_is_told_and_the_rest_is_read(tmp_path: Path, monkeypatch:
         ("a.parquet", b"", "a.parquet: it cannot be read as Parquet: "),
         ("a.jsonl", b"not json\n", "a.jsonl:1: the line is not JSON: Expecting value at character 1"),
         ("a.jsonl", b'\n{"text": "x"\n', "a.jsonl:2: the line is not JSON: "),
+        ("a.jsonl", b'{"text": "\n', "a.jsonl:1: the line is not JSON: Invalid control character at character 11"),
         ("a.jsonl", b"[1]\n", "a.jsonl:1: the line is JSON, but not an object with keys"),
         ("a.jsonl", b'{"a": 1}\n', "a.jsonl:1: there is no text under 'text', 'content', 'raw_content'; "),
         ("a.jsonl", b'{"text": null}\n', "a.jsonl:1: 'text' is null"),
@@ -251,6 +253,15 @@ def test_what_stands_before_the_break_of_a_packed_file_is_read(tmp_path: Path) -
         assert [str(entry.data).split()[0] for entry in good] == [str(number) for number in range(len(good))]
         (failure,) = failures(found)
         assert failure.startswith(f"{tmp_path}/{name}: after line {len(good)}: it is damaged, or no ")
+
+
+def test_of_a_small_packed_file_that_breaks_off_little_is_lost(tmp_path: Path) -> None:
+    whole = lines(*({"text": f"{number} {os.urandom(40).hex()}"} for number in range(2_000)))
+    cut = gzip.compress(whole, mtime=0)[:-20_000]
+    (tmp_path / "a.jsonl.gz").write_bytes(cut)
+    readable = zlib.decompressobj(wbits=31).decompress(cut)
+    good = [entry for entry in read(tmp_path / "a.jsonl.gz") if entry.failure is None]
+    assert len(good) > (len(readable) - 20_000) // len(lines({"text": f"1000 {os.urandom(40).hex()}"})) > 1000
 
 
 def test_packed_files_of_several_members_are_read_to_the_end(tmp_path: Path) -> None:

@@ -126,6 +126,13 @@ def test_what_is_wrong_with_the_memory_limit_is_told(limit: str, told: str, tmp_
         run(Job(inputs=(str(tmp_path / "in"),), output=tmp_path / "out", memory_limit=limit))
 
 
+def test_a_memory_limit_that_is_no_size_is_told_before_anything_is_cleaned(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text("春眠不覺曉", encoding="utf-8")
+    with pytest.raises(SettingsError, match="it is a size"):
+        run(Job(inputs=(str(tmp_path / "in.txt"),), output=tmp_path / "out", memory_limit="12XB"))
+    assert not (tmp_path / "out").exists()
+
+
 # -- the same each time -----------------------------------------------------------------------------------------
 
 _RUN = """
@@ -193,3 +200,18 @@ def test_other_settings_do_not_go_on_with_old_parts(
     seen: list[Progress] = []
     run(replace(job, settings=Settings(script="hant")), seen.append)
     assert seen[0].documents == 1
+
+
+def test_other_inputs_do_not_go_on_with_old_parts(tmp_path: Path) -> None:
+    for name, text in (("a.txt", "春眠不覺曉"), ("b.txt", "處處聞啼鳥")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    job = Job(inputs=(str(tmp_path / "a.txt"),), output=tmp_path / "out")
+
+    def stop(now: Progress) -> None:
+        if now.phase != "cleaning":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(job, stop)
+    run(replace(job, inputs=(str(tmp_path / "b.txt"),)))
+    assert [json.loads(line)["id"] for line in RunFolder(job.output).clean.open(encoding="utf-8")] == ["b.txt"]

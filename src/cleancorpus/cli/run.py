@@ -45,7 +45,7 @@ def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, *
     """Clean everything that INPUT… names and write OUT.
 
     INPUT is a file, a folder, a glob or - for standard input: plain text in any encoding, HTML, JSON Lines
-    (.jsonl, .jsonl.gz, .jsonl.zst) or Parquet.  OUT gets clean.jsonl, record.parquet, duplicates.jsonl,
+    (.jsonl, .jsonl.gz, .jsonl.zst), Parquet or WARC.  OUT gets clean.jsonl, record.parquet, duplicates.jsonl,
     report.html and run.json.  A run that was broken off goes on where it stopped.
     """
     from cleancorpus.cli.progress import progress

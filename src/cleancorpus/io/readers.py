@@ -20,6 +20,8 @@ from cleancorpus.io.streams import HashedReader, Readable, unpacked
 from cleancorpus.io.warc import read_warc
 
 _BUFFER = 1 << 18
+# Of a packed file that breaks off, less than this is lost before the break.
+_SALVAGE = 1 << 14
 _ROWS = 256  # rows of a Parquet file that are held at a time
 _BOM = b"\xef\xbb\xbf"
 
@@ -89,7 +91,7 @@ class Reading:
             return
         with nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb") as stream:
             self._packed = packed = HashedReader(stream)
-            content = HashedReader(unpacked(packed, source.compression))
+            content = HashedReader(unpacked(packed, source.compression), _SALVAGE if source.compression else _BUFFER)
             yield from read(source, content, self._keys)
             packed.drain()
         sha256 = content.sha256 if source.compression else None
@@ -203,7 +205,8 @@ def _read_line(source: Source, number: int, line: bytes, keys: Keys) -> Entry:
     except UnicodeDecodeError as error:
         return _failed(entry, f"the line is not UTF-8 at byte {error.start + 1}")
     except json.JSONDecodeError as error:
-        return _failed(entry, f"the line is not JSON: {error.msg} at character {error.colno}")
+        # Some of the parser's messages end with the "at" of the place that it would add.
+        return _failed(entry, f"the line is not JSON: {error.msg.removesuffix(' at')} at character {error.colno}")
     except (ValueError, RecursionError) as error:
         return _failed(entry, f"the line is not JSON that can be read: {error}")
     if not isinstance(row, dict):

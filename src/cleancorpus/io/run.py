@@ -25,6 +25,7 @@ from cleancorpus.io.record_table import to_table, write_record
 from cleancorpus.io.run_folder import SUMMARY_VERSION, RunFolder
 from cleancorpus.io.run_reader import write_report
 from cleancorpus.io.sources import Format, Source, find_sources, total_bytes
+from cleancorpus.neardup.database import check_memory_limit
 from cleancorpus.report.summary import Summary
 from cleancorpus.settings import Settings
 
@@ -103,7 +104,9 @@ def run(job: Job, on_progress: OnProgress = no_progress) -> dict[str, Any]:
 
     A run that was broken off goes on where it stopped when it is asked for again with the same inputs and
     settings.  Every output is written under its name when it is whole, the summary last.
+    Raises ``SettingsError`` for a memory limit that is no size, before anything is cleaned.
     """
+    check_memory_limit(job.memory_limit)
     cleaner = ready(Cleaner(job.settings))
     folder = RunFolder(job.output)
     sources = job.sources()
@@ -168,7 +171,7 @@ def _plan(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
         status = source.path.stat() if source.path is not None and source.path.exists() else None
         seen = None if status is None else [status.st_size, status.st_mtime_ns]
         files.append([source.name, source.place, source.format, seen])
-    return {"version": cleancorpus.__version__, "files": files, **job.asked()}
+    return {"version": cleancorpus.__version__, "sources": files, "asked": job.asked()}
 
 
 def _recorded(number: int, entry: Entry, document: Document | None) -> Recorded:

@@ -21,11 +21,15 @@ class Readable(Protocol):
 
 
 class HashedReader(io.RawIOBase):
-    """A stream that counts and hashes all that is read through it; closing it leaves the inner one open."""
+    """A stream that counts and hashes all that is read through it; closing it leaves the inner one open.
 
-    def __init__(self, inner: Readable) -> None:
+    ``most`` is how many bytes are read at a time: where a packed stream breaks, those of one time are lost.
+    """
+
+    def __init__(self, inner: Readable, most: int = _PIECE) -> None:
         super().__init__()
         self._inner = inner
+        self._most = most
         self._hash = hashlib.sha256()
         self.count = 0
 
@@ -36,7 +40,7 @@ class HashedReader(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill ``buffer`` from the stream; give the number of bytes, 0 at the end."""
         view = memoryview(buffer).cast("B")
-        data = self._inner.read(len(view))
+        data = self._inner.read(min(len(view), self._most))
         view[: len(data)] = data
         self._hash.update(data)
         self.count += len(data)

@@ -18,17 +18,24 @@ def connect(database: Path | None, memory_limit: str, spill: Path, threads: int 
     Raises ``duckdb.IOException`` where the file is another process's or no database, ``SettingsError`` for a memory
     limit that is no size.
     """
+    return _connected(database, {"memory_limit": memory_limit, "temp_directory": str(spill), "threads": str(threads)})
+
+
+def check_memory_limit(memory_limit: str) -> None:
+    """Raise ``SettingsError`` for a memory limit that is no size, so that no work is lost that was done before."""
+    _connected(None, {"memory_limit": memory_limit}).close()
+
+
+def _connected(
+    database: Path | None, config: dict[str, str | bool | int | float | list[str]]
+) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit,
-        "temp_directory": str(spill),
-        "threads": str(threads),
-    }
     try:
         return duckdb.connect(":memory:" if database is None else str(database), config=config)
     except duckdb.ParserException as error:
-        raise SettingsError(f"the memory limit is {memory_limit!r}; it is a size, such as 500MB or 4GB") from error
+        limit = config["memory_limit"]
+        raise SettingsError(f"the memory limit is {limit!r}; it is a size, such as 500MB or 4GB") from error
 
 
 def quoted(path: Path) -> str:
