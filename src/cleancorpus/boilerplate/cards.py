@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.stretches import openings, stretches
 from cleancorpus.boilerplate.verdicts import SURE, WEAK, FoldedView, Verdicts
-from cleancorpus.text import Positions
 
 Mask = NDArray[np.bool_]
 # So many counters stand under a card, so many lines at most are one, and so many cards make a list.
@@ -22,11 +22,10 @@ _LEAST_HEADLINE, _LONGEST_COUNTER = 8, 6
 def cards_behind_chrome(view: FoldedView, verdicts: Verdicts) -> Mask:
     """Say which lines lie in lists of cards that begin right behind a line that is surely chrome, ``bool[L]``."""
     found = np.zeros(len(view.lines), dtype=bool)
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
-    size = (verdicts.last - verdicts.first)[filled]
+    filled = verdicts.filled
+    size = verdicts.size[filled]
     counter = (verdicts.strength[filled] == WEAK) & (verdicts.word[filled] < 0) & (size <= _LONGEST_COUNTER)
-    bounds = np.flatnonzero(np.diff(counter, prepend=False, append=False))
-    begin, end = bounds[::2], bounds[1::2]
+    begin, end = stretches(counter)
     enough = end - begin >= _LEAST_COUNTERS
     begin, end = begin[enough], end[enough]
     if len(begin) < _LEAST_CARDS:
@@ -48,5 +47,5 @@ def cards_behind_chrome(view: FoldedView, verdicts: Verdicts) -> Mask:
 def _chains(card: Mask, follows: Mask) -> list[tuple[int, int]]:
     """Give the first and the past-last of each stretch of cards that follow one another."""
     chain = np.cumsum(~(card & follows))
-    starts = np.flatnonzero(np.diff(chain, prepend=-1))
+    starts = openings(chain)
     return list(zip(starts.tolist(), np.append(starts[1:], len(card)).tolist(), strict=True))

@@ -33,8 +33,8 @@ def comments_on_articles(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask
     if not len(heads) or len(frames) < _LEAST_FRAMES:
         return found
     article = _first_bylines(verdicts, lines)
-    filled = np.cumsum(verdicts.last > verdicts.first)
-    mass = np.cumsum((verdicts.last - verdicts.first) * (prose.solid & (verdicts.strength == NONE)))
+    filled = np.cumsum(verdicts.size > 0)
+    mass = np.cumsum(verdicts.size * (prose.solid & (verdicts.strength == NONE)))
     apart = (np.diff(filled[frames]) > _MOST_LINES) | (np.diff(lines.document[frames]) > 0)
     # The last of the frames that follow one another closely, for each of them.
     ends = np.append(np.flatnonzero(apart), len(frames) - 1)
@@ -50,7 +50,7 @@ def comments_on_articles(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask
         if filled[frames[place]] - filled[head] <= _MOST_LINES:
             last = int(frames[end[place]])
             found[head : last + 1] = True
-    return found & (verdicts.last > verdicts.first) & ~verdicts.title
+    return found & (verdicts.size > 0) & ~verdicts.title
 
 
 def _first_bylines(verdicts: Verdicts, lines: Lines) -> dict[int, int]:

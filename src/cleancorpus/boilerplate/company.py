@@ -29,17 +29,16 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
     sure = np.flatnonzero(verdicts.strength == SURE)
     if not len(sure):
         return
-    number = {rule: index for index, rule in enumerate(verdicts.rules)}
-    signing = np.isin(verdicts.rule[sure], [number[rule] for rule in _SIGNING if rule in number])
+    signing = verdicts.by(_SIGNING)[sure]
     below = _text_above(verdicts, lines, sure) >= _LEAST_TEXT
     heading = verdicts.by({_PAGE_NAMES})[sure] | (verdicts.by({_LIST_HEADS})[sure] & ~below)
     signing |= heading & _leads_on(verdicts, lines, sure)
-    speaking = np.isin(sure, _saying_who_speaks(verdicts))
+    speaking = _saying_who_speaks(verdicts)[sure]
     owner = lines.document[sure]
     count = int(owner[-1]) + 1
     other = np.bincount(owner[~signing], minlength=count) == 0
     heads = np.bincount(owner[speaking], minlength=count)
-    text = np.bincount(lines.document[(verdicts.last > verdicts.first) & (verdicts.strength == NONE)], minlength=count)
+    text = np.bincount(lines.document[(verdicts.size > 0) & (verdicts.strength == NONE)], minlength=count)
     alone = (text[:count] > 0) & (other | ((heads >= _LEAST_MESSAGES) & (heads == np.bincount(owner, minlength=count))))
     for row in sure[alone[owner] & ~_closing_tags(verdicts, lines, sure)].tolist():
         verdicts.strength[row], verdicts.rule[row], verdicts.family[row] = NONE, -1, -1
@@ -47,17 +46,19 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
         verdicts.bylines.pop(row, None)
 
 
-def _saying_who_speaks(verdicts: Verdicts) -> list[int]:
-    """Give the lines that are a moment and a name, and nothing else."""
-    return [row for row, byline in verdicts.bylines.items() if byline.keys == {"date", "author"}]
+def _saying_who_speaks(verdicts: Verdicts) -> NDArray[np.bool_]:
+    """Say which lines are a moment and a name, and nothing else, ``bool[L]``."""
+    found = np.zeros(len(verdicts.rule), dtype=bool)
+    found[[row for row, byline in verdicts.bylines.items() if byline.keys == {"date", "author"}]] = True
+    return found
 
 
 def _closing_tags(verdicts: Verdicts, lines: Lines, rows: Positions) -> NDArray[np.bool_]:
     """Say which of the rows are tags right below a text of sentences."""
-    tags = np.isin(verdicts.rule[rows], [n for n, rule in enumerate(verdicts.rules) if rule == _TAGS])
+    tags = verdicts.by((_TAGS,))[rows]
     if not tags.any():
         return tags
-    filled = np.concatenate([[0], np.cumsum(verdicts.last > verdicts.first)])
+    filled = np.concatenate([[0], np.cumsum(verdicts.size > 0)])
     past = np.searchsorted(lines.document, lines.document[rows], side="right")
     closing = filled[past] - filled[rows + 1] <= _MOST_BEHIND
     return np.asarray(tags & closing & (_text_above(verdicts, lines, rows) >= _LEAST_TEXT))
@@ -65,7 +66,7 @@ def _closing_tags(verdicts: Verdicts, lines: Lines, rows: Positions) -> NDArray[
 
 def _text_above(verdicts: Verdicts, lines: Lines, rows: Positions) -> Positions:
     """Count the characters of lines with sentences above each of the rows, in its document."""
-    size = (verdicts.last - verdicts.first) * ((verdicts.strength == NONE) & (verdicts.stops > 0))
+    size = verdicts.size * ((verdicts.strength == NONE) & (verdicts.stops > 0))
     text = np.concatenate([[0], np.cumsum(size)])
     return np.asarray(text[rows] - text[np.searchsorted(lines.document, lines.document[rows])])
 
@@ -73,5 +74,5 @@ def _text_above(verdicts: Verdicts, lines: Lines, rows: Positions) -> Positions:
 def _leads_on(verdicts: Verdicts, lines: Lines, rows: Positions) -> NDArray[np.bool_]:
     """Say which of the rows have a line that no rule knows right behind them."""
     behind = np.minimum(rows + 1, len(lines) - 1)
-    unknown = (verdicts.strength[behind] == NONE) & (verdicts.last > verdicts.first)[behind]
+    unknown = (verdicts.strength[behind] == NONE) & (verdicts.size > 0)[behind]
     return np.asarray(unknown & (behind > rows) & (lines.document[behind] == lines.document[rows]))

@@ -25,7 +25,7 @@ _CLOSING = ")]日"
 def dated_headlines(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
     """Say which lines are dated headlines behind all prose of documents that have a sure line, ``bool[L]``."""
     found = np.zeros(len(view.lines), dtype=bool)
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     rows = filled[_below_prose(filled, view.lines.document[filled], verdicts, prose)]
     if not len(rows):
         return found
@@ -44,7 +44,7 @@ def _below_prose(filled: Positions, document: Positions, verdicts: Verdicts, pro
     """Say which filled lines lie below the last prose of a document with enough of it and a sure line."""
     count = int(document[-1]) + 1 if len(document) else 0
     solid = prose.solid[filled] & (verdicts.strength[filled] == NONE)
-    body = np.bincount(document, weights=solid * (verdicts.last - verdicts.first)[filled], minlength=count)
+    body = np.bincount(document, weights=solid * verdicts.size[filled], minlength=count)
     sure = np.bincount(document, weights=verdicts.strength[filled] == SURE, minlength=count)
     last = np.full(count, len(filled), dtype=np.int64)
     position: Positions = np.flatnonzero(solid)

@@ -36,11 +36,11 @@ _LEAST_TEXT, _LEAST_HEADLINES, _SHORTEST_HEADLINE, _LISTED = 60, 12, 10, 3
 def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
     """Say which lines no rule knows lie in the list that their page consists of, ``bool[L]``."""
     found = np.zeros(len(view.lines), dtype=bool)
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     if not len(filled):
         return found
     document = view.lines.document[filled]
-    size = (verdicts.last - verdicts.first)[filled]
+    size = verdicts.size[filled]
     unknown = (verdicts.strength[filled] == NONE) & ~verdicts.title[filled]
     maybe = unknown & ~prose.solid[filled]
     listed = size * maybe
@@ -69,7 +69,7 @@ def entries_of_indexes(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Ma
 def lists_without_a_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
     """Say which lines in runs are headlines of pages on which next to nothing else is left, ``bool[L]``."""
     document = view.lines.document
-    size = (verdicts.last - verdicts.first) * (verdicts.strength == NONE)
+    size = verdicts.size * (verdicts.strength == NONE)
     headline = verdicts.run & (size >= _SHORTEST_HEADLINE)
     pages = int(document[-1]) + 1
     text, left, listed = (
@@ -88,10 +88,12 @@ def _heads_of_articles(verdicts: Verdicts) -> list[int]:
 
 def _dated(view: FoldedView, verdicts: Verdicts, filled: Positions, possible: Mask) -> Mask:
     """Say which filled lines are a moment alone, or are entries with one in them among the ``possible`` lines."""
-    dated = possible & (view.count(DIGIT)[filled] > 0)
-    dated &= (verdicts.last - verdicts.first)[filled] <= _LONGEST_ENTRY
+    dated = possible & (verdicts.size[filled] <= _LONGEST_ENTRY)
     alone = np.zeros(len(view.lines), dtype=bool)
     alone[[row for row, line in verdicts.bylines.items() if {fact.key for fact in line.facts} == {"date"}]] = True
+    if np.count_nonzero(dated | alone[filled]) < _LEAST_ENTRIES:
+        return dated
+    dated &= view.count(DIGIT)[filled] > 0
     # Where too few lines have figures, none need be read.
     document = view.lines.document[filled]
     enough = np.bincount(document, weights=dated | alone[filled]) >= _LEAST_ENTRIES

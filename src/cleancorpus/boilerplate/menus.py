@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import COMMA, STOP, is_one_of
+from cleancorpus.boilerplate.characters import is_one_of
 from cleancorpus.boilerplate.runs import Prose
+from cleancorpus.boilerplate.stretches import changes, openings
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions
 
@@ -22,25 +23,28 @@ _LEAST_ITEMS, _LONGEST_ITEM, _LEAST_SHARE = 8, 16, 0.5
 LEAST_BODY, _HEAD = 150, 2
 
 
-def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
-    """Say which lines lie in menus above the texts of documents that have a sure line, ``bool[L]``."""
+def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose, marked: Mask) -> Mask:
+    """Say which lines lie in menus above the texts of documents that have a sure line, ``bool[L]``.
+
+    ``marked`` (``bool[L]``) are the lines with the mark of a list.
+    """
     found = np.zeros(len(view.lines), dtype=bool)
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
-    if not len(filled):
+    if np.count_nonzero(marked) < _LEAST_ITEMS:
         return found
+    filled = verdicts.filled
     document = view.lines.document[filled]
     known = (verdicts.strength != NONE)[filled]
-    short = (verdicts.last - verdicts.first)[filled] <= _LONGEST_ITEM
-    short &= view.count(STOP | COMMA)[filled] == 0
-    item = short & marked_items(view, verdicts)[filled]
+    short = verdicts.size[filled] <= _LONGEST_ITEM
+    short &= (verdicts.stops == 0)[filled] & (view.commas == 0)[filled]
+    item = short & marked[filled]
     open_ground = (short | known) & _above_text(filled, document, verdicts, prose)
-    breaks = ~open_ground | (np.diff(document, prepend=-1) > 0)
+    breaks = ~open_ground | changes(document)
     stretch = np.cumsum(breaks)
     items: Positions = np.flatnonzero(item & open_ground)
     if not len(items):
         return found
     owner = stretch[items]
-    opens = np.flatnonzero(np.diff(owner, prepend=-1))
+    opens = openings(owner)
     begin, end = items[opens], items[np.append(opens[1:], len(items)) - 1]
     count = np.diff(np.append(opens, len(items)))
     menu = (count >= _LEAST_ITEMS) & (count >= _LEAST_SHARE * (end - begin + 1))
@@ -64,7 +68,7 @@ def _above_text(filled: Positions, document: Positions, verdicts: Verdicts, pros
     count = int(document[-1]) + 1
     position = np.arange(len(filled))
     solid = prose.solid[filled] & (verdicts.strength[filled] == NONE)
-    body = np.bincount(document, weights=solid * (verdicts.last - verdicts.first)[filled], minlength=count)
+    body = np.bincount(document, weights=solid * verdicts.size[filled], minlength=count)
     sure = np.bincount(document, weights=verdicts.strength[filled] == SURE, minlength=count)
     top = np.full(count, len(filled), dtype=np.int64)
     for stop, room in ((prose.any[filled] & (verdicts.strength[filled] == NONE), _HEAD), (verdicts.title[filled], 0)):

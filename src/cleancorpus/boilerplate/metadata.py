@@ -15,12 +15,11 @@ from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
 from cleancorpus.stage import Field
 from cleancorpus.text import Lines, Positions, TextBatch
 
-_BYLINE, _NAVIGATION, _FOOTER, _DOCUMENT = (
-    FAMILIES.index(name) for name in ("byline", "navigation", "footer", "document")
-)
+_NAVIGATION, _FOOTER, _DOCUMENT = (FAMILIES.index(name) for name in ("navigation", "footer", "document"))
 # Families whose lines say who wrote what stands below, and when.
 _FORUM = FAMILIES.index("forum")
 _SIGNED = [FAMILIES.index(name) for name in ("forum", "wechat")]
+_PATHS = ("boilerplate.breadcrumb",)
 _BOARD_AUTHOR = re.compile(r"作者\s+(?P<author>[a-z0-9]{2,12}\s*\([^()]{0,30}\))")
 _BOARD_TIME = re.compile(r"时间\s+[a-z]{3}\s+(?P<month>[a-z]{3})\s+(?P<day>\d{1,2})\s+[\d:]{8}\s+(?P<year>\d{4})")
 # Names are told from buttons; what a writer is stands in front of the name, in either script.
@@ -73,9 +72,9 @@ def fields(
 def _telling_rows(folded: str, verdicts: Verdicts) -> list[int]:
     """Give the sure lines that may say something of their page; most links and prompts cannot."""
     sure = verdicts.strength == SURE
-    telling = np.isin(verdicts.family, [_DOCUMENT, *_SIGNED])
-    telling |= verdicts.rule == rule_number(verdicts, "boilerplate.breadcrumb")
-    others: Positions = np.flatnonzero(sure & ~telling & np.isin(verdicts.family, [_NAVIGATION, _FOOTER]))
+    telling = verdicts.of(("document", "forum", "wechat"))
+    telling |= verdicts.by(_PATHS)
+    others: Positions = np.flatnonzero(sure & ~telling & verdicts.of(("navigation", "footer")))
     bounds = zip(others.tolist(), verdicts.first[others].tolist(), verdicts.last[others].tolist(), strict=True)
     of_sites = [row for row, start, end in bounds if _SITE_CUE.search(folded, start, end)]
     return [*np.flatnonzero(sure & telling).tolist(), *of_sites]

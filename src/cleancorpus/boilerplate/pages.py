@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleancorpus.boilerplate.stretches import openings
 from cleancorpus.text import Positions
 
 Column = NDArray[np.floating[Any]] | NDArray[np.integer[Any]] | NDArray[np.bool_]
@@ -21,7 +22,7 @@ class Pages:
 
     def __init__(self, document: Positions) -> None:
         count = len(document)
-        self.begins: Positions = np.flatnonzero(np.diff(document, prepend=-1))
+        self.begins = openings(document)
         self.lengths = np.diff(np.append(self.begins, count))
         self._first = np.repeat(self.begins, self.lengths)
         self._past = np.repeat(self.begins + self.lengths, self.lengths)

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import is_one_of
+from cleancorpus.boilerplate.stretches import in_a_row
 from cleancorpus.boilerplate.verdicts import Verdicts
 from cleancorpus.rules import Rule
-from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, flat_ranges
+from cleancorpus.text import Codepoints, Lines, Positions, TextBatch
 
 RUNNING_NUMBER = Rule(
     id="boilerplate.running-page-number",
@@ -85,7 +86,7 @@ class _Numbered(NamedTuple):
 def page_numbers(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]) -> list[Join]:
     """Find running page numbers of both kinds, with the breaks that they caused."""
     found: list[Join] = []
-    kept: Positions = np.flatnonzero((verdicts.last > verdicts.first) & ~goes)
+    kept: Positions = np.flatnonzero((verdicts.size > 0) & ~goes)
     if len(kept):
         found.extend(_in_front(batch, lines, verdicts, kept))
     found.extend(_on_their_own(batch, lines, verdicts, goes))
@@ -94,11 +95,12 @@ def page_numbers(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArr
 
 def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Positions) -> Iterator[Join]:
     """Find ``1、 2、 3、`` in front of consecutive kept lines."""
-    long = verdicts.last[kept] - verdicts.first[kept] >= _LEAST_SHORT_PAGE
-    numbered = _in_a_row(_opens_with_figure(batch.codepoints, verdicts.first[kept]) & (long | np.roll(long, 1)))
+    long = verdicts.size[kept] >= _LEAST_SHORT_PAGE
+    figured = _opens_with_figure(batch.codepoints, verdicts.first[kept])
+    numbered = in_a_row(figured & (long | np.roll(long, 1)), _LEAST_PAGES)
     numbered[numbered] = _marked_as_number(batch.codepoints, verdicts.first[kept[numbered]])
     run: list[_Numbered] = []
-    for place in np.flatnonzero(_in_a_row(numbered)).tolist():
+    for place in np.flatnonzero(in_a_row(numbered, _LEAST_PAGES)).tolist():
         line = int(kept[place])
         entry = _numbered(batch, verdicts, line)
         if entry is None:
@@ -114,16 +116,6 @@ def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Position
             run = []
         run.append(entry)
     yield from _joins(batch, verdicts, run)
-
-
-def _in_a_row(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep the places that are one of at least ``_LEAST_PAGES`` marked ones in a row."""
-    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False))
-    begin, end = edges[::2], edges[1::2]
-    long = end - begin >= _LEAST_PAGES
-    kept = np.zeros(len(marked), dtype=bool)
-    kept[flat_ranges(begin[long], (end - begin)[long])] = True
-    return kept
 
 
 def _opens_with_figure(points: Codepoints, first: Positions) -> NDArray[np.bool_]:
@@ -172,8 +164,8 @@ def _complete(batch: TextBatch, end: int) -> bool:
 
 def _on_their_own(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDArray[np.bool_]) -> Iterator[Join]:
     """Find page numbers on lines of their own between long lines of text."""
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
-    size = verdicts.last - verdicts.first
+    filled = verdicts.filled
+    size = verdicts.size
     small = size[filled] <= 16
     first = batch.codepoints[verdicts.first[filled]]
     likely = small & (((first >= 0x30) & (first <= 0x39)) | is_one_of(first, "第-—–·"))

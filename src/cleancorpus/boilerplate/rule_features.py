@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
-from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.pages import Column
-from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts
+from cleancorpus.boilerplate.verdicts import SURE, WEAK, Verdicts
 from cleancorpus.text import Positions
 
 _RULE_FAMILIES = {
@@ -31,7 +28,7 @@ def rule_measures(line: Positions, verdicts: Verdicts | None) -> dict[str, Colum
     if verdicts is None:
         names = ("goes", "rule.sure", "rule.weak", "rule.title", *(f"rule.{name}" for name in _RULE_FAMILIES))
         return dict.fromkeys(names, nothing)
-    strength, family = verdicts.strength[line], verdicts.family[line]
+    strength = verdicts.strength[line]
     columns: dict[str, Column] = {
         "goes": verdicts.goes[line],
         "rule.sure": strength == SURE,
@@ -39,13 +36,5 @@ def rule_measures(line: Positions, verdicts: Verdicts | None) -> dict[str, Colum
         "rule.title": verdicts.title[line],
     }
     for name, members in _RULE_FAMILIES.items():
-        columns[f"rule.{name}"] = _are_in(members)[family]
+        columns[f"rule.{name}"] = verdicts.of(members)[line]
     return columns
-
-
-@lru_cache(maxsize=16)
-def _are_in(members: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Say of each family whether it is among some; the last place, for no family, says no."""
-    table = np.array([*(family in members for family in FAMILIES), False])
-    table.flags.writeable = False
-    return table

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import names_source
-from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, SEPARATOR, is_one_of
+from cleancorpus.boilerplate.characters import FULL_STOP, SEPARATOR, is_one_of
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.spam import place_names
+from cleancorpus.boilerplate.stretches import openings
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
 from cleancorpus.rules import Rule
 from cleancorpus.text import Codepoints, Lines, Positions
@@ -114,12 +115,12 @@ class Prose:
 def prose_lines(view: FoldedView, verdicts: Verdicts) -> Prose:
     """Say which lines of a batch are prose, and which surely are."""
     points = view.points
-    size = verdicts.last - verdicts.first
+    size = verdicts.size
     first = points[np.minimum(verdicts.first, len(points) - 1)]
     last = points[np.maximum(verdicts.last - 1, 0)]
     second = points[np.minimum(verdicts.first + 1, len(points) - 1)]
     third = points[np.minimum(verdicts.first + 2, len(points) - 1)]
-    commas = view.count(COMMA)
+    commas = view.commas
     clauses = (commas >= 2) | ((commas > 0) & is_one_of(last, "!?…"))
     speech = is_one_of(first, _OPENING) & is_one_of(last, _CLOSING + "!?…。,:")
     numbered = (first == ord("第")) | (
@@ -157,7 +158,7 @@ def find_runs(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
 
 
 def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
-    line: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    line = verdicts.filled
     sure = verdicts.strength[line] == SURE
     family = verdicts.family[line]
     title = verdicts.title[line]
@@ -183,7 +184,7 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
         sure & (family == _RELATED),
         sure & verdicts.by(_HEADING_TOOLS)[line],
         sure & verdicts.by(_PATHS)[line],
-        (verdicts.last - verdicts.first)[line],
+        verdicts.size[line],
     )
 
 
@@ -216,7 +217,7 @@ def _chains(filled: _Filled) -> Mask:
     close = (gap <= _NARROW_GAP) | ((gap <= _WIDE_GAP) & (wide[right] - wide[left + 1] == 0))
     joined = (block[left] == block[right]) & close & (open_ground | (gap == 0))
     chain = np.concatenate([[0], np.cumsum(~joined)])
-    first = anchor[np.flatnonzero(np.diff(chain, prepend=-1))]
+    first = anchor[openings(chain)]
     last = anchor[np.flatnonzero(np.diff(chain, append=chain[-1] + 1))]
     # Figures and times, which stand between the entries of a list, too, hold a run together but do not make one.
     mute = filled.weak & (filled.word < 0)
@@ -283,7 +284,7 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
         heads = np.concatenate([[0], np.cumsum(filled.related)])
         parted = (np.diff(prose) > _TEXT_GAP + 1) | (heads[prose[1:]] > heads[prose[:-1]])
         group = np.concatenate([[0], np.cumsum(~same | parted)])
-        opens = np.flatnonzero(np.diff(group, prepend=-1))
+        opens = openings(group)
         mass = np.bincount(group, weights=filled.size[prose] * counted[prose])
         begins, ends = prose[opens], prose[np.append(opens[1:], len(prose)) - 1]
         ends = _ends_of_texts(filled, counted, opens, ends)

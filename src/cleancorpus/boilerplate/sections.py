@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import STOP
-from cleancorpus.boilerplate.menus import LEAST_BODY, marked_items
+from cleancorpus.boilerplate.menus import LEAST_BODY
 from cleancorpus.boilerplate.runs import Prose
+from cleancorpus.boilerplate.stretches import changes
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions
 
@@ -21,22 +21,24 @@ Mask = NDArray[np.bool_]
 _LEAST_SECTIONS, _LEAST_LINES, _LEAST_SHARE, _LONGEST = 4, 3, 0.7, 60
 
 
-def sections_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose) -> Mask:
-    """Say which lines lie in unfolded menus above the texts of documents that have a sure line, ``bool[L]``."""
+def sections_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose, marked: Mask) -> Mask:
+    """Say which lines lie in unfolded menus above the texts of documents that have a sure line, ``bool[L]``.
+
+    ``marked`` (``bool[L]``) are the lines with the mark of a list.
+    """
     found = np.zeros(len(view.lines), dtype=bool)
-    marked = marked_items(view, verdicts)
     heading = marked & (verdicts.word >= 0)
     if np.count_nonzero(heading) < _LEAST_SECTIONS:
         return found
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     document = view.lines.document[filled]
-    headline = (verdicts.last - verdicts.first <= _LONGEST) & (view.count(STOP) == 0) & ~verdicts.title
+    headline = (verdicts.size <= _LONGEST) & (verdicts.stops == 0) & ~verdicts.title
     unknown = verdicts.strength == NONE
-    body = np.cumsum(((verdicts.last - verdicts.first) * (prose.solid & unknown))[filled])
+    body = np.cumsum((verdicts.size * (prose.solid & unknown))[filled])
     below = body[np.searchsorted(document, document, side="right") - 1] - body
     sure = np.bincount(document, weights=(verdicts.strength == SURE)[filled])[document] > 0
     open_ground = (headline | ~unknown)[filled] & (below >= LEAST_BODY) & sure
-    stretch = np.cumsum(~open_ground | (np.diff(document, prepend=-1) > 0))
+    stretch = np.cumsum(~open_ground | changes(document))
     place: Positions = np.flatnonzero(heading[filled] & open_ground)
     for heads in np.split(place, np.flatnonzero(np.diff(stretch[place])) + 1):
         if len(heads) < _LEAST_SECTIONS:

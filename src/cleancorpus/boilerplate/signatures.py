@@ -19,12 +19,12 @@ def signatures_behind_ends(verdicts: Verdicts, lines: Lines) -> NDArray[np.bool_
     ends: Positions = np.flatnonzero(verdicts.by(_END) & (verdicts.strength == SURE))
     if not len(ends):
         return found
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     for place in np.searchsorted(filled, ends).tolist():
         behind = filled[place + 1 : place + 2 + _MOST_LINES]
         behind = behind[lines.document[behind] == lines.document[filled[place]]]
         sure: Positions = np.flatnonzero(verdicts.strength[behind] == SURE)
         between = behind[: int(sure[0])] if len(sure) else behind[:0]
-        if len(between) and int((verdicts.last - verdicts.first)[between].max()) <= _LONGEST:
+        if len(between) and int(verdicts.size[between].max()) <= _LONGEST:
             found[between] = True
     return found & ~verdicts.title

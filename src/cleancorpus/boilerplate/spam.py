@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import HAN, SEPARATOR, Classes
+from cleancorpus.boilerplate.stretches import in_a_row, stretches
 from cleancorpus.rules import Rule
 from cleancorpus.text import Lines, Positions, flat_ranges
 
@@ -88,7 +89,7 @@ def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> 
     # Separators this close together, that many times over, may be a list; most are blanks of code and tables.
     gap = np.diff(marks) - 1
     gap[_over_borders(marks, lines)] = _LONGEST_ITEM + 1
-    close = _runs(gap <= _LONGEST_ITEM, _LEAST_ITEMS - 2)
+    close = in_a_row(gap <= _LONGEST_ITEM, _LEAST_ITEMS - 2)
     near: Positions = np.flatnonzero(close & (gap > 0))
     if not len(near):
         return []
@@ -96,16 +97,16 @@ def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> 
     pure = close & (gap <= 0)
     near = near[(classes[marks[near] + 1] & classes[marks[near + 1] - 1] & HAN) > 0]
     pure[near] = True
-    near = near[_runs(pure, _LEAST_ITEMS - 2)[near]]
+    near = near[in_a_row(pure, _LEAST_ITEMS - 2)[near]]
     if not len(near):
         return []
     inner = (classes[flat_ranges(marks[near] + 1, gap[near])] & HAN) > 0
     pure[near] = np.add.reduceat(inner, np.cumsum(gap[near]) - gap[near], dtype=np.int64) == gap[near]
-    pure = _runs(pure, _LEAST_ITEMS - 2)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], pure, [False]]).astype(np.int8)))
-    begins, ends = marks[edges[::2]], marks[edges[1::2]]
+    pure = in_a_row(pure, _LEAST_ITEMS - 2)
+    opens, closes = stretches(pure)
+    begins, ends = marks[opens], marks[closes]
     items = np.concatenate([[0], np.cumsum(pure & (gap > 0), dtype=np.int64)])
-    many = items[edges[1::2]] - items[edges[::2]] >= _LEAST_ITEMS - 2
+    many = items[closes] - items[opens] >= _LEAST_ITEMS - 2
     begins, ends = begins[many], ends[many]
     rows = np.searchsorted(lines.start, begins, side="right") - 1
     new = ~known[rows]
@@ -126,16 +127,6 @@ def _over_borders(marks: Positions, lines: Lines) -> Positions:
     borders = lines.start[1:][np.diff(lines.document) > 0]
     before = np.searchsorted(marks, borders) - 1
     return np.asarray(before[(before >= 0) & (before < len(marks) - 1)])
-
-
-def _runs(marked: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
-    """Keep the runs of marked places that are as long as ``least``."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
-    begins, lengths = edges[::2], edges[1::2] - edges[::2]
-    long = lengths >= least
-    kept = np.zeros(len(marked), dtype=bool)
-    kept[flat_ranges(begins[long], lengths[long])] = True
-    return kept
 
 
 def _kind(text: str) -> str | None:

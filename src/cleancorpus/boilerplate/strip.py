@@ -22,7 +22,7 @@ from cleancorpus.boilerplate.indexes import entries_of_indexes, lists_without_a_
 from cleancorpus.boilerplate.insides import INSIDE_RULES, SpanFinder
 from cleancorpus.boilerplate.links import LINKS, link_blocks
 from cleancorpus.boilerplate.matching import Nominator
-from cleancorpus.boilerplate.menus import menus_above_text
+from cleancorpus.boilerplate.menus import marked_items, menus_above_text
 from cleancorpus.boilerplate.metadata import fields
 from cleancorpus.boilerplate.pagination import (
     FLATTENED,
@@ -139,9 +139,9 @@ class Strip:
             verdicts.run[:] = teasers_below_text(folded, verdicts)
             verdicts.goes[:] |= verdicts.run
         if RUN.id in self._ruleset and (verdicts.strength == SURE).any():
-            prose = prose_lines(folded, verdicts)
-            verdicts.run[:] |= menus_above_text(folded, verdicts, prose) | cards_behind_chrome(folded, verdicts)
-            verdicts.run[:] |= sections_above_text(folded, verdicts, prose)
+            prose, marked = prose_lines(folded, verdicts), marked_items(folded, verdicts)
+            verdicts.run[:] |= menus_above_text(folded, verdicts, prose, marked) | cards_behind_chrome(folded, verdicts)
+            verdicts.run[:] |= sections_above_text(folded, verdicts, prose, marked)
             verdicts.run[:] |= dated_headlines(folded, verdicts, prose)
             if has_company(verdicts, lines):
                 verdicts.run[:] |= comments_on_articles(verdicts, lines, prose)
@@ -201,7 +201,7 @@ class Strip:
         sure = verdicts.strength == SURE
         if self.level == "main-content":
             return _pages(view, sure)
-        left = (verdicts.last > verdicts.first) & ~verdicts.goes & ~verdicts.title
+        left = (verdicts.size > 0) & ~verdicts.goes & ~verdicts.title
         doubtful = view.company & verdicts.run & (verdicts.strength == NONE)
         return _pages(view, doubtful | lines_in_a_foot(document, left, sure))
 

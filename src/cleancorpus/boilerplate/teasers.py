@@ -26,7 +26,7 @@ _CLOSING = ")]!?】》」』"
 def teasers_below_text(view: FoldedView, verdicts: Verdicts) -> Mask:
     """Say which lines lie in lists of teasers below the texts of documents, ``bool[L]``."""
     found = np.zeros(len(view.lines), dtype=bool)
-    points, size = view.points, verdicts.last - verdicts.first
+    points, size = view.points, verdicts.size
     filled: Positions = np.flatnonzero(size > 0)
     document, size, final = view.lines.document[filled], size[filled], points[verdicts.last[filled] - 1]
     broken = (size >= _SHORTEST) & (verdicts.strength[filled] == NONE)

@@ -49,6 +49,8 @@ _NO_TITLE = re.compile(
 )
 _OWN_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题\s{1,4})\S{4}")
 _LABELLED_LINES = 5
+_HEADS_OF_POSTS = tuple(f"boilerplate.{name}" for name in ("post-line", "post-head", "answer-head"))
+_PATHS = ("boilerplate.breadcrumb",)
 _PATH = re.compile(r"[^\s>›»。,!?;:=()]{2,16}(?:\s[>›»]\s[^>›»。!?;:=()]{2,24}){2,6}")
 SITE_NAME = Rule(
     id="boilerplate.site-name",
@@ -91,17 +93,16 @@ class Title(NamedTuple):
 
 def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts) -> dict[int, Title]:
     """Give the title of each document in which one can be told, by document."""
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     bounds = np.searchsorted(lines.document[filled], np.arange(len(batch) + 1)).tolist()
     finder = _TitleFinder(folded, verdicts, filled)
     bylines = _first_of_each(_heads_of_pages(verdicts, lines), lines)
-    heads = [rule_number(verdicts, f"boilerplate.{name}") for name in ("post-line", "post-head", "answer-head")]
-    posts = _first_of_each(np.flatnonzero(np.isin(verdicts.rule, heads)).tolist(), lines)
+    posts = _first_of_each(np.flatnonzero(verdicts.by(_HEADS_OF_POSTS)).tolist(), lines)
     for document, row in posts.items():
         # A post's head says who wrote the post; comments follow an article with a source.
         if document in bylines and not (bylines[document] < row and names_source(verdicts.bylines[bylines[document]])):
             del bylines[document]
-    crumbs = np.flatnonzero(verdicts.rule == rule_number(verdicts, "boilerplate.breadcrumb"))
+    crumbs = np.flatnonzero(verdicts.by(_PATHS))
     breadcrumbs = _first_of_each(crumbs.tolist(), lines)
     titles: dict[int, Title] = {}
     for document in range(len(batch)):
@@ -124,7 +125,7 @@ def mark_crumbs(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int,
 
     They have nothing but blanks between their parts, home page first and title last, or three parts without home page.
     """
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     sure = np.unique(lines.document[verdicts.strength == SURE])
     for document, title in titles.items():
         place = int(np.searchsorted(filled, title.line))
@@ -142,7 +143,7 @@ def mark_crumbs(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int,
 
 def mark_site_names(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int, Title], rule: int) -> None:
     """Note the names of sites that are the first line of their page, right above its title."""
-    filled: Positions = np.flatnonzero(verdicts.last > verdicts.first)
+    filled = verdicts.filled
     document = lines.document[filled]
     for page, title in titles.items():
         first = int(np.searchsorted(document, page))
@@ -158,7 +159,7 @@ def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dic
     start, length = np.zeros(len(folded), dtype=np.int64), np.full(len(folded), -1, dtype=np.int64)
     for document, title in titles.items():
         start[document], length[document] = title.start, title.end - title.start
-    rows: Positions = np.flatnonzero(verdicts.last - verdicts.first == length[lines.document])
+    rows: Positions = np.flatnonzero(verdicts.size == length[lines.document])
     size, points = length[lines.document[rows]], folded.codepoints
     if not len(rows):
         return rows
@@ -274,7 +275,7 @@ class _TitleFinder:
         """Say whether a line may be the title of a document that has a text of sentences."""
         rows = self._filled[first:last]
         text = (self._verdicts.stops[rows] > 0) & (self._verdicts.strength[rows] == NONE)
-        enough = int((self._verdicts.last - self._verdicts.first)[rows][text].sum()) >= _LEAST_TEXT
+        enough = int(self._verdicts.size[rows][text].sum()) >= _LEAST_TEXT
         return enough and "。" not in self._text(row) and self._as_title(row) is not None
 
     def in_front_of_tools(self, first: int, last: int) -> Title | None:

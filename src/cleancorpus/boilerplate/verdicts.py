@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_ways, read_byline
-from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, line_margins
+from cleancorpus.boilerplate.characters import COMMA, DIGIT, LETTER, STOP, Classes, class_table, line_margins
 from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.matching import LONGEST_LINE, Lexicon, LineTest, line_tests
 from cleancorpus.boilerplate.rows import ROWS, row_tests
 from cleancorpus.boilerplate.spam import SPAM_RULES
+from cleancorpus.boilerplate.stretches import changes, openings
 from cleancorpus.fold import fold, fold_table
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, decode_codepoints, flat_ranges
@@ -86,6 +87,11 @@ class FoldedView:
         """The line of each code point, breaks included."""
         return np.repeat(np.arange(len(self.lines), dtype=np.int32), self.lines.stop - self.lines.start)
 
+    @cached_property
+    def commas(self) -> NDArray[np.int64]:
+        """The number of commas on each line, ``int64[L]``."""
+        return self.count(COMMA)
+
     def count(self, wanted: int) -> NDArray[np.int64]:
         """Count the characters of some classes on each line, ``int64[L]``."""
         return np.bincount(self.line_of[(self.classes & wanted) > 0], minlength=len(self.lines))
@@ -118,9 +124,23 @@ class Verdicts:
 
     FAMILIES = FAMILIES
 
+    @cached_property
+    def size(self) -> Positions:
+        """How many characters each line shows, ``int64[L]``."""
+        return self.last - self.first
+
+    @cached_property
+    def filled(self) -> Positions:
+        """The lines that show something, ``int64``."""
+        return np.flatnonzero(self.size > 0)
+
     def by(self, rules: Collection[str]) -> NDArray[np.bool_]:
         """Say which lines one of some rules knows, ``bool[L]``."""
-        return np.array([*(rule in rules for rule in self.rules), False])[self.rule]
+        return _among(self.rules, frozenset(rules))[self.rule]
+
+    def of(self, families: Collection[str]) -> NDArray[np.bool_]:
+        """Say which lines a rule of one of some families knows, ``bool[L]``."""
+        return _among(FAMILIES, frozenset(families))[self.family]
 
     def take(self, rows: Positions, moved: Positions) -> Verdicts:
         """Give the verdicts on some lines, in ascending order, each ``moved`` by so many code points."""
@@ -141,6 +161,14 @@ class Verdicts:
             self.rules,
             dict(zip(place[taken].tolist(), map(self.bylines.__getitem__, told[taken].tolist()), strict=True)),
         )
+
+
+@lru_cache(maxsize=256)
+def _among(names: tuple[str, ...], chosen: frozenset[str]) -> NDArray[np.bool_]:
+    """Say of each of some names whether it is chosen; the last place, for no name, says no."""
+    table = np.array([*(name in chosen for name in names), False])
+    table.flags.writeable = False
+    return table
 
 
 class LineJudge:
@@ -250,7 +278,7 @@ class LineJudge:
     def _pairs(self, line: Positions, way: Positions, count: int) -> tuple[Positions, Positions]:
         """Give pairs of a line and a test from those of a line and a way, each once, test by test."""
         pairs = np.sort(self._test_of[way] * count + line)
-        test, line = np.divmod(pairs[np.diff(pairs, prepend=-1) != 0], count)
+        test, line = np.divmod(pairs[changes(pairs)], count)
         return line, test
 
     def _try(
@@ -267,7 +295,7 @@ class LineJudge:
         contents = list(number)
         content = np.full(len(rule), -1, dtype=np.int64)
         # Of equal lines, the first is tried.
-        new: Positions = np.flatnonzero(np.diff(np.maximum.accumulate(content_of), prepend=-1))
+        new = openings(np.maximum.accumulate(content_of))
         content[rows[new]] = content_of[new]
         tried = content[line] >= 0
         verdict, facts = self._first_sure(contents, content[line[tried]], test[tried])
@@ -286,7 +314,7 @@ class LineJudge:
         """
         verdict = [-1] * len(contents)
         facts: dict[int, Byline] = {}
-        opens: Positions = np.flatnonzero(np.diff(test, prepend=-1))
+        opens = openings(test)
         for number, group in zip(test[opens].tolist(), np.split(content, opens[1:]), strict=False):
             rule, of_line = self._tests[number]
             holds = of_line.test
