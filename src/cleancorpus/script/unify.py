@@ -21,7 +21,7 @@ from cleancorpus.rules import RuleSet
 from cleancorpus.script.chains import Chain, ConversionStage, load_chain
 from cleancorpus.script.convert import alternatives, mask_protected
 from cleancorpus.script.dictionary import Dictionary, candidate_table
-from cleancorpus.script.forms import regional_forms
+from cleancorpus.script.forms import listed_forms, regional_forms
 from cleancorpus.script.identify import identify, script_marks
 from cleancorpus.script.phrases import LONGEST, Mask, PhraseTable
 from cleancorpus.script.reading import MACHINE_WORDS, Reading, fold, read
@@ -96,8 +96,10 @@ def _unify(batch: TextBatch, wish: Wish, rules: RuleSet) -> tuple[Edits, list[Fl
 def _to_hans(reading: Reading) -> tuple[Codepoints, NDArray[np.int8]]:
     points = reading.folded.copy()
     changed = np.flatnonzero(points != reading.original)
-    doubtful = reading.uncovered(changed[reading.forms.may_be_kept(reading.original[changed])])
-    kept = doubtful[reading.in_hans[doubtful]]
+    keepable = changed[reading.forms.may_be_kept(reading.original[changed])]
+    doubtful = reading.uncovered(keepable)
+    kept = np.union1d(doubtful, _in_simplified_words(reading, keepable))
+    kept = kept[reading.in_hans[kept]]
     points[kept] = reading.original[kept]
     _write_particle(reading, points)
     problem = np.full(len(points), _TRADITIONAL)
@@ -118,6 +120,8 @@ def _to_hant(reading: Reading, wish: Wish) -> tuple[Codepoints, NDArray[np.int8]
     several = stage.characters.one_of_several(reading.folded[places]) & (reading.phrase[places] < 0)
     if wish.classical:
         taken &= ~(several & _stands_for_itself().take(original.astype(np.int64), mode="clip"))
+    named = _in_simplified_words(reading, places[reading.forms.may_be_kept(original)])
+    taken &= ~np.isin(places, named)  # the 乾 of 萧乾 is both scripts'
     points = reading.original.copy()
     points[places[taken]] = converted[taken]
     problem = np.full(len(points), _SIMPLIFIED)
@@ -142,6 +146,25 @@ def _stands_for_itself() -> Mask:
     table = np.zeros(max(own) + 2, dtype=bool)
     table[own] = True
     return table
+
+
+def _in_simplified_words(reading: Reading, places: Positions) -> Positions:
+    """Give those of the places where words stand that are written so in simplified script (毕昇, 萧乾, 变徵之声)."""
+    if not len(places):
+        return places
+    inside = np.zeros(len(reading.original), dtype=bool)
+    words = _words_that_keep().find_all(reading.original, reading.cuts)
+    inside[flat_ranges(words.start, words.length)] = True
+    return places[inside[places]]
+
+
+@cache
+def _words_that_keep() -> PhraseTable:
+    """The simplified words that OpenCC writes with a character which simplified text may keep, and some names."""
+    kept = set(listed_forms()["kept_in_simplified"])
+    values = [value for values in candidate_table("TSPhrases").values() for value in values if kept & set(value)]
+    words = [*values, *listed_forms()["names_in_simplified"]]
+    return PhraseTable([Dictionary.of({word: word for word in words}, "kept")])
 
 
 def _write_particle(reading: Reading, points: Codepoints) -> None:
