@@ -20,8 +20,8 @@ _NAVIGATION, _FOOTER, _DOCUMENT = (FAMILIES.index(name) for name in ("navigation
 _FORUM = FAMILIES.index("forum")
 _SIGNED = [FAMILIES.index(name) for name in ("forum", "wechat")]
 _PATHS = ("boilerplate.breadcrumb",)
-_BOARD_AUTHOR = re.compile(r"作者\s+(?P<author>[a-z0-9]{2,12}\s*\([^()]{0,30}\))")
-_BOARD_TIME = re.compile(r"时间\s+[a-z]{3}\s+(?P<month>[a-z]{3})\s+(?P<day>\d{1,2})\s+[\d:]{8}\s+(?P<year>\d{4})")
+_BOARD_AUTHOR = re.compile(r"作者\s*(?P<author>[a-z0-9]{2,12}\s*\([^()]{0,30}\))")
+_BOARD_TIME = re.compile(r"时间\s*[a-z]{3}\s+(?P<month>[a-z]{3})\s+(?P<day>\d{1,2})\s+[\d:]{8}\s+(?P<year>\d{4})")
 # Names are told from buttons; what a writer is stands in front of the name, in either script.
 _NAMED = frozenset({"author", "editor"})
 _FLOOR = re.compile(r"第?\s?\d{1,6}\s?[楼#f]|楼主")

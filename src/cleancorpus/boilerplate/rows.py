@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from cleancorpus.boilerplate.families import menu_words, pattern_rules
+from cleancorpus.boilerplate.link_forms import has_link_form
 from cleancorpus.boilerplate.literals import Way
 from cleancorpus.boilerplate.matching import LineTest
 from cleancorpus.rules import Rule
@@ -22,6 +23,8 @@ MENU_ROW = Rule(
         "反洗钱 | 投资人权益须知 | 风险提示 | 免责声明",
         "消息(0) 充值 个人中心 客服中心 退出",
         "快訊 政治 社會 地方 國際 生活 娛樂 體育",
+        "高级搜索 批量检索 法律状态检索",
+        "推薦此歌詞 列印歌詞 分享歌詞",
     ),
     misses=(
         "政治、经济、文化、社会、生态文明建设五位一体",
@@ -93,6 +96,24 @@ _TELLING = (
 )
 # Sections that texts list, too: without a telling word there must be more of them, and fewer other words.
 _SECTIONS = ("体育", "军事", "娱乐", "财经", "科技", "社会", "政治", "武侠", "玄幻")
+# Parts of the names of pages and tools, of which a row has several.
+_TOOLS = (
+    "搜索",
+    "检索",
+    "查询",
+    "搜寻",
+    "列表",
+    "排行",
+    "留言",
+    "订阅",
+    "导航",
+    "返回",
+    "查看",
+    "列印",
+    "打印",
+    "热门",
+    "推荐",
+)
 _LEAST_SECTION_WORDS, _LEAST_SECTION_SHARE = 6, 0.6
 
 
@@ -109,9 +130,14 @@ def is_menu_row(line: str) -> bool:
     sure_words = _sure_words()
     if len(items) > 1 and sum(item in sure_words for item in items) >= max(2, len(items) - 1):
         return True
+    vocabulary = _vocabulary()
+    if len(items) >= _LEAST_SECTIONS and all(1 < len(item) <= _LONGEST_LINK for item in items):
+        formed = sum(map(has_link_form, items))
+        links = sum(item in vocabulary or has_link_form(item) for item in items)
+        if formed > 1 and links >= _LEAST_SHARE * len(items):
+            return True
     if len(items) < _LEAST_WORDS:
         return _is_glued_row(line)
-    vocabulary = _vocabulary()
     known = sum(item in vocabulary for item in items)
     short = sum(len(item) <= 8 for item in items)
     telling = any(word in line for word in _TELLING)
@@ -194,6 +220,6 @@ def is_pager(line: str) -> bool:
 def row_tests() -> tuple[LineTest, ...]:
     """Give the tests of this module's rules."""
     return (
-        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS), 300),), is_menu_row),
+        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS, *_TOOLS), 300),), is_menu_row),
         LineTest(PAGER.id, (Way(("页",), 160),), is_pager),
     )

@@ -40,14 +40,18 @@ _TITLE_END = re.compile(r"[。:,;、,；：·|]$")
 # A row of labels with their values, or of tools, is no title.
 _LABELS = re.compile(r"\S{2,6}:\s*\S.*\s\S{2,6}:|(?:^|\s)(?:分享|列印|打印|收藏|字级|字号)(?:\s|$).*\s\S{1,2}$")
 # Labels of titles, in front matter and in the heads of letters and boards, too, and the mark of a heading in Markdown.
-_TITLE_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)(?:\s{0,3}:\s{0,3}|\s{1,4})|#{1,6}\s{1,3})(?=\S)")
+_TITLE_LABEL = re.compile(
+    r"(?:(?:标题|题目|主题|title|subject)(?:\s{0,3}:\s{0,3}|\s{1,4})|标题(?=(?:re:\s?|fw:\s?)?\[)|#{1,6}\s{1,3})(?=\S)"
+)
 # What a line says of whoever speaks, sends or writes, numbers of headings, speech, and paths are in no title.
 _NO_TITLE = re.compile(
     r"(?:[甲乙丙丁戊]|问|答|发件人|收件人|寄件[人者]|收件者|抄送|主送|日期|时间|看板|作者|发信人|信区|to|from|cc|date|q|a|tags?"
     r"|author|layout|uid|关注|粉丝|电话|地址|邮编|传真|邮箱|第\d+页)\s*:|(?:[一二三四五六七八九十]{1,3}|\d{1,2})、|看板\s|[^:]{1,8}:\s?[“「『\"].*[。!?]"
     r"|[^>]{1,16}(?:\s[>›»]\s[^>]{1,24}){2}|[^\[\]]{4,70}\[[a-z](?:/ol)?\]\."
 )
-_OWN_LABEL = re.compile(r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题\s{1,4})\S{4}")
+_OWN_LABEL = re.compile(
+    r"(?:(?:标题|题目|主题|title|subject)\s{0,3}:\s{0,3}|标题(?:\s{1,4}|(?=(?:re:\s?|fw:\s?)?\[)))\S{3}"
+)
 _LABELLED_LINES = 5
 _HEADS_OF_POSTS = tuple(f"boilerplate.{name}" for name in ("post-line", "post-head", "answer-head"))
 _PATHS = ("boilerplate.breadcrumb",)
@@ -78,6 +82,9 @@ _SHORTEST_CRUMB = 6
 # Between a path and the title below it stand figures, but not more than so many other lines.
 _CRUMB_REACH, _MOST_BETWEEN = 12, 2
 _LONGEST_NAME = 8
+# The title that the path to it names stands no further below the path.
+_PATH_REACH = 40
+_PARTS = re.compile(r"\s*(?:>+|›|»|→|::)\s*|\s[/|-]\s")
 # So many lines that are a day and a time belong to the entries of a list.
 _LEAST_MOMENTS = 5
 _CRUMBS = re.compile(r"\s*(?:>+|›|»|→)\s*")
@@ -109,6 +116,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
         first, last = bounds[document], bounds[document + 1]
         title = (
             finder.labelled(first, last)
+            or (finder.named_by_path(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.near_byline(bylines.get(document), breadcrumbs.get(document), first, last)
             or (finder.last_crumb(breadcrumbs[document]) if document in posts and document in breadcrumbs else None)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
@@ -205,6 +213,17 @@ class _TitleFinder:
         self._folded = folded
         self._verdicts = verdicts
         self._filled = filled
+
+    def named_by_path(self, row: int, last: int) -> Title | None:
+        """Take the line below a path that says the same as its last part."""
+        crumb = _PARTS.split(self._text(row))[-1].strip()
+        place = int(np.searchsorted(self._filled, row))
+        if len(crumb) < _SHORTEST_FIRST_LINE:
+            return None
+        for below in self._filled[place + 1 : min(place + _PATH_REACH, last)].tolist():
+            if self._verdicts.strength[below] == NONE and self._text(below) == crumb:
+                return self._as_title(below)
+        return None
 
     def near_byline(self, row: int | None, breadcrumb: int | None, first: int, last: int) -> Title | None:
         """Take the line above the byline, but for the name of whoever asks or writes below a title behind a path."""
