@@ -308,8 +308,12 @@ class TextBatch:
         # The end of each text, in its place among the breaks.
         borders = self.offsets[1:]
         place = np.searchsorted(breaks, borders, side="left")
-        ends = np.insert(breaks, place, borders)
-        stops = np.insert(breaks + width, place, borders)
+        at = place + np.arange(len(borders))
+        broken = np.ones(len(breaks) + len(borders), dtype=bool)
+        broken[at] = False
+        ends, stops = np.empty((2, len(broken)), dtype=np.int64)
+        ends[at] = stops[at] = borders
+        ends[broken], stops[broken] = breaks, breaks + width
         document = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(place, prepend=0) + 1)
         starts = np.empty_like(stops)
         starts[1:] = stops[:-1]

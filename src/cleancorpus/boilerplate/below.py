@@ -57,6 +57,8 @@ def lines_in_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArr
     ``document`` is the page of each line, ``unknown`` are the lines that stay as far as rules say, ``sure``
     those that rules know.
     """
+    if np.count_nonzero(sure) < LEAST_SURE:
+        return np.zeros(len(document), dtype=bool)
     page = Pages(document)
     passed = page.before(sure)
     total = page.total(sure)

@@ -49,6 +49,8 @@ class SpanFinder:
         Lines that are ``known`` (``bool``, one for each line) to be chrome are passed over.  ``places`` are where the
         literals of ``self.literals[owner]`` stand, for each of ``owners``.
         """
+        if not len(places) and not self._always:
+            return
         row = np.searchsorted(lines.start, places, side="right") - 1
         unknown = ~known[row]
         row, places, owners = row[unknown], places[unknown], owners[unknown]

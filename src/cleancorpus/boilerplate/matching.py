@@ -35,7 +35,7 @@ _STOP = re.compile(r"[。!?！？…;；]")
 # Keys are hashes modulo 2**64; a rare collision nominates a line in vain.
 _KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LONGEST_KEY = 6
-_LIKELY_BITS = 16
+_LIKELY_BITS = 18
 _LIKELY_SHIFT = np.uint64(64 - _LIKELY_BITS)
 # ``_FOLLOWS`` is twice ``_OPENS``: shifted by one, both stand in one bit.
 _LITERAL, _OPENS, _FOLLOWS = (np.uint8(1 << bit) for bit in range(3))
@@ -73,7 +73,7 @@ class Nominator:
         for owner, literals in enumerate(owners):
             for literal in literals:
                 keys.setdefault(tuple(map(ord, literal[:_LONGEST_KEY])), set()).add(owner)
-        self._tables = [_KeyTable(keys, size) for size in range(1, _LONGEST_KEY + 1)]
+        self._table = _KeyTable(keys)
         # What lies above the plane is looked up too, and found to be nothing by its exact key.
         self._single = np.zeros(0x10000, dtype=bool)
         self._single[[min(key[0], len(self._single) - 1) for key in keys if len(key) == 1]] = True
@@ -91,15 +91,18 @@ class Nominator:
     def find(self, points: Codepoints) -> tuple[Positions, Positions]:
         """Give the places of literals and their owners, as two ``int64`` columns."""
         singles, pairs, longer = self._openings(points)
-        found = [
-            *self._tables[0].find(points, singles),
-            *self._tables[1].find(points, pairs),
-            *(part for table in self._tables[2:] for part in table.find(points, longer)),
-        ]
-        return np.concatenate(found[::2]), np.concatenate(found[1::2])
+        places = [singles, pairs]
+        keys = [points[singles].astype(np.uint64), _lengthened(points[pairs].astype(np.uint64), points, pairs, 1)]
+        key = _lengthened(points[longer].astype(np.uint64), points, longer, 1)
+        for size in range(3, _LONGEST_KEY + 1):
+            longer = longer[: np.searchsorted(longer, len(points) - size, side="right")]
+            key = _lengthened(key[: len(longer)], points, longer, size - 1)
+            places.append(longer)
+            keys.append(key)
+        return self._table.find(np.concatenate(places), np.concatenate(keys))
 
     def _openings(self, points: Codepoints) -> tuple[Positions, Positions, Positions]:
-        """Give where literals of one character may stand, of two, and of more, piece by piece."""
+        """Give where literals of one character may stand, of two, and of more, in ascending order, piece by piece."""
         nowhere: Positions = np.zeros(0, dtype=np.int64)
         singles, pairs, longer = [nowhere], [nowhere], [nowhere]
         for begin in range(0, len(points), _AT_A_TIME):
@@ -113,11 +116,10 @@ class Nominator:
 
 
 class _KeyTable:
-    """The literals of one size as sorted keys, with their owners."""
+    """Literals as sorted keys, with their owners."""
 
-    def __init__(self, keys: dict[tuple[int, ...], set[int]], size: int) -> None:
-        chosen = sorted((_key(key), sorted(owners)) for key, owners in keys.items() if len(key) == size)
-        self._size = size
+    def __init__(self, keys: dict[tuple[int, ...], set[int]]) -> None:
+        chosen = sorted((_key(key), sorted(owners)) for key, owners in keys.items())
         self._keys = np.array([key for key, _ in chosen], dtype=np.uint64)
         self._count = np.array([len(owners) for _, owners in chosen], dtype=np.int64)
         self._first = np.cumsum(self._count) - self._count
@@ -125,12 +127,8 @@ class _KeyTable:
         self._likely = np.zeros(1 << _LIKELY_BITS, dtype=bool)
         self._likely[self._keys >> _LIKELY_SHIFT] = True
 
-    def find(self, points: Codepoints, at: Positions) -> tuple[Positions, Positions]:
-        """Give at which of the places, in ascending order, literals stand, and whose."""
-        at = at[: np.searchsorted(at, len(points) - self._size, side="right")]
-        key = points[at].astype(np.uint64)
-        for offset in range(1, self._size):
-            key = key * _KEY_FACTOR + points[at + offset]
+    def find(self, at: Positions, key: NDArray[np.uint64]) -> tuple[Positions, Positions]:
+        """Give at which of the places, each with its key, literals stand, and whose."""
         # A search among the keys costs several times as much as a look at some bits of them.
         likely: Positions = np.flatnonzero(self._likely.take((key >> _LIKELY_SHIFT).astype(np.int64)))
         if not len(likely):
@@ -140,6 +138,11 @@ class _KeyTable:
         hit: Positions = np.flatnonzero(self._keys[row] == key)
         row = row[hit]
         return np.repeat(at[hit], self._count[row]), self._owners[flat_ranges(self._first[row], self._count[row])]
+
+
+def _lengthened(key: NDArray[np.uint64], points: Codepoints, at: Positions, step: int) -> NDArray[np.uint64]:
+    """Give the keys of what stands at some places, one character longer: that ``step`` characters behind each."""
+    return np.asarray(key * _KEY_FACTOR + points[at + step])
 
 
 def _key(points: tuple[int, ...]) -> int:
@@ -155,8 +158,7 @@ def pair_codes(points: Codepoints) -> NDArray[np.uint32]:
 
 
 def _pair_code(first: Codepoints, second: Codepoints) -> NDArray[np.uint32]:
-    with np.errstate(over="ignore"):
-        code = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
+    code = first * np.uint32(0x9E3779B1) + second * np.uint32(0x85EBCA6B)
     return np.asarray(code >> np.uint32(32 - _PAIR_BITS))
 
 

@@ -86,6 +86,8 @@ def find_lists(text: str, classes: Classes, lines: Lines, known: NDArray[np.bool
 def _runs_of_items(classes: Classes, lines: Lines, known: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Give spans of at least eight items of Han characters with separators between them, within a line."""
     marks: Positions = np.flatnonzero((classes & SEPARATOR) > 0)
+    if len(marks) < _LEAST_ITEMS - 1:
+        return []
     # Separators this close together, that many times over, may be a list; most are blanks of code and tables.
     gap = np.diff(marks) - 1
     gap[_over_borders(marks, lines)] = _LONGEST_ITEM + 1

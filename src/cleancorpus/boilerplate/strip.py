@@ -104,6 +104,7 @@ class Strip:
         self._judge = LineJudge(ruleset, trusted)
         self._spans = SpanFinder(ruleset, trusted)
         self._nominator = Nominator([*self._judge.literals, *self._spans.literals])
+        self._why = {rule.id: rule.why for rule in own}
         self._flagging = frozenset(rule.id for rule in ruleset.active() if rule.safety == "flag")
 
     def propose(self, batch: TextBatch, context: Context) -> Proposal:
@@ -224,11 +225,10 @@ class Strip:
         return verdicts.by(self._flagging)
 
     def _flags(self, verdicts: Verdicts) -> Flags:
-        why = {rule.id: rule.why for rule in self.rules}
         rows = []
         for line in np.flatnonzero(self._flagged(verdicts)).tolist():
             rule = verdicts.rules[verdicts.rule[line]]
-            rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, why[rule], 1.0))
+            rows.append((int(verdicts.first[line]), int(verdicts.last[line]), rule, self._why[rule], 1.0))
         return Flags.of(rows)
 
 
@@ -241,7 +241,9 @@ def _pages(view: View, marked: NDArray[np.bool_]) -> Positions:
 
 def _portions(lines: Lines, pages: Positions) -> Iterator[Positions]:
     """Cut a list of pages where they have so many lines that the measures of more would not stay in the cache."""
-    size = np.bincount(lines.document)[pages] if len(pages) else pages
+    if not len(pages):
+        return
+    size = np.bincount(lines.document)[pages]
     portion = np.cumsum(size) // _LINES_AT_A_TIME
     for part in np.split(pages, np.flatnonzero(np.diff(portion)) + 1):
         if len(part):

@@ -47,6 +47,8 @@ def teasers_below_text(view: FoldedView, verdicts: Verdicts) -> Mask:
 
 def _lists(place: Positions, size: Positions, document: Positions) -> list[Positions]:
     """Give the beginnings, by their places among filled lines, that follow one another in lists."""
+    if len(place) < _LEAST_TEASERS:
+        return []
     gap, length = np.diff(place), size[place]
     linked = (gap > 1) & (gap <= _MOST_HEADLINES + 1) & (np.diff(document[place]) == 0)
     linked &= np.abs(np.diff(length)) <= _SAME_LENGTH * length[1:]
