@@ -83,12 +83,6 @@ class Recorded:
             batch = layer.undo(batch, self.id)
         return batch.text(0)
 
-    def spans_to_original(self, start: Positions, end: Positions) -> tuple[Positions, Positions]:
-        """Map spans of the clean text to the smallest spans of the original that they were made from."""
-        for layer in reversed(self.layers):
-            start, end = layer.edits.spans_to_old(start, end)
-        return start, end
-
     def document(self, text: str) -> Document:
         """Give the document whose clean text is ``text``; raises ``RecordError`` where the two do not fit."""
         original = self.original(text)

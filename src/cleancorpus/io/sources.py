@@ -52,11 +52,6 @@ class Source:
         """How messages call it."""
         return STDIN if self.path is None else str(self.path)
 
-    @property
-    def content_name(self) -> str:
-        """The name of its content: without the suffix of a compression."""
-        return self.name if self.compression is None else self.name.rpartition(".")[0]
-
 
 def find_sources(
     inputs: Iterable[str], *, format: Format | None = None, leave_out: Path | None = None
