@@ -132,12 +132,32 @@ def test_a_lost_byte_is_noticed_where_its_damage_ends_in_a_letter(encoding: str)
 
 
 @pytest.mark.parametrize(
-    "line", ["维生素C片", "X光显示跖骨没有断", "蝾螈A组、蟾蜍B组和蜥蜴C组分开饲养", "腓骨D\n胫骨E\n髌骨F", "变量为α_β"]
+    "line",
+    [
+        "维生素C片",
+        "X光显示跖骨没有断",
+        "蝾螈A组、蟾蜍B组和蜥蜴C组分开饲养",
+        "腓骨D\n胫骨E\n髌骨F",
+        "变量为α_β",
+        "见[渲染函数](render.html)和[插槽]",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
 def test_a_letter_that_stands_alone_stays(line: str, encoding: str) -> None:
     text = "\n".join([*HANS, line, *HANS])
     assert decode(encoded(text, encoding)).text == text
+
+
+@pytest.mark.parametrize("place", [0, 1, 9, 20])
+@pytest.mark.parametrize(
+    "before", ["骡、駃騠和驴骡都是家养的牲口，", "Здравствуйте, ", "これはテストです，", "见[渲染函数](render.html)，"]
+)
+def test_a_lost_byte_is_noticed_behind_what_is_only_rare(before: str, place: int) -> None:
+    start = "\n".join([*HANS, before + HANS[1][:place]])
+    rest = HANS[1][place:] + "\n" + "\n".join(HANS)
+    found = decode(encoded(start, "gb18030") + encoded(rest, "gb18030")[1:])
+    assert found.text.startswith(start[:-2])
+    assert found.text.endswith(rest[3:])
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "big5"])
