@@ -53,7 +53,7 @@ def _pair_at(points: Codepoints, place: Positions) -> NDArray[np.uint64]:
 
 
 def _pairs(parts: frozenset[str]) -> NDArray[np.uint64]:
-    return np.array(sorted((ord(first) << 32) | ord(second) for first, second in parts), dtype=np.uint64)
+    return np.array(sorted((ord(part[0]) << 32) | ord(part[1]) for part in parts), dtype=np.uint64)
 
 
 def _words(text: str) -> frozenset[str]:

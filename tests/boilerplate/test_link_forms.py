@@ -1,0 +1,78 @@
+"""Short lines with the form of a link are chrome in company, never alone, and dates behind labels are read."""
+
+from __future__ import annotations
+
+import pytest
+
+import cleancorpus as cc
+from cleancorpus.boilerplate.byline import read_byline
+from cleancorpus.boilerplate.link_forms import has_link_form, openings_and_endings
+
+BODY = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好，让大家都看到变化。\n" * 3
+
+
+@pytest.mark.parametrize("link", ["返回看板", "法律状态检索", "全文下载", "我的书架"])
+def test_forms_of_links(link: str) -> None:
+    assert has_link_form(link)
+
+
+@pytest.mark.parametrize("item", ["返回", "桃花流水", "检索的方法有三种", "查看了很久也没有看到那座山", "会议中心"])
+def test_what_has_no_form_of_a_link(item: str) -> None:
+    assert not has_link_form(item)
+
+
+def test_openings_and_endings_are_of_two_characters() -> None:
+    openings, endings = openings_and_endings()
+    assert {len(part) for part in openings | endings} == {2}
+
+
+def test_links_go_in_company() -> None:
+    page = f"设为首页\n馆际检索\n登录/注册\n市里开会谈修路\n2021-05-03 09:12 来源：某市日报\n{BODY}"
+    assert "馆际检索" not in cc.strip_boilerplate(page).text
+
+
+def test_links_alone_stay() -> None:
+    page = f"馆际检索\n{BODY}全文下载\n"
+    assert cc.strip_boilerplate(page).text == page
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("发布日期:112-08-30", "2023-08-30"),
+        ("更新日期:113.01.12", "2024-01-12"),
+        ("更新日期:99/1/2", "2010-01-02"),
+        ("刊登日期:05/06/2023", "2023-06-05"),
+        ("发布: 8:14pm 15/08/2023", "2023-08-15"),
+        ("修订日期:2015.03", "2015-03"),
+    ],
+)
+def test_dates_that_say_too_little_without_a_label(line: str, day: str) -> None:
+    byline = read_byline(line)
+    assert byline is not None
+    assert byline.sure
+    assert byline.facts[0].value == day
+
+
+@pytest.mark.parametrize("line", ["112-08-30", "05/06/2023", "2015.03", "时间:12-3-4", "发布日期:112-13-30"])
+def test_what_is_no_date_without_a_label(line: str) -> None:
+    byline = read_byline(line)
+    assert byline is None or not byline.facts
+
+
+def test_the_line_that_the_path_names_is_the_title() -> None:
+    page = f"首页 > 专利 > 一种翻晒竹席的装置\n高级检索 批量检索 登录\n一种翻晒竹席的装置\n下载PDF\n收藏\n{BODY}"
+    found = cc.strip_boilerplate(page)
+    assert found.metadata["title"] == "一种翻晒竹席的装置"
+    assert "一种翻晒竹席的装置\n" in found.text
+
+
+def test_who_asks_below_a_title_is_no_title() -> None:
+    page = f"首页 / 问答 / 问题详情\n竹席为什么会发霉，要怎么办？\n小禾\n发布于 2018-03-07 • 更新于 2018-03-08\n{BODY}"
+    assert cc.strip_boilerplate(page).metadata["title"] == "竹席为什么会发霉，要怎么办？"
+
+
+def test_a_name_of_a_site_far_above_is_no_reason_to_take_a_headline() -> None:
+    head = "跳到主文\n小禾的散步日记本\n喜欢走路也喜欢吃面\n相簿\n部落格\n留言\n名片\n好友\n分类\n订阅\n"
+    page = f"{head}走完旧铁道的那个下午，吃到最好吃的面\n置顶\n国内旅游\n{BODY}返回顶部\n"
+    assert "走完旧铁道的那个下午" in cc.strip_boilerplate(page).text
