@@ -105,6 +105,7 @@ def test_the_codes_with_which_the_program_leaves(
 
     monkeypatch.setattr("cleancorpus.io.run.run", interrupt)
     assert leave(monkeypatch, "run", page, "-o", tmp_path / "out") == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
 
 
 def test_a_reader_that_has_seen_enough_is_not_told_of_it(tmp_path: Path) -> None:

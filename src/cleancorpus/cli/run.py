@@ -64,8 +64,12 @@ def command(inputs: tuple[str, ...], output: Path, as_json: bool, quiet: bool, *
         workers=given["workers"],
         memory_limit=given["memory_limit"],
     )
-    with progress(quiet) as on_progress:
-        summary = run(job, on_progress)
+    try:
+        with progress(quiet) as on_progress:
+            summary = run(job, on_progress)
+    except KeyboardInterrupt:
+        click.echo(f"cleancorpus: {output} holds what is done; the same command goes on from there", err=True)
+        raise
     paths = {source["name"]: source["path"] for source in summary["inputs"]}
     for failure in summary["failures"]:
         path, place = paths[failure["file"]], failure["place"]
