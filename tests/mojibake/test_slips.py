@@ -104,6 +104,8 @@ def test_a_lost_trail_byte_is_filled_in_or_flagged(lost: str) -> None:
         "真的吗?(笑)我不信。谁说的?[1]书上没有。",
         "去不去? 去! 什么时候? 明天。",
         "共有多少人?3万人?5万人?没有人知道。",
+        "我们走了半天，数次渡过\ufffd河\ufffd翻越土冈，往北走了十里，来到一个村子。",  # two lost characters
+        "这条语句不返回值。因此,不能? `let` 语句赋值给另一个变量。",
     ],
 )
 def test_question_marks_and_lost_characters_are_no_slips(text: str) -> None:

@@ -32,7 +32,8 @@ _QUESTION, _BLANK, _FULL_STOP = 0x3F, 0x20, 0x3002
 # Characters before and behind a slip that are scored with it, so that the seams count.
 _BEFORE, _NEXT = 2, 3
 _ASKED = 6  # characters before a mark in which an asking word may stand
-_LOSSES = 12  # characters on either side among which other lost bytes count
+# Characters on either side among which other lost bytes count; in Big5 text each mark that lost one leaves ASCII.
+_LOSSES = {"gbk": 120, "big5": 12}
 _TRIED = 4  # ends that are weighed in full
 # Bits a character from which on it is rare.
 _RARE = -16.0
@@ -181,7 +182,9 @@ class Hypothesis:
     @cached_property
     def _cost(self) -> float:
         """What the text as it stands scores, and what is known of the reading costs."""
-        stands = self._repaired(np.append(np.uint32(_QUESTION), self.behind[: self.end.count]))
+        taken = self.behind[: self.end.count]
+        taken = np.where(taken == UNKNOWN, np.uint32(_QUESTION), taken)  # either says no more than that a byte was lost
+        stands = self._repaired(np.append(np.uint32(_QUESTION), taken))
         cost = self.wording.score(stands).sum() + form_cost(self.end.points).sum()
         cost += _widening(self.behind, self.end.points[:-1]).sum()
         return float(cost) + (_SECOND_LOSS if self.end.pending else 0.0)
@@ -208,7 +211,10 @@ def slip_hypotheses(text: Points, mark: int, charset: DoubleByte, model: Charact
     """Give the likeliest ways to read a slip that began at ``text[mark]``; ``text`` is the page around it."""
     behind = text[mark + 1 :]
     stream, ends = read_late(text, mark, charset, model)
-    if not ends or (int(behind[0]) < 0x80 and _among_losses(text, mark)):
+    ascii_ = behind[:2] < 0x80
+    if not ends or (ascii_[0] and _among_losses(text, mark, _LOSSES[charset.name])):
+        return []
+    if int(behind[0]) == _BLANK and ascii_.all():  # a lost character before code or numbers
         return []
     reach = max(end.count for end in ends) + _NEXT
     wording = Wording(model, np.concatenate([text[:mark], behind[reach:]]))
@@ -225,9 +231,9 @@ def slip_hypotheses(text: Points, mark: int, charset: DoubleByte, model: Charact
     return [Hypothesis(text[:mark], behind, end, charset, model, wording) for end in tried + at_once]
 
 
-def _among_losses(text: Points, mark: int) -> bool:
+def _among_losses(text: Points, mark: int, reach: int) -> bool:
     """Say whether a mark is U+FFFD with others near it: then a reader lost bytes of the line, and ASCII says little."""
-    near = text[max(mark - _LOSSES, 0) : mark + 1 + _LOSSES]
+    near = text[max(mark - reach, 0) : mark + 1 + reach]
     return int(text[mark]) == UNKNOWN and int(np.count_nonzero(near == UNKNOWN)) > 1
 
 

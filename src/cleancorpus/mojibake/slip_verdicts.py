@@ -13,7 +13,7 @@ _MIN_GAIN = 7.0
 # The share that the best character for a half-lost pair must have.  Of 275 such places of GBK slips in held-out texts
 # 48 % have 0.95 or more, and all of these are right; 53 % have 0.92, with four wrong.  Of 128 in Big5 slips, which are
 # shorter, 27 % have 0.97, with one wrong, and 31 % have 0.95, with two.
-_MIN_SHARE = {"gbk": 0.95, "big5": 0.97}
+_MIN_SHARE = {"gbk": 0.985, "big5": 0.985}
 # That of one that gives poor Chinese, with something lost at its head or tail, or with nothing else lost.
 _MIN_GAIN_POOR, _MIN_GAIN_POOR_KNOWN = 20.0, 15.0
 # The least gain of a slip that began with another character than a mark, after what that costs.
@@ -27,7 +27,7 @@ _MIN_GAIN_OPEN, _MIN_GAIN_OPEN_BOTH, _MIN_GAIN_BLANK = 28.0, 50.0, 28.0
 # The share that the best character for the lost lead byte must have: a mark, as these lose it most (see
 # `lost_bytes.OTHER_LEAD`), or any other character.  Of 4,000 marks of GBK slips that have
 # all other bytes 7 have less than 0.65 and 8 less than 0.8, all of them right; other characters do come in between.
-_MIN_LEAD_SHARE = {"gbk": 0.65, "big5": 0.8}
+_MIN_LEAD_SHARE = {"gbk": 0.82, "big5": 0.8}
 _MIN_LEAD_SHARE_OTHER = 0.95
 # By how many bits a reading must beat what other bytes, or another end, would make of the place.
 _MIN_MARGIN = 5.0
