@@ -64,6 +64,30 @@ def test_the_pieces_hold_both_texts(document: Document, context: int) -> None:
     assert kept == len(document.text)
     gaps = [piece for piece in pieces if piece.kind == "same"]
     assert all(len(piece.text) <= 3 * context for piece in gaps if len(pieces) > 1)
+    place = 0
+    for piece in pieces:
+        if piece.kind in ("same", "removed"):
+            assert document.original.startswith(piece.text, place)
+        place += 0 if piece.kind == "added" else int(piece.text) if piece.kind == "gap" else len(piece.text)
+
+
+def test_beside_each_change_stands_as_much_as_was_asked_for() -> None:
+    document = edited("0123456789ab!cdefghijklmnopq", (0, 0, "<", "boilerplate.x"), (12, 13, "", "boilerplate.x"))
+    pieces = [(piece.kind, piece.text) for piece in pieces_of(document, 2)]
+    # At either end of the text no context is owed to a change, since there is none.
+    assert pieces == [
+        ("added", "<"),
+        ("same", "01"),
+        ("gap", "8"),
+        ("same", "ab"),
+        ("removed", "!"),
+        ("same", "cd"),
+        ("gap", "13"),
+    ]
+    opened = edited("0123456789!", (10, 11, "", "boilerplate.x"))
+    assert [piece.text for piece in pieces_of(opened, 2)] == ["8", "89", "!"]
+    untouched = [(piece.kind, piece.text) for piece in pieces_of(Document(original="01234", text="01234"), 2)]
+    assert untouched == [("gap", "5")]
 
 
 @given(documents())

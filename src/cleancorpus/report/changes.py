@@ -50,12 +50,15 @@ def changes_of(document: Document) -> list[Change]:
 
 
 def pieces_of(document: Document, context: int) -> Iterator[Piece]:
-    """Give the document as pieces, with at most ``context`` characters that stayed beside each change."""
+    """Give the document as pieces, with ``context`` characters that stayed beside each change.
+
+    Up to three times as many stand in one piece, so that a gap hides more than its number takes to read.
+    """
     original = document.original
     place = 0
     changes = changes_of(document)
-    for change in changes:
-        yield from _stayed(original[place : change.start], context, first=place == 0, last=False)
+    for number, change in enumerate(changes):
+        yield from _stayed(original[place : change.start], context, first=number == 0, last=False)
         if change.before:
             yield Piece("removed", change.before, change.rule, change.reason)
         if change.after:
