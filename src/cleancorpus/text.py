@@ -292,19 +292,16 @@ class TextBatch:
         r"""Give the lines of all texts; ``\n``, ``\r\n`` and ``\r`` break a line, and none spans two texts."""
         points = self.codepoints
         breaks = np.flatnonzero((points == _LINE_FEED) | (points == _CARRIAGE_RETURN)).astype(np.int64)
-        if len(breaks):
-            width = np.ones(len(breaks), dtype=np.int64)
-            returns = np.flatnonzero(points[breaks] == _CARRIAGE_RETURN)
-            if len(returns):
-                following = breaks[returns] + 1
-                paired = points[np.minimum(following, len(points) - 1)] == _LINE_FEED
-                paired &= ~np.isin(following, self.offsets)
-                width[returns[paired]] = 2
-                first = np.ones(len(breaks), dtype=bool)
-                first[returns[paired & (following < len(points))] + 1] = False
-                breaks, width = breaks[first], width[first]
-        else:
-            width = breaks
+        behind = breaks + 1
+        returns = np.flatnonzero(points[breaks] == _CARRIAGE_RETURN)
+        if len(returns):
+            following = breaks[returns] + 1
+            paired = points[np.minimum(following, len(points) - 1)] == _LINE_FEED
+            paired &= ~np.isin(following, self.offsets)
+            behind[returns[paired]] += 1
+            first = np.ones(len(breaks), dtype=bool)
+            first[returns[paired & (following < len(points))] + 1] = False
+            breaks, behind = breaks[first], behind[first]
         # The end of each text, in its place among the breaks.
         borders = self.offsets[1:]
         place = np.searchsorted(breaks, borders, side="left")
@@ -313,8 +310,8 @@ class TextBatch:
         broken[at] = False
         ends, stops = np.empty((2, len(broken)), dtype=np.int64)
         ends[at] = stops[at] = borders
-        ends[broken], stops[broken] = breaks, breaks + width
-        document = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(place, prepend=0) + 1)
+        ends[broken], stops[broken] = breaks, behind
+        document = np.cumsum(~broken) - ~broken
         starts = np.empty_like(stops)
         starts[1:] = stops[:-1]
         if len(starts):

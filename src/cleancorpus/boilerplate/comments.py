@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import names_source
-from cleancorpus.boilerplate.runs import Prose
+from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.verdicts import NONE, Verdicts
 from cleancorpus.text import Lines, Positions
 

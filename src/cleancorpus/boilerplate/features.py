@@ -21,6 +21,7 @@ from cleancorpus.boilerplate.page_features import density_measures, page_measure
 from cleancorpus.boilerplate.pages import ALL, Column, Pages, Sums, running
 from cleancorpus.boilerplate.pieces import LONGEST, Hashes, Pieces
 from cleancorpus.boilerplate.rule_features import rule_measures
+from cleancorpus.boilerplate.stretches import openings
 from cleancorpus.boilerplate.verdicts import Verdicts
 from cleancorpus.text import Codepoints, Lines, Positions, TextBatch, encode_codepoints, flat_ranges
 
@@ -348,8 +349,12 @@ def _calendar_marks(points: Codepoints, first: Positions, last: Positions) -> Co
 def _times_on_page(found: LineFeatures, sums: Hashes) -> Counts:
     """Say how often each line's sum occurs on its page."""
     key = sums + found.document.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    _, which, times = np.unique(key, return_inverse=True, return_counts=True)
-    return np.asarray(times[which])
+    order = np.argsort(key)
+    opens = openings(key[order])
+    times = np.diff(np.append(opens, len(key)))
+    times_of = np.empty(len(key), dtype=np.int64)
+    times_of[order] = np.repeat(times, times)
+    return times_of
 
 
 @lru_cache(maxsize=1)

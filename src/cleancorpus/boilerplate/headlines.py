@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import DIGIT, is_one_of
-from cleancorpus.boilerplate.runs import Prose
+from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions
 

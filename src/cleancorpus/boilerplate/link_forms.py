@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import HAN, Classes
-from cleancorpus.text import Codepoints, Positions
+from cleancorpus.text import Codepoints, Positions, flat_ranges
 
 _SHORTEST, _LONGEST, _PART = 4, 8, 2
 
@@ -38,22 +38,28 @@ def link_forms(points: Codepoints, classes: Classes, first: Positions, last: Pos
     size = last - first
     found = np.zeros(len(first), dtype=bool)
     rows: Positions = np.flatnonzero((size >= _SHORTEST) & (size <= _LONGEST))
-    openings, endings = (_pairs(parts) for parts in openings_and_endings())
-    formed = np.isin(_pair_at(points, first[rows]), openings) | np.isin(_pair_at(points, last[rows] - _PART), endings)
-    rows = rows[formed]
-    for place in range(_LONGEST):
-        inside = place < size[rows]
-        rows = rows[~inside | ((classes[np.minimum(first[rows] + place, len(classes) - 1)] & HAN) > 0)]
-    found[rows] = True
+    openings, endings = _pairs()
+    rows = rows[_are_among(openings, points, first[rows]) | _are_among(endings, points, last[rows] - _PART)]
+    if len(rows):
+        han = (classes[flat_ranges(first[rows], size[rows])] & HAN) > 0
+        found[rows] = np.logical_and.reduceat(han, np.cumsum(size[rows]) - size[rows])
     return found
 
 
-def _pair_at(points: Codepoints, place: Positions) -> NDArray[np.uint64]:
-    return np.asarray((points[place].astype(np.uint64) << np.uint64(32)) | points[place + 1])
+def _are_among(pairs: Positions, points: Codepoints, place: Positions) -> NDArray[np.bool_]:
+    """Say at which places one of some pairs of characters stands; ``pairs`` are sorted."""
+    pair = points[place].astype(np.int64) << 32 | points[place + 1]
+    return np.asarray(pairs[np.minimum(np.searchsorted(pairs, pair), len(pairs) - 1)] == pair)
 
 
-def _pairs(parts: frozenset[str]) -> NDArray[np.uint64]:
-    return np.array(sorted((ord(part[0]) << 32) | ord(part[1]) for part in parts), dtype=np.uint64)
+@lru_cache(maxsize=1)
+def _pairs() -> tuple[Positions, Positions]:
+    """Give the parts that names of pages begin and end with as sorted numbers, ``int64``."""
+    openings, endings = (
+        np.array(sorted(ord(part[0]) << 32 | ord(part[1]) for part in parts), dtype=np.int64)
+        for parts in openings_and_endings()
+    )
+    return openings, endings
 
 
 def _words(text: str) -> frozenset[str]:

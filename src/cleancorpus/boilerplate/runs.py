@@ -9,19 +9,19 @@ next anchor, and a document without several sure lines has no runs at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import names_source
-from cleancorpus.boilerplate.characters import FULL_STOP, SEPARATOR, is_one_of
 from cleancorpus.boilerplate.families import menu_words
+from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.spam import place_names
 from cleancorpus.boilerplate.stretches import openings
-from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, FoldedView, Verdicts
+from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.rules import Rule
-from cleancorpus.text import Codepoints, Lines, Positions
+from cleancorpus.text import Lines, Positions
 
 RUN = Rule(
     id="boilerplate.chrome-run",
@@ -39,7 +39,6 @@ RUN = Rule(
 )
 
 Mask = NDArray[np.bool_]
-_OPENING, _CLOSING = '“「『"‘', '”」』"’'
 _FORUM, _RELATED = (FAMILIES.index(name) for name in ("forum", "related"))
 _HEADING_TOOLS = ("boilerplate.entry-marks",)
 _PATHS = ("boilerplate.breadcrumb",)
@@ -68,7 +67,6 @@ _REST, _MOST_REST = 0.05, 200
 _LEAST_HEADLINES = 3
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
-_PROSE_LENGTH, _ITEM = 50, 6
 
 
 @dataclass(frozen=True)
@@ -92,50 +90,39 @@ class _Filled:
     path: Mask
     size: Positions
 
+    @cached_property
+    def documents(self) -> int:
+        """How many documents there are, up to the last that shows something."""
+        return int(self.document[-1]) + 1
+
+    @cached_property
+    def position(self) -> Positions:
+        """The number of each line."""
+        return np.arange(len(self.line))
+
+    @cached_property
+    def blocks(self) -> Positions:
+        """The number of the stretch between lines of prose and the ends of documents, for each line."""
+        opens = self.prose.copy()
+        opens[1:] |= self.prose[:-1] | (self.document[1:] != self.document[:-1])
+        return np.cumsum(opens)
+
+    @cached_property
+    def repeated(self) -> Mask:
+        """Words of menus that stand on lines of their own again and again: buttons of posts and headings."""
+        marked = np.zeros(len(self.line), dtype=bool)
+        rows: Positions = np.flatnonzero(self.weak & self.button)
+        if len(rows) >= _LEAST_REPEATS:
+            key = self.document[rows] * len(menu_words()) + self.word[rows]
+            _, place, count = np.unique(key, return_inverse=True, return_counts=True)
+            marked[rows] = count[place] >= _LEAST_REPEATS
+        return marked
+
 
 def has_company(verdicts: Verdicts, lines: Lines) -> bool:
     """Say whether any document has enough lines that are surely chrome to have runs."""
     sure = lines.document[verdicts.strength == SURE]
     return bool(len(sure)) and int(np.bincount(sure).max()) >= LEAST_SURE
-
-
-@dataclass(frozen=True)
-class Prose:
-    """Which lines read as prose, speech or an item of a numbered text.
-
-    Prose has a full stop, or ends like a sentence after a comma, or several clauses, or simply many
-    characters; headlines may ask and exclaim.  ``solid`` are the lines that have a full stop and are not
-    broken off, as teasers are: headlines may be long and have clauses, too.
-    """
-
-    any: Mask
-    solid: Mask
-
-
-def prose_lines(view: FoldedView, verdicts: Verdicts) -> Prose:
-    """Say which lines of a batch are prose, and which surely are."""
-    points = view.points
-    size = verdicts.size
-    first = points[np.minimum(verdicts.first, len(points) - 1)]
-    last = points[np.maximum(verdicts.last - 1, 0)]
-    second = points[np.minimum(verdicts.first + 1, len(points) - 1)]
-    third = points[np.minimum(verdicts.first + 2, len(points) - 1)]
-    commas = view.commas
-    clauses = (commas >= 2) | ((commas > 0) & is_one_of(last, "!?…"))
-    speech = is_one_of(first, _OPENING) & is_one_of(last, _CLOSING + "!?…。,:")
-    numbered = (first == ord("第")) | (
-        _is_digit(first) & ((second == ord("、")) | (_is_digit(second) & (third == ord("、"))))
-    )
-    stops = view.count(FULL_STOP)
-    # A row of items that have fewer than five characters in the mean is not prose, however long.
-    long = (size >= _PROSE_LENGTH) & (view.count(SEPARATOR) * _ITEM < size)
-    prose = (size > 0) & ((stops > 0) | clauses | speech | numbered | long)
-    broken_off = is_one_of(last, "…") | (is_one_of(last, ".") & (points[np.maximum(verdicts.last - 2, 0)] == ord(".")))
-    return Prose(prose, prose & (stops > 0) & ~broken_off)
-
-
-def _is_digit(points: Codepoints) -> Mask:
-    return np.asarray(points - np.uint32(ord("0")) < 10)
 
 
 def find_runs(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
@@ -145,7 +132,7 @@ def find_runs(verdicts: Verdicts, lines: Lines, prose: Prose) -> Mask:
     if not len(filled.line):
         return run
     texts = _texts(filled, filled.prose)
-    inner = _repeated_words(filled) | _chains(filled) | _behind_related_heads(filled)
+    inner = filled.repeated | _chains(filled) | _behind_related_heads(filled)
     inner |= _above_titles(filled)
     inner |= _behind_text(filled, texts)
     inner &= ~filled.prose
@@ -190,15 +177,8 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
 
 def _company(filled: _Filled) -> Mask:
     """Say which lines lie in documents with enough sure lines."""
-    count = np.bincount(filled.document[filled.sure], minlength=int(filled.document[-1]) + 1)
+    count = np.bincount(filled.document[filled.sure], minlength=filled.documents)
     return count[filled.document] >= LEAST_SURE
-
-
-def _blocks(filled: _Filled) -> Positions:
-    """Number the stretches between lines of prose and the ends of documents."""
-    opens = filled.prose.copy()
-    opens[1:] |= filled.prose[:-1] | (filled.document[1:] != filled.document[:-1])
-    return np.cumsum(opens)
 
 
 def _chains(filled: _Filled) -> Mask:
@@ -207,7 +187,6 @@ def _chains(filled: _Filled) -> Mask:
     marked = np.zeros(len(filled.line), dtype=bool)
     if not len(anchor):
         return marked
-    block = _blocks(filled)
     wide = np.concatenate([[0], np.cumsum(filled.size > _MENU_ITEM)])
     walls = np.concatenate([[0], np.cumsum(filled.barrier)])
     left, right = anchor[:-1], anchor[1:]
@@ -215,7 +194,7 @@ def _chains(filled: _Filled) -> Mask:
     # A gap behind a byline, a post's head or a title is where a body begins.
     open_ground = walls[right] - walls[left] == 0
     close = (gap <= _NARROW_GAP) | ((gap <= _WIDE_GAP) & (wide[right] - wide[left + 1] == 0))
-    joined = (block[left] == block[right]) & close & (open_ground | (gap == 0))
+    joined = (filled.blocks[left] == filled.blocks[right]) & close & (open_ground | (gap == 0))
     chain = np.concatenate([[0], np.cumsum(~joined)])
     first = anchor[openings(chain)]
     last = anchor[np.flatnonzero(np.diff(chain, append=chain[-1] + 1))]
@@ -230,17 +209,6 @@ def _chains(filled: _Filled) -> Mask:
     return _spans(len(marked), first[good], last[good] + 1)
 
 
-def _repeated_words(filled: _Filled) -> Mask:
-    """Mark words of menus that stand on lines of their own again and again: buttons of posts and headings."""
-    marked = np.zeros(len(filled.line), dtype=bool)
-    rows: Positions = np.flatnonzero(filled.weak & filled.button)
-    if len(rows):
-        key = filled.document[rows] * len(menu_words()) + filled.word[rows]
-        _, place, count = np.unique(key, return_inverse=True, return_counts=True)
-        marked[rows] = count[place] >= _LEAST_REPEATS
-    return marked
-
-
 @lru_cache(maxsize=1)
 def _buttons() -> Mask:
     """Say which menu words are no names of places, so that no column of a table repeats them."""
@@ -249,13 +217,12 @@ def _buttons() -> Mask:
 
 def _behind_related_heads(filled: _Filled) -> Mask:
     """Mark what follows the head of a list of other pages, as far as no prose and no sure line comes."""
-    position = np.arange(len(filled.line))
-    block = _blocks(filled)
-    known = np.where(filled.sure | filled.barrier, position, -1)
+    position = filled.position
+    blocks, known = filled.blocks, np.where(filled.sure | filled.barrier, position, -1)
     nearest = np.maximum.accumulate(known)
     reached = nearest >= 0
     head = np.zeros(len(position), dtype=bool)
-    head[reached] = filled.related[nearest[reached]] & (block[nearest[reached]] == block[reached])
+    head[reached] = filled.related[nearest[reached]] & (blocks[nearest[reached]] == blocks[reached])
     return head
 
 
@@ -273,7 +240,7 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
 
     A forum page has as many texts as posts, and what stands between them may be short posts.
     """
-    documents = int(filled.document[-1]) + 1
+    documents = filled.documents
     start = np.full(documents, -1, dtype=np.int64)
     end = np.full(documents, -1, dtype=np.int64)
     largest, later = np.zeros(documents), np.zeros(documents)
@@ -300,7 +267,7 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
 
 def _threads(filled: _Filled, end: Positions) -> Mask:
     """Say which documents are threads of posts; posts behind an article that has a source are comments on it."""
-    position = np.arange(len(filled.line))
+    position = filled.position
     before_end = position <= end[filled.document]
     article = np.bincount(filled.document[filled.article & before_end], minlength=len(end)) > 0
     counted = filled.post & (before_end | ~article[filled.document])
@@ -321,7 +288,7 @@ def _ends_of_texts(filled: _Filled, counted: Mask, opens: Positions, ends: Posit
 
 def _behind_text(filled: _Filled, texts: _Texts) -> Mask:
     """Mark what follows the first sure line behind the page's text, if there is one such text."""
-    position = np.arange(len(filled.line))
+    position = filled.position
     closing = filled.sure & ~filled.barrier & (position > texts.end[filled.document])
     first_sure = np.full(len(texts.end), len(position), dtype=np.int64)
     np.minimum.at(first_sure, filled.document[closing], position[closing])
@@ -340,7 +307,7 @@ def _behind_last_prose(filled: _Filled) -> Mask:
     single = (total >= _LEAST_BODY) & ~_threads(filled, np.full(len(total), len(filled.line)))
     late = (left <= np.minimum(_REST * total, _MOST_REST)[filled.document]) & single[filled.document]
     closing = late & filled.sure & ~filled.barrier
-    position = np.arange(len(filled.line))
+    position = filled.position
     first = np.full(len(total), len(position), dtype=np.int64)
     np.minimum.at(first, filled.document[closing], position[closing])
     return position >= first[filled.document]
@@ -349,14 +316,14 @@ def _behind_last_prose(filled: _Filled) -> Mask:
 def _few_clauses(filled: _Filled, behind: Mask) -> Mask:
     """Say which marked lines of prose have too little company to be headlines: the last lines of a poem, perhaps."""
     unknown = behind & ~filled.sure & ~filled.weak
-    count = np.bincount(filled.document[unknown], minlength=int(filled.document[-1]) + 1)
+    count = np.bincount(filled.document[unknown], minlength=filled.documents)
     return np.asarray(behind & filled.prose & (count < _LEAST_HEADLINES)[filled.document])
 
 
 def _above_titles(filled: _Filled) -> Mask:
     """Mark what stands above a title, but for the two lines next to it, up to a path: a kicker is part of the text."""
-    position = np.arange(len(filled.line))
-    documents = int(filled.document[-1]) + 1
+    position = filled.position
+    documents = filled.documents
     # A title that stands in the head of the page, too, is the one right above the text; what stands on the page more
     # often is the name of who posts.
     text = np.full(documents, len(position), dtype=np.int64)
@@ -382,7 +349,7 @@ def _headings(filled: _Filled, marked: Mask) -> Mask:
     """Say which marked lines may be headings of the prose, or with the link to edit a part, right behind them."""
     heading = np.zeros(len(filled.line), dtype=bool)
     heading[:-1] = (filled.prose | filled.edited)[1:] & (filled.document[1:] == filled.document[:-1])
-    return marked & heading & ~filled.sure & ~_repeated_words(filled)
+    return marked & heading & ~filled.sure & ~filled.repeated
 
 
 def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:
@@ -390,7 +357,7 @@ def _possible_titles(filled: _Filled, texts: _Texts) -> Mask:
 
     Without a title these are all longer ones; with one far above the text, as the name of a site is, the last one.
     """
-    position = np.arange(len(filled.line))
+    position = filled.position
     start = texts.start[filled.document]
     titled = np.bincount(filled.document[filled.title], minlength=len(texts.start)) > 0
     title = np.full(len(titled), -1, dtype=np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.menus import LEAST_BODY
-from cleancorpus.boilerplate.runs import Prose
+from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.stretches import changes
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions

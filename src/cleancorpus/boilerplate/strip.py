@@ -32,7 +32,8 @@ from cleancorpus.boilerplate.pagination import (
     page_marks,
     page_numbers,
 )
-from cleancorpus.boilerplate.runs import RUN, find_runs, has_company, prose_lines
+from cleancorpus.boilerplate.prose import prose_lines
+from cleancorpus.boilerplate.runs import RUN, find_runs, has_company
 from cleancorpus.boilerplate.sections import sections_above_text
 from cleancorpus.boilerplate.signatures import signatures_behind_ends
 from cleancorpus.boilerplate.spam import find_lists

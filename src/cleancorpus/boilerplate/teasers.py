@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.characters import is_one_of
-from cleancorpus.boilerplate.runs import prose_lines
+from cleancorpus.boilerplate.prose import prose_lines
 from cleancorpus.boilerplate.verdicts import NONE, FoldedView, Verdicts
 from cleancorpus.text import Codepoints, Positions
 
