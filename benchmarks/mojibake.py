@@ -137,6 +137,16 @@ def layers(script: str, texts: list[str], rng: random.Random, places: int) -> It
                     yield f"{len(chosen)} × {damage.kind if len(chosen) == 1 else 'layers'} {shape}", damage
 
 
+def singles(script: str, texts: list[str], rng: random.Random, places: int) -> Iterator[tuple[str, garbler.Damaged]]:
+    """Give documents, lines and runs of UTF-8 that a single-byte set other than Latin-1 and Windows-1252 read."""
+    del script
+    different = [text for text in dict.fromkeys(texts) if len(text) >= 40]
+    for layer in garbler.SINGLE_BYTE_LAYERS:
+        for shape in SHAPES:
+            made = (damage for text in different if (damage := _layered(text, shape, rng, (layer,))))
+            yield from ((f"{damage.kind} {shape}", damage) for damage, _ in zip(made, range(places), strict=False))
+
+
 def _layered(text: str, shape: str, rng: random.Random, chosen: tuple[tuple[str, str], ...]) -> garbler.Damaged | None:
     if shape == "document":
         return garbler.layered(text, (0, len(text)), *chosen)
@@ -189,6 +199,7 @@ def pinyin(script: str, texts: list[str], rng: random.Random, places: int) -> It
 KINDS: tuple[Callable[[str, list[str], random.Random, int], Iterator[tuple[str, garbler.Damaged]]], ...] = (
     slips,
     layers,
+    singles,
     holed,
     pinyin,
 )
@@ -351,6 +362,9 @@ HOSTILE = {
     "a megabyte of 经(jīng)": "经(jīng)",
     "a megabyte of Ã©": "Ã©",
     "a megabyte of ÖÐ": "ÖÐ",
+    "a megabyte of Ф│├": "Ф│├",
+    "a megabyte of Êàë‰ª¨": "Êàë‰ª¨",
+    "a megabyte of её… text": "её… é…” ",
     "a megabyte of 鎴戜滑": "鎴戜滑",
     "a megabyte of 笢恅": "笢恅苤佽",
     "a megabyte of 锟斤拷": "锟斤拷",
@@ -374,28 +388,31 @@ def measure_hostile() -> None:
 
 
 def compare_ftfy(corpus: Path, places: int, seed: int) -> None:
-    """Print, on UTF-8 read as Latin-1 or Windows-1252, what ftfy restores and we do not, and the reverse."""
+    """Print, on UTF-8 read as single bytes, what ftfy restores and we do not, and the reverse, for each reader."""
     import ftfy
 
     rng = random.Random(seed)
-    table: Counter[str] = Counter()
+    table: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for script in ("hans", "hant"):
         texts = paragraphs(corpus, script, seed)
-        for reader in ("latin-1", "cp1252"):
+        for reader in ("latin-1", "cp1252", *garbler.SINGLE_BYTE_READERS):
             damages = []
             for text in texts[: places * 2]:
-                damage = _layered(text, rng.choice(("run", "line", "document")), rng, (("utf-8", reader),))
+                damage = _layered(text, rng.choice(SHAPES), rng, (("utf-8", reader),))
                 if damage:
                     damages.append(damage)
             for damage, got in zip(damages, repaired([damage.text for damage in damages]), strict=True):
                 theirs = garbler.width_folded(ftfy.fix_encoding(damage.text)) == garbler.width_folded(damage.truth)
-                ours = garbler.width_folded(got) == garbler.width_folded(damage.truth)
-                table[
-                    f"{'both' if ours and theirs else 'ours only' if ours else 'ftfy only' if theirs else 'neither'}"
+                ours = verdict(damage, got)
+                table[reader][
+                    f"{'both' if theirs else 'ours only'}"
+                    if ours == "restored"
+                    else f"ftfy {'only' if theirs else 'neither'}, ours {ours}"
                 ] += 1
-                if theirs and not ours:
+                if theirs and ours != "restored":
                     _show(reader, "missed", damage, got)
-    print(dict(table))
+    for reader, counts in table.items():
+        print(f"{reader:12} {sum(counts.values()):5} {dict(counts)}")
 
 
 def main() -> int:
@@ -405,7 +422,7 @@ def main() -> int:
     parser.add_argument("--places", type=int, default=400)
     parser.add_argument("--show", type=int, default=0, help="examples of each outcome but restored")
     parser.add_argument("--seed", type=int, default=SEED, help="another seed makes another sample")
-    parser.add_argument("--only", default="", help="one kind: slips, layers, holed, pinyin")
+    parser.add_argument("--only", default="", help="one kind: slips, layers, singles, holed, pinyin")
     parser.add_argument("--against-ftfy", action="store_true")
     options = parser.parse_args()
     np.seterr(all="raise", under="ignore")

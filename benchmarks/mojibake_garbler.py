@@ -199,6 +199,18 @@ READERS: dict[str, Callable[[bytes], str | None]] = {
     "big5hkscs": _strict("big5hkscs"),
 }
 
+
+def _sloppy(codec: str) -> Callable[[bytes], str | None]:
+    """Read single bytes; those that a set leaves open become control characters, as browsers have it."""
+    return lambda data: "".join(bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in data)
+
+
+SINGLE_BYTE_READERS = (
+    *("mac_roman", "cp437", "cp850", "koi8_r", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257"),
+    *("iso8859_2", "iso8859_15"),
+)
+READERS |= {codec: _sloppy(codec) for codec in SINGLE_BYTE_READERS}
+
 # What was read as what: (true encoding, reader).
 LAYERS: tuple[tuple[str, str], ...] = (
     ("utf-8", "cp936"),
@@ -213,6 +225,10 @@ LAYERS: tuple[tuple[str, str], ...] = (
     ("big5", "cp1252"),
     ("gbk", "big5hkscs"),  # as browsers read Big5
 )
+
+
+# UTF-8 read as a single-byte set other than Latin-1 and Windows-1252.
+SINGLE_BYTE_LAYERS = tuple(("utf-8", codec) for codec in SINGLE_BYTE_READERS)
 
 
 def misread(text: str, layer: tuple[str, str]) -> str | None:

@@ -61,6 +61,38 @@ def test_there_are_cases_of_every_layer() -> None:
     assert {case[1:] for case in WHOLE} >= set(garbler.LAYERS) - {("utf-8", "big5")}
 
 
+# -- UTF-8 as single bytes --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", garbler.SINGLE_BYTE_READERS)
+@pytest.mark.parametrize("text", [*HANS[:4], *HANT[:2]])
+def test_what_any_single_byte_set_read_comes_back(text: str, reader: str) -> None:
+    wrong = misread(text, "utf-8", reader)
+    assert propose(wrong)[0] == text
+    assert propose(f"{HANT[1]}\n{wrong}\n{HANT[1]}")[0] == f"{HANT[1]}\n{text}\n{HANT[1]}"
+    assert propose(text[:3] + misread(text[3:9], "utf-8", reader) + text[9:])[0] == text
+
+
+@pytest.mark.parametrize("reader", ["cp1250", "cp1251", "cp1253", "cp1257"])
+def test_a_byte_that_a_set_leaves_open_is_restored_or_marked(reader: str) -> None:
+    for text in HANS[:6]:
+        wrong = text.encode().decode(reader, "replace")
+        got = propose(wrong)[0]
+        assert len(got) == len(text)
+        assert all(one in (other, "\ufffd") for one, other in zip(got, text, strict=True))
+
+
+def test_of_two_sets_the_one_is_taken_by_which_it_is_chinese() -> None:
+    # By Windows-1252 these are sequences too, of characters that nobody writes.
+    assert propose(misread("我们在中国生活", "utf-8", "iso8859_15"))[0] == "我们在中国生活"
+
+
+@pytest.mark.parametrize("text", ["«Я видел её…»", "Но и…” — “Моё”", "И─┤ И─┤", "Prší déšť."])
+def test_one_word_of_another_language_is_no_misread_character(text: str) -> None:
+    assert propose(text)[0] == text
+    assert propose(HANS[0] + text)[0] == HANS[0] + text
+
+
 # -- runs -----------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,8 @@ from cleancorpus.mojibake.nominate import (
     LATIN,
     RARE_AS_BIG5,
     RARE_AS_GBK,
+    SINGLE_FIRST,
+    SINGLE_FURTHER,
     SUBSTITUTE,
     TELLING,
     Nominees,
@@ -35,8 +37,9 @@ from cleancorpus.mojibake.reading_back import (
     read_back,
 )
 from cleancorpus.mojibake.screening import mapping_pays, utf8_pays
+from cleancorpus.mojibake.single_bytes import sets_with_sequences
 from cleancorpus.mojibake.slips import LOST_BYTE
-from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN
+from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN, UTF8_AS_SINGLE_BYTES
 from cleancorpus.rules import Rule, RuleSet
 from cleancorpus.stage import Flags
 from cleancorpus.text import TextBatch, decode_codepoints
@@ -62,6 +65,20 @@ RULES = (
         misses=(
             "Ångström 和 naïve 这两个词",
             "Ã 是一个带波浪号的字母",
+        ),
+    ),
+    Rule(
+        id=UTF8_AS_SINGLE_BYTES,
+        family="mojibake",
+        why="UTF-8 was read as a single-byte set other than Latin-1: Mac Roman, a code page of DOS, Cyrillic, …",
+        hits=(
+            "Êàë‰ª¨ÂùöÊåÅÂÆû‰∫ãÊ±ÇÊòØ",
+            "µêæΣ╗¼σ¥Üµîüσ«₧Σ║ïµ▒éµÿ»",
+            "ж€‘д»¬еќљжЊЃе®ћдє‹ж±‚зњџ",
+        ),
+        misses=(
+            "Привет, это русский текст – «ёлка».",
+            "┌──Σ──┐ 与 ∞ 之间",
         ),
     ),
     Rule(
@@ -174,10 +191,12 @@ def _excerpts(batch: TextBatch, nominees: Nominees, model: CharacterModel, rules
     private = private[is_private(points[private])]  # one alone says more than rare characters do
     as_big5 = np.concatenate([nominees.crowded(RARE_AS_BIG5), private])
     as_gbk = np.concatenate([nominees.crowded(RARE_AS_GBK), private])
+    singles = nominees.followed(SINGLE_FIRST, SINGLE_FURTHER, SINGLE_FURTHER)
     suspects = {
         UTF8_AS_LATIN: latin,
         GBK_AS_LATIN: latin,
         BIG5_AS_LATIN: latin,
+        UTF8_AS_SINGLE_BYTES: singles[sets_with_sequences(points, singles).any(axis=1)],
         UTF8_AS_GBK: np.concatenate([gbk_runs[utf8_pays(points, gbk_runs, gbk(), model)], euros, nominees.twos()]),
         UTF8_AS_BIG5: big5_runs[utf8_pays(points, big5_runs, big5(), model)],
         GBK_AS_BIG5: as_big5[mapping_pays(points, as_big5, big5(), gbk(), model)],

@@ -17,6 +17,9 @@ Points = NDArray[np.uint32]
 STRONG = 4
 # Bits a character (ASCII left out) that what comes out may cost; clean text costs 6 to 10 (docs/language.md).
 WORST = 13.5
+# The same where four and more sequences of UTF-8 speak for the reading: Cyrillic letters in drawn tables, which look
+# like such by some single-byte sets, cost from 23 on; of 3,600 places by these sets two cost more than WORST.
+WORST_PROVEN = 17.0
 # What a character of a table's frame costs: the model has read no tables, and would give thirty bits.
 FRAME_BITS = -10.0
 LOST = 0xFFFD

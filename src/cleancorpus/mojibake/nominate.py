@@ -12,6 +12,7 @@ from cleancorpus.mojibake import glyphs, invisible, lossy, spun
 from cleancorpus.mojibake.charsets import PLANE, DoubleByte, big5, gbk
 from cleancorpus.mojibake.one_to_one import is_form_of_mark
 from cleancorpus.mojibake.screening import gain_alone
+from cleancorpus.mojibake.single_bytes import sequence_parts
 
 Classes = NDArray[np.uint32]
 Points = NDArray[np.uint32]
@@ -36,6 +37,8 @@ RARE_AS_GBK = 1 << 17  # characters that are rare, and no less likely if they ar
 HANZI, LETTER, DIGIT01 = 1 << 18, 1 << 19, 1 << 20
 # The first and the second characters of words that spinners like; of each word one of the two is looked for.
 SPUN_FIRST, SPUN_SECOND, SPUN = 1 << 22, 1 << 23, 1 << 24
+# What single-byte sets besides Latin ones make of the first and the further bytes of three in UTF-8.
+SINGLE_FIRST, SINGLE_FURTHER = 1 << 25, 1 << 26
 
 # Bits by which a character counts as rare (see benchmarks/mojibake.py), and what its other reading must gain at least:
 # by itself a misread character may lose a little.
@@ -57,6 +60,8 @@ def class_table() -> Classes:
     _set_utf8_parts(table, gbk(), (GBK_12, GBK_31, GBK_23))
     _set_utf8_parts(table, big5(), (BIG5_12, BIG5_31, BIG5_23))
     _set_utf8_twos(table)
+    for bit, points in zip((SINGLE_FIRST, SINGLE_FURTHER), sequence_parts(), strict=True):
+        table[points] |= bit
     table[0x20AC] |= EURO
     table[list(invisible.NOMINATED)] |= INVISIBLE
     table[list(glyphs.SUBSTITUTED)] |= SUBSTITUTE
@@ -131,7 +136,7 @@ def _set_utf8_parts(table: Classes, charset: DoubleByte, parts: tuple[int, int, 
 # their own in the first table, all others, of which a text has a few in a thousand characters, one together.  The
 # lowest two bits are for what is looked for in runs only.
 _COMMON = (OPEN, RARE_AS_BIG5, RARE_AS_GBK, GBK_12, SPUN)
-_SELDOM = MARK | BOX | FILLER | TELLING | BIG5_12 | INVISIBLE | SUBSTITUTE | LOOK_ALIKE | DIGIT01
+_SELDOM = MARK | BOX | FILLER | TELLING | SINGLE_FIRST | BIG5_12 | INVISIBLE | SUBSTITUTE | LOOK_ALIKE | DIGIT01
 _BLANK_BIT, _TWO_BIT, _COMMON_BIT, _SELDOM_BIT = 1, 1 << 1, 1 << 2, 1 << 7
 _CROWD = 5  # of eight characters: none of the clean texts has so many, 70 places of 11.4 million have four
 _EIGHT = np.dtype("<u8")  # the bits of eight characters, the first lowest

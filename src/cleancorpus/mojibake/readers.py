@@ -16,14 +16,21 @@ Bytes = NDArray[np.uint8]
 HOLE = 0x1A  # stands for a byte that the reader could not read: SUBSTITUTE
 STOP = 0x00  # stands for a character that this reader cannot have written
 _EURO = 0x20AC
+_CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
 
 
 @dataclass(frozen=True)
 class Source:
-    """The bytes behind a text: ``data`` (``uint8[K]``), and for each the character it came from (``owner``)."""
+    """The bytes behind a text: ``data`` (``uint8[K]``), and for each the character it came from (``owner``).
+
+    ``lost`` are the bytes that a reader of single bytes may have lost, ``blank`` is the one that it read as the
+    no-break space, which pages make a blank, or 0 where UTF-8 does not go on with it.
+    """
 
     data: Bytes
     owner: NDArray[np.int64]
+    lost: tuple[int, ...] = ()
+    blank: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +54,7 @@ def latin_source(points: Points) -> Source:
     found = np.where(inside, latin_table()[np.where(inside, points, 0)], -1)
     found = np.where(points == 0xFFFD, HOLE, found)
     data = np.where(found < 0, STOP, found).astype(np.uint8)
-    return Source(data, np.arange(len(points), dtype=np.int64))
+    return Source(data, np.arange(len(points), dtype=np.int64), lost=_CP1252_OPEN, blank=0xA0)
 
 
 def double_source(points: Points, charset: DoubleByte) -> Source:

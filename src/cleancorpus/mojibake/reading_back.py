@@ -20,10 +20,11 @@ from cleancorpus.mojibake.excerpts import Excerpt, moved
 from cleancorpus.mojibake.holed_lines import holed_runs
 from cleancorpus.mojibake.latin_pairs import latin_pair_runs
 from cleancorpus.mojibake.mapped_pairs import looks_misread, mapped_runs
-from cleancorpus.mojibake.misread_run import LOST, WORST, Points, Run, weigh
+from cleancorpus.mojibake.misread_run import LOST, WORST, WORST_PROVEN, Points, Run, weigh
 from cleancorpus.mojibake.one_to_one import MIN_END_MARGIN, is_private
 from cleancorpus.mojibake.readers import Source, big5_line_source, double_source, latin_source
-from cleancorpus.mojibake.utf8_reading import UTF8_AS_LATIN, utf8_runs
+from cleancorpus.mojibake.single_bytes import SINGLE_BYTE_SETS, sets_with_sequences, single_source
+from cleancorpus.mojibake.utf8_reading import LATIN_MARKS, UTF8_AS_LATIN, UTF8_AS_SINGLE_BYTES, utf8_runs
 from cleancorpus.text import TextBatch, decode_codepoints
 
 UTF8_AS_GBK = "mojibake.utf8-as-gbk"
@@ -35,7 +36,7 @@ BIG5_AS_LATIN = "mojibake.big5-as-latin"
 
 # Bits by which a run must beat the text as it stands; fewer where the same text has been misread elsewhere.
 MIN_GAIN, MIN_GAIN_KNOWN = 20.0, 4.0
-_PROVEN = frozenset((UTF8_AS_LATIN, UTF8_AS_GBK, UTF8_AS_BIG5))  # by their structure
+_PROVEN = frozenset((UTF8_AS_LATIN, UTF8_AS_SINGLE_BYTES, UTF8_AS_GBK, UTF8_AS_BIG5))  # by their structure
 # What comes out of one layer and costs more than this is looked at for a second one.
 _POOR = 10.5
 
@@ -46,6 +47,14 @@ def _utf8_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run
     del least
     sources = [double_source(text, reader) for reader in big5_readers(text)]
     return decided(text, [utf8_runs(text, source, UTF8_AS_BIG5, model) for source in sources], model)
+
+
+def _utf8_as_single_bytes(text: Points, model: CharacterModel, least: float) -> list[Run]:
+    """Find runs by each set that some three characters tell of; of two that fit, ``_disjoint`` finds the better."""
+    del least
+    told = sets_with_sequences(text, np.arange(max(len(text) - 2, 0))).any(axis=0)
+    names = [SINGLE_BYTE_SETS[column] for column in np.flatnonzero(told).tolist()]
+    return [run for name in names for run in utf8_runs(text, single_source(text, name), UTF8_AS_SINGLE_BYTES, model)]
 
 
 def _gbk_as_big5(text: Points, model: CharacterModel, least: float) -> list[Run]:
@@ -75,6 +84,7 @@ def _holed(
 
 FINDERS: dict[str, Finder] = {
     UTF8_AS_LATIN: lambda text, model, _: utf8_runs(text, latin_source(text), UTF8_AS_LATIN, model),
+    UTF8_AS_SINGLE_BYTES: _utf8_as_single_bytes,
     UTF8_AS_GBK: lambda text, model, _: utf8_runs(text, double_source(text, gbk()), UTF8_AS_GBK, model),
     UTF8_AS_BIG5: _utf8_as_big5,
     GBK_AS_LATIN: lambda text, model, _: _as_latin(GBK_AS_LATIN, gbk(), text, model),
@@ -139,15 +149,14 @@ def _convincing(
     return [run for run in runs if _convinces(run, least)]
 
 
-_LATIN_MARKS = tuple(map(ord, "–—‘’“”•…"))  # dear to a model of Chinese text where they stand among Latin letters
-
-
 def _convinces(run: Run, least: float) -> bool:
     control = bool(((run.after >= 0x80) & (run.after < 0xA0)).any())
     # Three bytes of UTF-8 twice are no accident in Latin text, whatever they say, nor is a mark of Latin text.
     wide = run.after[run.after >= 0x80]
     whole = len(wide) > 1 and bool((wide >= 0x800).all())
-    proven = (run.strong or whole or bool(np.isin(wide, _LATIN_MARKS).all())) and run.rule == UTF8_AS_LATIN
+    proven = (run.strong or whole) and run.rule == UTF8_AS_LATIN
+    proven |= run.strong and run.rule == UTF8_AS_SINGLE_BYTES and run.cost <= WORST_PROVEN
+    proven |= bool(np.isin(wide, LATIN_MARKS).all()) and run.rule in (UTF8_AS_LATIN, UTF8_AS_SINGLE_BYTES)
     return run.gain >= least and (run.cost <= WORST or proven) and not control
 
 

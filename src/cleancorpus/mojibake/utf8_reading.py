@@ -16,26 +16,32 @@ from cleancorpus.mojibake.readers import HOLE, Source, latin_table
 from cleancorpus.mojibake.utf8_runs import BOTH, Sequences, chains, find_sequences
 
 UTF8_AS_LATIN = "mojibake.utf8-as-latin"
+UTF8_AS_SINGLE_BYTES = "mojibake.utf8-as-single-bytes"
 
-_MARK_BYTES = (0x3F, HOLE)
 _BLANK = 0x20
 _WIDE_BLANK = 0x3000
-_CP1252_OPEN = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that Windows-1252 does not define
 _CONTINUATION = tuple(range(0x80, 0xC0))
 _BEFORE, _BEHIND = 400, 8  # characters on either side of one that lost a byte which weigh in
+# So many bytes behind first ones make a run; one mark that was read as three signs of other scripts is one.
+_LEAST = {UTF8_AS_LATIN: 1, UTF8_AS_SINGLE_BYTES: 2}
+LATIN_MARKS = tuple(map(ord, "–—‘’“”•…"))
+"""Marks of Latin text, which a character model of Chinese thinks at home among Latin letters."""
+# Marks that end words, and what tables and diagrams are drawn with.
+_PARTS_WORDS = np.zeros(PLANE, dtype=bool)
+_PARTS_WORDS[[*map(ord, "“”‘’‚„…–—«»‹›"), *range(0x2500, 0x2600)]] = True
 _HKSCS_PHONETIC = tuple(map(ord, "ʃɐɛɔɵʊɪ"))  # what browsers make of 三 and others in GBK
 
 
 def utf8_runs(text: Points, source: Source, rule: str, model: CharacterModel) -> list[Run]:
     """Find runs of UTF-8 behind a text that was read as what ``source`` assumes."""
-    found = find_sequences(source, blanks=rule == UTF8_AS_LATIN)
+    found = find_sequences(source, blanks=source.blank > 0)
     runs = []
-    for linked in chains(found, source, 1 if rule == UTF8_AS_LATIN else 3):
+    for linked in chains(found, source, _LEAST.get(rule, 3)):
         believable = _believable(linked, found, rule)
         whole = _between_borders(believable, found, source)
         trimmed = _between_borders(_trimmed(whole, found, rule), found, source)
         for chain in (trimmed, whole) if len(trimmed) < len(whole) else (whole,):
-            if not len(chain) or (rule == UTF8_AS_LATIN and _is_by_chance(text, chain, found)):
+            if not len(chain) or (source.lost and _is_by_chance(text, chain, found, rule)):
                 continue
             run = _utf8_run(chain, found, source, rule, model)
             if run is not None:
@@ -53,10 +59,16 @@ def _trimmed(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArray[n
     return chain[kept[0] : kept[-1] + 1] if len(kept) * 2 >= len(chain) else chain
 
 
-def _is_by_chance(text: Points, chain: NDArray[np.int64], found: Sequences) -> bool:
-    """Say whether a few pairs of bytes stand among other Latin letters: pairs of GBK and Big5 look so at times."""
-    if len(chain) >= STRONG or bool((found.length[chain] > 2).any()):
+def _is_by_chance(text: Points, chain: NDArray[np.int64], found: Sequences, rule: str) -> bool:
+    """Say whether a few single bytes look like UTF-8 as what they stand among does at times."""
+    long = chain[found.length[chain] > 2]
+    if rule == UTF8_AS_SINGLE_BYTES:
+        # Words that end before a mark or a frame do so in Cyrillic: её… is E5 B8 85.
+        further = np.minimum(text[found.start[long][:, None] + np.array([1, 2])], PLANE - 1)
+        return len(long) < STRONG and bool(_PARTS_WORDS[further].any(axis=1).all())
+    if len(chain) >= STRONG or len(long):
         return False
+    # Pairs of GBK and Big5 among other Latin letters.
     first, last = int(found.start[chain[0]]), int(found.end[chain[-1]])
     beside = np.concatenate([text[max(first - 1, 0) : first], text[last : last + 1]])
     return bool(((beside >= 0xC0) & (beside <= 0xFF)).any())
@@ -67,11 +79,13 @@ def _believable(chain: NDArray[np.int64], found: Sequences, rule: str) -> NDArra
 
     Latin, Greek and Cyrillic may be there: the double-byte sets have them, so a text misread twice does too.
     """
+    if rule == UTF8_AS_LATIN:
+        return chain
     point = found.point[chain]
     latin = latin_table()[np.minimum(point, PLANE - 1)] >= 0x80
     letters = ((point >= 0x2C7) & (point <= 0x451)) | np.isin(point, _HKSCS_PHONETIC)
     kept = np.flatnonzero(latin | (point > 0x7FF) | letters)
-    if rule == UTF8_AS_LATIN or len(kept) * 2 < len(chain) or not len(kept):
+    if len(kept) * 2 < len(chain) or not len(kept):
         return chain
     return chain[kept[0] : kept[-1] + 1]
 
@@ -107,7 +121,7 @@ def _utf8_run(
         point = int(found.point[index])
         at = int(found.end[index])
         if found.hole[index]:
-            ranked = _ranked_at(source, found, index, rule, points, model)
+            ranked = _ranked_at(source, found, index, points, model)
             if ranked is None:
                 return None
             # A blank fits nearly everywhere, and what is likelier than a blank is so for good reason.
@@ -122,7 +136,7 @@ def _utf8_run(
     points.extend(source.data[at:last].tolist())
     after = np.array(points, dtype=np.uint32)
     strong = len(chain) >= STRONG
-    if rule != UTF8_AS_LATIN and len(chain) < 2 and not bool(is_hanzi(after).any()):
+    if rule != UTF8_AS_LATIN and len(chain) < 2 and not _tells(after, rule):
         return None
     run = Run(int(owner[first]), int(owner[last - 1]) + 1, after, rule, 0.0, 0.0, strong, tuple(opened))
     # A "?" may be the good text's own; U+FFFD is not, nor a character whose first byte has been read back.
@@ -131,14 +145,19 @@ def _utf8_run(
     return _without_open_ends(run) if own and HOLE not in source.data[begun : int(found.end[chain[-1]])] else run
 
 
+def _tells(points: Points, rule: str) -> bool:
+    """Say whether what one sequence reads is something to be read back by itself."""
+    return bool((is_hanzi(points) | np.isin(points, LATIN_MARKS) & (rule == UTF8_AS_SINGLE_BYTES)).any())
+
+
 def _ranked_at(
-    source: Source, found: Sequences, index: int, rule: str, before: list[int], model: CharacterModel
+    source: Source, found: Sequences, index: int, before: list[int], model: CharacterModel
 ) -> list[tuple[int, float]] | None:
     """Rank what a sequence with a lost byte can be; none of it where two are lost, ``None`` where it can be nothing."""
     hole = int(found.hole[index])
     if hole == BOTH:
         return []
-    options = _lost_byte_options(source, found, index, rule)
+    options = _lost_byte_options(source, found, index)
     return (
         _rank_options(int(found.point[index]), hole, options, before, _known_behind(source, found, index), model)
         or None
@@ -167,13 +186,13 @@ def _without_open_ends(run: Run) -> Run | None:
     return run if len(run.after) else None
 
 
-def _lost_byte_options(source: Source, found: Sequences, index: int, rule: str) -> tuple[int, ...]:
+def _lost_byte_options(source: Source, found: Sequences, index: int) -> tuple[int, ...]:
     """Give the bytes that can have been lost here, by what this reader cannot read."""
     at = int(found.start[index] + found.hole[index])
     if source.data[at] == _BLANK:
-        return (0xA0,)  # a no-break space that became a blank
-    if rule == UTF8_AS_LATIN:
-        return _CP1252_OPEN
+        return (source.blank,)
+    if source.lost:
+        return source.lost
     following = int(source.data[at + 1]) if at + 1 < len(source.data) else 0
     # A double-byte reader loses a lead byte only for what follows: an ASCII byte, or if it cannot lead.
     return _CONTINUATION if following < 0x80 else (0x80,)
