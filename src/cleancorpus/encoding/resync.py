@@ -76,8 +76,10 @@ def out_of_step(runs: Sequence[bytes], pair_bits: Costs) -> Iterator[tuple[int, 
     They are one at least, as ``runs_in`` gives them.
     """
     # Each run takes an even number of bytes, so that codes at even and at odd places are two arrays over all of them.
-    data = b"".join([run if len(run) & 1 == 0 else run + b"\0" for run in runs])
-    whole, rest = pair_bits.take(np.frombuffer(data + data[1:] + b"\0", dtype=">u2")).reshape(2, -1)
+    data = b"".join([run if len(run) & 1 == 0 else run + b"\0" for run in runs]) + b"\0"
+    count = len(data) // 2
+    whole = pair_bits.take(np.frombuffer(data, dtype=">u2", count=count))
+    rest = pair_bits.take(np.frombuffer(data, dtype=">u2", count=count, offset=1))
     # Before the byte left out codes begin at even places, behind it at odd ones.
     signed = whole - rest
     total = np.cumsum(signed, dtype=np.float64)

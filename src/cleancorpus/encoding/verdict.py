@@ -87,7 +87,7 @@ def _by_fours(costs: NDArray[np.uint16]) -> NDArray[np.uint64]:
 def judge(pages: Sequence[Page]) -> list[Doubts | None]:
     """Give the doubtful lines, if any, of each page that is Chinese by and large, and ``None`` for the others.
 
-    The pages, one at least, are all in ``gb18030`` or all in ``big5``; how rare their characters are says both.
+    The pages, one at least, are in ``gb18030`` or ``big5``; how rare their characters are says both.
     """
     # Blanks, which cost nothing above the plain, fill the last block of each text, and keep it from the next.
     texts = [page.text + _BLANKS[len(page.text) % _BLOCK :] for page in pages]
@@ -101,9 +101,15 @@ def judge(pages: Sequence[Page]) -> list[Doubts | None]:
         for number, total in enumerate(totals)
         if total < (first[number + 1] - first[number]) * _PLAIN + _SURE
     }
+    if not doubts:
+        return [None] * len(pages)
     highest = shorts.item(shorts.argmax())  # in a third of the time of `max`
-    rare = _rare_places(text, shorts, pages[0].encoding) if highest >= _SPOT_BEFORE_HALF else []
-    spots = _by_page(rare, first, doubts)
+    rare = _by_page(_rare_places(text, shorts), first, doubts) if highest >= _SPOT_BEFORE_HALF else {}
+    spots: dict[int, list[int]] = {}
+    for number, places in rare.items():
+        kept = _unexplained(texts[number], places, shorts[first[number] // _SHORT :], pages[number].encoding)
+        if kept:
+            spots[number] = kept
     for number in doubts:
         if pages[number].faults:  # and may have been cut at its head, too
             spots[number] = [0, *spots.get(number, ())]
@@ -112,9 +118,10 @@ def judge(pages: Sequence[Page]) -> list[Doubts | None]:
     if highest >= _BAD_BLOCK * _SHORT // _BLOCK:  # a bad block has a fourth as bad as the whole
         blocks = _by_fours(shorts.astype(np.uint16))
         if blocks.item(blocks.argmax()) >= _BAD_BLOCK:
-            places = _in_chinese(text, (np.flatnonzero(blocks >= _BAD_BLOCK) * _BLOCK).tolist(), _BLOCK)
+            places = (np.flatnonzero(blocks >= _BAD_BLOCK) * _BLOCK).tolist()
             for number, positions in _by_page(places, first, doubts).items():
-                look_for_others(pages[number], positions, _BLOCK, doubts[number])
+                kept = _in_chinese(texts[number], positions, _BLOCK)
+                look_for_others(pages[number], kept, _BLOCK, doubts[number])
     return [doubts.get(number) for number in range(len(pages))]
 
 
@@ -148,17 +155,20 @@ def reads_well(codepoints: Codepoints) -> bool:
     return len(known) > 0 and bool(shorts.max() < _SPOT_BESIDE_FAULT)
 
 
-def _rare_places(text: str, shorts: NDArray[np.uint64], encoding: str) -> list[int]:
+def _rare_places(text: str, shorts: NDArray[np.uint64]) -> list[int]:
     """Give the places of four characters that are too rare, or rare enough before ASCII that may be half of a code."""
     (found,) = (shorts >= _SPOT_BEFORE_HALF).nonzero()
     cost = shorts.item
-    places = [
+    return [
         place * _SHORT
         for place in found.tolist()
         if cost(place) >= _SPOT or _HALF.search(text, place * _SHORT, place * _SHORT + _HALF_REACH)
     ]
-    if not places:  # as on most pages
-        return places
+
+
+def _unexplained(text: str, places: Sequence[int], shorts: NDArray[np.uint64], encoding: str) -> list[int]:
+    """Give those of the rare places of a text that nothing but a lost or added byte may be the reason of."""
+    cost = shorts.item
     return [
         place
         for place in _in_chinese(text, places, _SHORT)
