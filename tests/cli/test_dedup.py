@@ -51,6 +51,18 @@ def test_dedup_on_the_disk_finds_what_it_finds_in_memory(tmp_path: Path) -> None
     assert "other settings" in str(call("dedup", source, "--work", work).exception)
 
 
+def test_the_search_of_other_inputs_is_not_taken_for_an_answer(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"{name} {PARAGRAPH}\n", encoding="utf-8")
+    work = tmp_path / "work"
+    assert "1 document," in call("dedup", tmp_path / "a.txt", "--work", work).stdout
+    assert "1 document," in call("dedup", tmp_path / "a.txt", "--work", work).stdout
+    result = call("dedup", tmp_path / "a.txt", tmp_path / "b.txt", "--work", work)
+    assert "other inputs" in str(result.exception)
+    (tmp_path / "a.txt").write_text(f"{PARAGRAPH[:-5]}\n", encoding="utf-8")
+    assert "other inputs" in str(call("dedup", tmp_path / "a.txt", "--work", work).exception)
+
+
 def test_dedup_gives_what_is_kept_on_standard_output(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(f"{PARAGRAPH}\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +33,19 @@ def dedup_on_disk(
     check: bool,
 ) -> int:
     """Search the inputs in a work folder and tell what was found; give the exit code."""
-    from cleancorpus.io.duplicates import search_on_disk
+    from cleancorpus.io.duplicates import begin_or_go_on, search_on_disk
     from cleancorpus.io.readers import Reading
     from cleancorpus.io.run import Progress
-    from cleancorpus.io.sources import find_sources
+    from cleancorpus.io.sources import as_seen, find_sources
 
     tally = options.Tally()
     # Listed once, so that neither the work folder nor the output is taken for an input.
     sources = list(find_sources(inputs, format=given["format"], leave_out=work))
+    keys = options.keys_of(given)
+    begin_or_go_on(work, {"sources": as_seen(sources), "keys": asdict(keys), "site": given["site"]})
 
     def texts(told: options.Tally | None) -> Iterator[tuple[str, str, Entry]]:
-        return texts_of(Reading(sources, options.keys_of(given), given["site"]), told)
+        return texts_of(Reading(sources, keys, given["site"]), told)
 
     documents = (document_of(name, text) for name, text, _ in texts(tally))
     with progress(False) as show:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from cleancorpus.document import Document, Flag
 from cleancorpus.errors import CleancorpusError, SettingsError
+from cleancorpus.io.files import write_json
 from cleancorpus.neardup import CorpusDuplicates, Search, dedup
 from cleancorpus.neardup.findings import reason_of
 from cleancorpus.neardup.keep import Keep
@@ -72,6 +74,26 @@ class DuplicateSearch:
         """
         return search_on_disk(
             documents, folder, self.search, policy=self.policy, memory_limit=memory_limit, progress=progress
+        )
+
+
+def begin_or_go_on(folder: Path, asked: Mapping[str, Any]) -> None:
+    """Note in a folder what its search reads, as JSON data, or see that it is what was read before.
+
+    Raises ``SettingsError`` where the folder holds a search of something else, whose answer would be wrong here.
+    """
+    note = folder / "inputs.json"
+    if not note.exists():
+        write_json(note, asked)
+        return
+    try:
+        same = json.loads(note.read_text(encoding="utf-8")) == json.loads(json.dumps(asked))
+    except ValueError:
+        same = False
+    if not same:
+        raise SettingsError(
+            f"{folder} holds a search of other inputs, or of these before they changed; "
+            "give another folder, or remove it"
         )
 
 

@@ -24,7 +24,7 @@ from cleancorpus.io.record_reader import from_table
 from cleancorpus.io.record_table import to_table, write_record
 from cleancorpus.io.run_folder import SUMMARY_VERSION, RunFolder
 from cleancorpus.io.run_reader import write_report
-from cleancorpus.io.sources import Format, Source, find_sources, total_bytes
+from cleancorpus.io.sources import Format, Source, as_seen, find_sources, total_bytes
 from cleancorpus.neardup.database import check_memory_limit
 from cleancorpus.report.summary import Summary
 from cleancorpus.settings import Settings
@@ -166,12 +166,7 @@ def _clean_in_parts(
 
 def _plan(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
     """Say what the run is, so that parts of another are not taken for its own; what is on stdin is not known."""
-    files = []
-    for source in sources:
-        status = source.path.stat() if source.path is not None and source.path.exists() else None
-        seen = None if status is None else [status.st_size, status.st_mtime_ns]
-        files.append([source.name, source.place, source.format, seen])
-    return {"version": cleancorpus.__version__, "sources": files, "asked": job.asked()}
+    return {"version": cleancorpus.__version__, "sources": as_seen(sources), "asked": job.asked()}
 
 
 def _recorded(number: int, entry: Entry, document: Document | None) -> Recorded:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from cleancorpus.document import Failure
 from cleancorpus.errors import SettingsError
@@ -84,6 +84,19 @@ def find_sources(
         if not found:
             name = unique_name(Path(given).name or given, taken)
             yield _source(name, Path(given), format, "there are no files in it")
+
+
+def as_seen(sources: Iterable[Source]) -> list[list[Any]]:
+    """Give what tells whether inputs are those of an earlier call, as JSON data: name, place, format, size and time.
+
+    What is on standard input is not known.
+    """
+    seen: list[list[Any]] = []
+    for source in sources:
+        status = source.path.stat() if source.path is not None and source.path.exists() else None
+        known = None if status is None else [status.st_size, status.st_mtime_ns]
+        seen.append([source.name, source.place, source.format, known])
+    return seen
 
 
 def total_bytes(sources: Iterable[Source]) -> int | None:
