@@ -76,3 +76,19 @@ def test_a_name_of_a_site_far_above_is_no_reason_to_take_a_headline() -> None:
     head = "跳到主文\n小禾的散步日记本\n喜欢走路也喜欢吃面\n相簿\n部落格\n留言\n名片\n好友\n分类\n订阅\n"
     page = f"{head}走完旧铁道的那个下午，吃到最好吃的面\n置顶\n国内旅游\n{BODY}返回顶部\n"
     assert "走完旧铁道的那个下午" in cc.strip_boilerplate(page).text
+
+
+def test_the_title_below_a_menu_is_no_name_of_the_site() -> None:
+    menu = "首页\n归档\n分类\n标签\n关于\n搜索\n"
+    page = f"码农夜谈\n{menu}用一台旧笔记本搭家庭相册服务器\n收藏\n{BODY}© 2018 – 2023 某某 版权所有\n"
+    assert cc.strip_boilerplate(page).metadata["title"] == "用一台旧笔记本搭家庭相册服务器"
+
+
+def test_a_long_first_line_stays_the_title_above_a_menu() -> None:
+    page = f"用一台十年前的旧笔记本搭起家庭相册服务器\n折腾篇\n分享\n收藏\n打印\n评论\n照片散在三台手机里怎么办\n点赞\n{BODY}"
+    assert cc.strip_boilerplate(page).metadata["title"] == "用一台十年前的旧笔记本搭起家庭相册服务器"
+
+
+def test_counts_under_unknown_labels_behind_known_ones_are_facts() -> None:
+    assert read_byline("发表于 2021-04-18 更新于 2021-05-02 分类于 折腾 阅读次数: 3021 valine: 7") is not None
+    assert read_byline("比分: 3 时间: 7") is None

@@ -113,6 +113,7 @@ _VALUES = {
     "author": _NAME_WITH_BLANKS,
     "title": _NAME_WITH_BLANKS,
 }
+_COUNTED = re.compile(r"[^\s|:,。]{1,10}\s?:\s?\d[\d,.]{0,9}\s?(?:k|万|次|条|字)?(?=\s|$)")
 _MACHINE_TIME = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}|\d{1,2}:\d{2}:\d{2}")
 
 
@@ -162,7 +163,7 @@ def _label_pattern() -> re.Pattern[str]:
     # Where no label begins, one look is enough, and where one does, only those that begin so are tried.
     opening = "".join(map(re.escape, tails))
     spaced = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
-    return re.compile(rf"(?=[{opening}])(?P<label>{spaced})\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*)")
+    return re.compile(rf"(?=[{opening}])(?P<label>{spaced})\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*|(?<=日期)\s+(?=\d))")
 
 
 @lru_cache(maxsize=1)
@@ -260,6 +261,7 @@ class _Reader:
             or self._date()
             or self._time()
             or self._button()
+            or self._counted()
             or self._loose()
         )
 
@@ -387,6 +389,13 @@ class _Reader:
 
     def _button(self) -> bool:
         found = _BUTTON.match(self.line, self.at)
+        if found:
+            self.at = found.end()
+        return bool(found)
+
+    def _counted(self) -> bool:
+        """Read a count under a label that nobody knows, behind two that are known."""
+        found = _COUNTED.match(self.line, self.at) if len(self.labels) > 1 else None
         if found:
             self.at = found.end()
         return bool(found)

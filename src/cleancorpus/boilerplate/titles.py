@@ -82,6 +82,12 @@ _SHORTEST_CRUMB = 6
 # Between a path and the title below it stand figures, but not more than so many other lines.
 _CRUMB_REACH, _MOST_BETWEEN = 12, 2
 _LONGEST_NAME = 8
+# Above a title on a page with a menu stand so many lines of it, or more; the name of a site is not longer.
+_LEAST_MENU, _MENU_REACH, _MOST_TO_TEXT, _LONGEST_SITE_NAME = 4, 80, 16, 14
+# A row between bars or commas, a label, a day, or what holds no Han characters is no headline.
+_NO_HEADLINE = re.compile(
+    r"^【\s|\|.*\||,.*,|^[^:]{2,6}:|(?:19|20)\d\d\s?[-/.年]\s?\d|\d/\d{1,2}/(?:19|20)\d\d|^[^\u4e00-\u9fff]+$|:$"
+)
 # The title that the path to it names stands no further below the path.
 _PATH_REACH = 40
 _PARTS = re.compile(r"\s*(?:>+|›|»|→|::)\s*|\s[/|-]\s")
@@ -121,6 +127,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
             or (finder.last_crumb(breadcrumbs[document]) if document in posts and document in breadcrumbs else None)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.in_front_of_tools(first, last)
+            or finder.below_menu(first, last)
             or finder.first_line(first, last)
         )
         if title is not None:
@@ -240,7 +247,7 @@ class _TitleFinder:
         marked = [row for row in reach.tolist() if self._text(row) == _ORIGINAL]
         # What stands below the mark of an original article is its author and the account.
         for above in reach[reach < marked[0]][::-1].tolist() if marked else reach[::-1].tolist():
-            if self._verdicts.strength[above] == NONE:
+            if self._verdicts.strength[above] == NONE and above not in self._verdicts.bylines:
                 return None if self._is_below_text(above, first) else self._as_title(above)
             if is_breadcrumb(self._verdicts, above):
                 return None
@@ -289,6 +296,29 @@ class _TitleFinder:
             prose = any(self._verdicts.stops[b] > 0 and self._verdicts.strength[b] == NONE for b in behind)
             return self._as_title(row) if prose else None
         return None
+
+    def below_menu(self, first: int, last: int) -> Title | None:
+        """Take the last longer line above the text with a tool, a fact or a menu word behind it, on a page with a menu.
+
+        What stands first on such a page is the name of the site, if it is short.
+        """
+        rows = self._filled[first : min(last, first + _MENU_REACH)].tolist()
+        strength = self._verdicts.strength[rows]
+        text = next((n for n, row in enumerate(rows) if strength[n] == NONE and "。" in self._text(row)), 0)
+        if not text or (strength[0] == NONE and self._size(rows[0]) > _LONGEST_SITE_NAME and self._heads(rows[0])):
+            return None
+        for place in range(text - 2, max(text - _MOST_TO_TEXT, 0), -1):
+            row = rows[place]
+            named = strength[place] == NONE and strength[place + 1] != NONE and self._size(row) > _LONGEST_NAME
+            if named and sum(strength[:place] != NONE) >= _LEAST_MENU and self._heads(row):
+                return self._as_title(row)
+        return None
+
+    def _heads(self, row: int) -> bool:
+        return row not in self._verdicts.bylines and not _NO_HEADLINE.search(self._text(row))
+
+    def _size(self, row: int) -> int:
+        return int(self._verdicts.last[row] - self._verdicts.first[row])
 
     def _names_page(self, row: int, first: int, last: int) -> bool:
         """Say whether a line may be the title of a document that has a text of sentences."""
