@@ -27,11 +27,11 @@ class Cues:
     """
 
     groups: tuple[str, ...]
-    character: NDArray[np.intp]
+    character: NDArray[np.uint16]
     width: int
-    pair: NDArray[np.int32]
+    pair: NDArray[np.int16]
     key: Positions
-    child: NDArray[np.int32]
+    child: NDArray[np.int16]
     group: Groups
 
 
@@ -44,7 +44,7 @@ def load_cues() -> Cues:
     alphabet = sorted({c for _, word in rows for c in word})
     rank = {c: number for number, c in enumerate(alphabet, 1)}
     width = len(alphabet) + 1
-    character = np.zeros(0x10000, dtype=np.intp)
+    character = np.zeros(0x10000, dtype=np.uint16)
     character[encode_codepoints("".join(alphabet))] = np.arange(1, width)
     states: dict[str, int] = {}
     meaning = [0]
@@ -54,7 +54,7 @@ def load_cues() -> Cues:
                 states[word[:end]] = len(meaning)
                 meaning.append(0)
         meaning[states[word]] |= 1 << groups.index(group)
-    pair = np.zeros(width * width, dtype=np.int32)
+    pair = np.zeros(width * width, dtype=np.int16)
     deeper: dict[int, int] = {}
     for prefix, state in states.items():
         if len(prefix) == 2:
@@ -62,7 +62,7 @@ def load_cues() -> Cues:
         else:
             deeper[states[prefix[:-1]] * width + rank[prefix[-1]]] = state
     key = np.array(sorted(deeper), dtype=np.int64)
-    child = np.array([deeper[k] for k in key.tolist()], dtype=np.int32)
+    child = np.array([deeper[k] for k in key.tolist()], dtype=np.int16)
     return Cues(groups, character, width, pair, key, child, np.array(meaning, dtype=np.uint32))
 
 
@@ -89,11 +89,11 @@ def find_cues(points: Codepoints) -> tuple[Positions, Positions, Groups]:
     )
 
 
-def _openings(table: Cues, points: Codepoints) -> tuple[Positions, NDArray[np.int32]]:
+def _openings(table: Cues, points: Codepoints) -> tuple[Positions, NDArray[np.int16]]:
     """Give where two characters stand with which a cue begins, and the state after them, piece by piece."""
-    starts, states = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
+    starts, states = [np.zeros(0, np.int64)], [np.zeros(0, np.int16)]
     for begin in range(0, len(points) - 1, _AT_A_TIME):
-        letters = table.character.take(points[begin : begin + _AT_A_TIME + 1], mode="clip")
+        letters = table.character.take(points[begin : begin + _AT_A_TIME + 1], mode="clip").astype(np.int32)
         state = table.pair.take(letters[:-1] * table.width + letters[1:])
         at = np.flatnonzero(state > 0)
         starts.append(at + begin)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import is_one_of
+from cleancorpus.boilerplate.characters import COMMA, is_one_of
 from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.stretches import changes, openings
 from cleancorpus.boilerplate.verdicts import NONE, SURE, FoldedView, Verdicts
@@ -35,7 +35,7 @@ def menus_above_text(view: FoldedView, verdicts: Verdicts, prose: Prose, marked:
     document = view.lines.document[filled]
     known = (verdicts.strength != NONE)[filled]
     short = verdicts.size[filled] <= _LONGEST_ITEM
-    short &= (verdicts.stops == 0)[filled] & (view.commas == 0)[filled]
+    short &= (verdicts.stops == 0)[filled] & (view.count(COMMA) == 0)[filled]
     item = short & marked[filled]
     open_ground = (short | known) & _above_text(filled, document, verdicts, prose)
     breaks = ~open_ground | changes(document)

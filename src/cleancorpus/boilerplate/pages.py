@@ -23,9 +23,10 @@ class Pages:
     def __init__(self, document: Positions) -> None:
         count = len(document)
         self.begins = openings(document)
-        self.lengths = np.diff(np.append(self.begins, count))
+        past = np.append(self.begins, count)[1:]
+        self.lengths = past - self.begins
         self._first = np.repeat(self.begins, self.lengths)
-        self._past = np.repeat(self.begins + self.lengths, self.lengths)
+        self._past = np.repeat(past, self.lengths)
         self._here = np.arange(count, dtype=np.int64)
         self._borders: dict[int, Positions] = {}
 
@@ -45,7 +46,9 @@ class Pages:
     def _border(self, step: int) -> Positions:
         """Give the place so many lines below each line, or the border of its page that lies before it."""
         if step not in self._borders:
-            self._borders[step] = np.clip(self._here + step, self._first, self._past)
+            place = self._here + step
+            np.maximum(place, self._first, out=place)
+            self._borders[step] = np.minimum(place, self._past, out=place)
         return self._borders[step]
 
     def before(self, column: Column) -> Sums:

@@ -169,6 +169,8 @@ def _on_their_own(batch: TextBatch, lines: Lines, verdicts: Verdicts, goes: NDAr
     small = size[filled] <= 16
     first = batch.codepoints[verdicts.first[filled]]
     likely = small & (((first >= 0x30) & (first <= 0x39)) | is_one_of(first, "第-—–·"))
+    if np.count_nonzero(likely) < _LEAST_PAGES:
+        return
     text = (size[filled] >= _LEAST_PAGE_SIZE) & ~goes[filled]
     likely[1:-1] &= text[:-2] & text[2:] & (lines.document[filled[:-2]] == lines.document[filled[2:]])
     likely[:1] = likely[-1:] = False

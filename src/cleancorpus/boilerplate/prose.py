@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import FULL_STOP, SEPARATOR, is_one_of
+from cleancorpus.boilerplate.characters import COMMA, FULL_STOP, SEPARATOR, is_one_of
 from cleancorpus.boilerplate.verdicts import FoldedView, Verdicts
 from cleancorpus.text import Codepoints
 
@@ -38,7 +38,7 @@ def prose_lines(view: FoldedView, verdicts: Verdicts) -> Prose:
     last = points[np.maximum(verdicts.last - 1, 0)]
     second = points[np.minimum(verdicts.first + 1, len(points) - 1)]
     third = points[np.minimum(verdicts.first + 2, len(points) - 1)]
-    commas = view.commas
+    commas = view.count(COMMA)
     clauses = (commas >= 2) | ((commas > 0) & is_one_of(last, "!?…"))
     speech = is_one_of(first, _OPENING) & is_one_of(last, _CLOSING + "!?…。,:")
     numbered = (first == ord("第")) | (

@@ -141,7 +141,7 @@ def mark_crumbs(folded: str, lines: Lines, verdicts: Verdicts, titles: dict[int,
     They have nothing but blanks between their parts, home page first and title last, or three parts without home page.
     """
     filled = verdicts.filled
-    sure = np.unique(lines.document[verdicts.strength == SURE])
+    sure = set(lines.document[verdicts.strength == SURE].tolist())
     for document, title in titles.items():
         place = int(np.searchsorted(filled, title.line))
         name = folded[title.start : title.end]

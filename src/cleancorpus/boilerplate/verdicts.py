@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_ways, read_byline
-from cleancorpus.boilerplate.characters import COMMA, DIGIT, LETTER, STOP, Classes, class_table, line_margins
+from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, line_margins
 from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.link_forms import link_forms
@@ -89,13 +89,15 @@ class FoldedView:
         return np.repeat(np.arange(len(self.lines), dtype=np.int32), self.lines.stop - self.lines.start)
 
     @cached_property
-    def commas(self) -> NDArray[np.int64]:
-        """The number of commas on each line, ``int64[L]``."""
-        return self.count(COMMA)
+    def _counts(self) -> dict[int, NDArray[np.int64]]:
+        return {}
 
     def count(self, wanted: int) -> NDArray[np.int64]:
-        """Count the characters of some classes on each line, ``int64[L]``."""
-        return np.bincount(self.line_of[(self.classes & wanted) > 0], minlength=len(self.lines))
+        """Count the characters of some classes on each line, ``int64[L]``; what was counted once is known."""
+        if wanted not in self._counts:
+            found = np.flatnonzero(self.classes & wanted)
+            self._counts[wanted] = np.bincount(self.line_of.take(found), minlength=len(self.lines))
+        return self._counts[wanted]
 
 
 @dataclass(frozen=True)
