@@ -34,6 +34,8 @@ _FILES = {
     "account": "wechat",
     "blog": "wechat",
     "shop": "shop",
+    "listing": "shop",
+    "fetch": "document",
     "goods": "shop",
     "encyclopaedia": "encyclopaedia",
     "entry": "encyclopaedia",
