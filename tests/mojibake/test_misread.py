@@ -82,6 +82,13 @@ def test_a_byte_that_a_set_leaves_open_is_restored_or_marked(reader: str) -> Non
         assert all(one in (other, "\ufffd") for one, other in zip(got, text, strict=True))
 
 
+def test_turkish_letters_stand_for_bytes_too() -> None:
+    text = "搭绣衣，и红鞋，在灵前默诵接引诸咒。"
+    assert "Ğ" in misread(text, "utf-8", "cp1254")
+    assert propose(misread(text, "utf-8", "cp1254"))[0] == text
+    assert propose(misread("新增学位一万两千个", "gbk", "cp1254"))[0] == "新增学位一万两千个"
+
+
 def test_of_two_sets_the_one_is_taken_by_which_it_is_chinese() -> None:
     # By Windows-1252 these are sequences too, of characters that nobody writes.
     assert propose(misread("我们在中国生活", "utf-8", "iso8859_15"))[0] == "我们在中国生活"

@@ -96,7 +96,9 @@ def choose(text: Points, read: Points, usable: Mask, model: CharacterModel) -> C
     evidence = np.bincount(span, weights=np.clip(hant - hans, -4, 4))
     traditional = (1 / (1 + np.exp2(-np.clip(evidence, -30, 30))))[span]
     steps = steps.with_forms(_forms(text, traditional, model), _forms(read, traditional, model))
-    difference = _marginals(steps) if steps.gain_something() else np.full(len(text), -np.inf)
+    gaining = np.bincount(span[steps.gain_something()], minlength=int(span[-1]) + 1 if len(span) else 0)[span] > 0
+    difference = np.full(len(text), -np.inf)
+    difference[gaining] = _marginals(steps.take(gaining))
     same = usable & (text == read)
     return Choice((difference > 0) & ~same, same, np.where(same, np.inf, np.abs(difference)))
 
@@ -155,15 +157,19 @@ class _Steps:
         """Add what each character's written form says."""
         return _Steps(self.ss + stands, self.bs + stands, self.sb + reads, self.bb + reads, self.last)
 
-    def gain_something(self) -> bool:
-        """Say whether reading back some one stretch is likelier than to leave all as it stands.
+    def take(self, chosen: Mask) -> _Steps:
+        """Keep the steps of some spans, which no way back goes over: each ends in a line end, as the one before it."""
+        return _Steps(self.ss[chosen], self.bs[chosen], self.sb[chosen], self.bb[chosen], self.last)
 
-        If none is, no way that reads anything back is, for stretches do not touch.
+    def gain_something(self) -> Mask:
+        """Say where a stretch ends which is likelier read back than left as it stands.
+
+        Where there is none, no way that reads anything back is likelier, for stretches do not touch.
         """
         through = np.cumsum(np.maximum(self.bb - self.ss, -_NO_WAY))
         begun = np.maximum.accumulate(np.maximum(self.sb - self.ss, -_NO_WAY) - through)
         ended = np.append(self.bs[1:] - self.ss[1:], -self.last)
-        return bool((begun + through + ended > 0).any())
+        return np.asarray(begun + through + ended > 0)
 
 
 def _score(before: Symbols, symbols: Symbols, framed: Mask, model: CharacterModel) -> Bits:

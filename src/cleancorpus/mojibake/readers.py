@@ -37,7 +37,8 @@ class Source:
 def latin_table() -> NDArray[np.int16]:
     """Give the byte of each character of Latin-1 and of Windows-1252, -1 for any other, ``int16[65536]``.
 
-    The two differ only at 80 to 9F, where Latin-1 has control characters, so one table serves both.
+    The two differ only at 80 to 9F, where Latin-1 has control characters, so one table serves both, and Latin-5 and
+    Windows-1254 with them, which have six Turkish letters in place of Icelandic ones.
     """
     table = np.full(PLANE, -1, dtype=np.int16)
     table[:256] = np.arange(256)
@@ -45,6 +46,8 @@ def latin_table() -> NDArray[np.int16]:
         text = bytes([byte]).decode("cp1252", "ignore")
         if text:
             table[ord(text)] = byte
+    for letter in "ĞİŞğış":
+        table[ord(letter)] = letter.encode("iso8859-9")[0]
     return table
 
 

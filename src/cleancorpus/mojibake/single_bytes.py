@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from cleancorpus.mojibake.charsets import PLANE
 from cleancorpus.mojibake.readers import HOLE, STOP, Points, Source, latin_table
 
-# Sets of Apple, DOS, Windows and Unix.  Windows-1254 and Latin-5 are not among them: below C0 they read as Windows-1252
-# and Latin-1 do, and so do the first bytes of Chinese characters; nor is code page 866, by which Russian words of three
-# letters are UTF-8.
+# Sets of Apple, DOS, Windows and Unix.  Windows-1254 and Latin-5 are read back with Latin-1; code page 866 is left out,
+# for Russian words of three letters are UTF-8 by it.
 SINGLE_BYTE_SETS = (
     "mac_roman",
     "cp437",
