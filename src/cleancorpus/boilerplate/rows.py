@@ -24,6 +24,8 @@ MENU_ROW = Rule(
         "消息(0) 充值 个人中心 客服中心 退出",
         "快訊 政治 社會 地方 國際 生活 娛樂 體育",
         "高级搜索 批量检索 法律状态检索",
+        "首页 | 裁判文书 | 法律法规 | 帮助",
+        "買樓 | 租樓 | 新盤 | 成交 | 屋苑 | 按揭 | 分行 | 代理",
         "推薦此歌詞 列印歌詞 分享歌詞",
     ),
     misses=(
@@ -71,6 +73,8 @@ _BARS = re.compile(r"\s*[|┊│丨·•]\s*")
 _LEAST_WORDS = 5
 # Behind the home page, so many items of so many characters are sections, whatever they are called.
 _LEAST_SECTIONS, _SHORTEST_SECTION, _LONGEST_SECTION = 3, 2, 6
+# Behind the home page stand the sections of a small site, whatever they are called; those of a large one are known.
+_MOST_SECTIONS = 12
 _LONGEST_LINK, _FOOTER_ENDS = 10, ("声明", "协议", "条款", "政策", "地图")
 # Of the characters of a row without blanks this share must be known words; below it, it may be a phrase.
 _LEAST_SHARE = 0.8
@@ -160,6 +164,8 @@ def _holds_footer_link(line: str) -> bool:
     items = _BARS.split(line)
     if len(items) <= _LEAST_SECTIONS or max(map(len, items)) > _LONGEST_LINK:
         return False
+    if items[0] in ("首页", "主页") and len(items) <= _MOST_SECTIONS:
+        return True
     return any(item in _sure_words() or item.endswith(_FOOTER_ENDS) or item[1:].endswith("首页") for item in items)
 
 
@@ -220,6 +226,6 @@ def is_pager(line: str) -> bool:
 def row_tests() -> tuple[LineTest, ...]:
     """Give the tests of this module's rules."""
     return (
-        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS, *_TOOLS), 300),), is_menu_row),
+        LineTest(MENU_ROW.id, (Way((*_TELLING, *_SECTIONS, *_TOOLS, " | "), 300),), is_menu_row),
         LineTest(PAGER.id, (Way(("页",), 160),), is_pager),
     )
