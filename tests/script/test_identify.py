@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cleancorpus.errors import SettingsError
 from cleancorpus.script import convert_text, identify, identify_region
 from cleancorpus.script.identify import Unit, one_script_characters, script_marks
+from cleancorpus.script.region import Regions
 from cleancorpus.text import TextBatch
 from tests import strategies
 
@@ -111,3 +112,31 @@ def test_the_corpora_are_in_their_script(script: str) -> None:
         pytest.skip("the corpora are not there")
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())]
     assert set(identify(TextBatch.from_texts(texts)).labels()) == {script}
+
+
+def test_evidence_for_a_region_is_counted_in_traditional_documents_and_not_across_them() -> None:
+    texts = ["裡面的程式碼", "紐西", "蘭的説法", "简体里的程式碼这么说", ""]
+    found = identify_region(TextBatch.from_texts(texts))
+    assert (found.tw.tolist(), found.hk.tolist()) == ([2, 0, 0, 0, 0], [0, 0, 1, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("tw", "hk", "han", "region"),
+    [
+        (3, 0, 10_000, "TW"),
+        (2, 0, 10_000, None),
+        (0, 3, 10_000, "HK"),
+        (0, 2, 10_000, None),
+        (1, 0, 10, "TW"),
+        (0, 1, 10, "HK"),
+        (3, 1, 10, "TW"),
+        (2, 1, 10, None),
+        (1, 3, 10, "HK"),
+        (1, 2, 10, None),
+        (0, 0, 10, None),
+    ],
+)
+def test_a_region_needs_a_share_of_the_text_and_three_times_the_others_evidence(
+    tw: int, hk: int, han: int, region: str | None
+) -> None:
+    assert Regions(np.array([tw]), np.array([hk]), np.array([han])).labels() == [region]

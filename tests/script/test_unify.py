@@ -14,6 +14,7 @@ from cleancorpus.errors import SettingsError
 from cleancorpus.rules import RuleSet
 from cleancorpus.script import RULES, Unify, convert_text
 from cleancorpus.script.identify import one_script_characters
+from cleancorpus.script.unify import Target
 from cleancorpus.script.variants import groups
 from cleancorpus.script.words import to_traditional
 from cleancorpus.stage import Context
@@ -244,3 +245,23 @@ def test_simplified_text_is_converted_as_opencc_does(text: str) -> None:
         # What differs is traditional already in a text that is otherwise simplified, and stays, or a word of its own.
         for was, got, *wanted in zip(simplified, found, expected, own, strict=True):
             assert got in (was, *wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "rules"),
+    [
+        # The first word of a text decides for its characters as any other does.
+        ("头发很长", "hant", [("头发", "simplified-form"), ("长", "simplified-form")]),
+        ("发，简体", "hant", [("发", "one-of-several"), ("简体", "simplified-form")]),
+        ("說明書", "hk", [("說", "regional-form")]),
+        ("这里的头发", "tw", [("这里", "simplified-form"), ("头发", "simplified-form")]),
+        ("這裏的頭髮", "tw", [("裏", "regional-form")]),
+        ("縣裡的乾部在后麵", "hant", [("乾", "wrong-form"), ("后麵", "wrong-form")]),
+        ("這裏的頭髮", "hans", [("這裏", "traditional-form"), ("頭髮", "traditional-form")]),
+    ],
+)
+def test_each_edit_names_what_was_wrong(text: str, target: Target, rules: list[tuple[str, str]]) -> None:
+    batch = TextBatch.from_text(text)
+    edits = Unify(target=target).propose(batch, Context()).edits
+    before = edits.before(batch).to_texts()
+    assert list(zip(before, (rule.removeprefix("script.") for rule in edits.rule_ids()), strict=True)) == rules
