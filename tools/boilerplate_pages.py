@@ -27,17 +27,21 @@ from cleancorpus.boilerplate import html
 from cleancorpus.stage import Hints
 from synthetic_writer import BODY, HEADING
 
+OWN = Path(__file__).parents[1] / "tests" / "boilerplate" / "pages" / "looked_at"
 LABELS = Path(__file__).with_name("boilerplate_labels.tsv")
 BLANKS = re.compile(r"\s+")
 HOST = re.compile(r"(?:href|src)=[\"']?(?:https?:)?//([\w.-]+)", re.IGNORECASE)
 CANONICAL = re.compile(r"(?:rel=.?canonical|property=.?og:url)[^>]*?=[\"']?https?://([\w.-]+)", re.IGNORECASE)
-# What a page counts for: the 27 pages of one portal as four, each of the few threads as two.
-WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 1.0, "invented": 0.08}
+# What a page counts for: the 27 pages of one portal as four, each of the few threads as two, those of our own as half.
+WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 1.0, "own": 0.5, "invented": 0.08}
 
 
 @dataclass
 class LabelledPage:
-    """A page's lines (without blanks, NFKC), which of them are body, its gold, and the site it is held out with."""
+    """A page's lines (without blanks, NFKC), which of them are body, its gold, and the site it is held out with.
+
+    Lines that may be called ``either`` are neither learned nor counted.
+    """
 
     kind: str
     site: str
@@ -47,6 +51,7 @@ class LabelledPage:
     gold: str
     weight: float
     hints: Hints | None = None
+    either: NDArray[np.bool_] | None = None
 
 
 def squeezed(text: str) -> str:
@@ -144,6 +149,18 @@ def labelled_pages(folder: Path, parsed: bool) -> Iterator[LabelledPage]:
             flags = np.zeros(len(lines), dtype=bool)
             flags[numbers] = [bool(lines[number]) for number in numbers]
             yield LabelledPage("labelled", site, flat, lines, flags, squeezed(gold), weight)
+
+
+def own_pages(folder: Path = OWN) -> Iterator[LabelledPage]:
+    """Give the pages written for the tests, whose lines of chrome are marked ✂, and those that may stay or go ≈."""
+    for path in sorted(folder.glob("*.txt")):
+        marked = path.read_text("utf-8").splitlines()
+        texts = [line.removeprefix("✂").removeprefix("≈") for line in marked]
+        lines = [squeezed(text) for text in texts]
+        body = np.array([line == text and bool(shown) for line, text, shown in zip(marked, texts, lines, strict=True)])
+        either = np.array([line.startswith("≈") for line in marked])
+        gold = "".join(line for line, kept in zip(lines, body, strict=True) if kept)
+        yield LabelledPage("own", path.stem, "\n".join(texts), lines, body, gold, WEIGHT["own"], either=either)
 
 
 def visible_text(source: str) -> str:

@@ -23,14 +23,21 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from boilerplate_names import candidates
-from boilerplate_pages import LabelledPage, clean_sources, gold_pages, invented_pages, labelled_pages, score
+from boilerplate_pages import (
+    LabelledPage,
+    clean_sources,
+    gold_pages,
+    invented_pages,
+    labelled_pages,
+    own_pages,
+    score,
+)
 from boilerplate_teasers import with_teasers
 from cleancorpus.boilerplate import RULES, Strip
 from cleancorpus.boilerplate.below import below_text
-from cleancorpus.boilerplate.features import line_features
+from cleancorpus.boilerplate.features import LineFeatures, line_features
 from cleancorpus.boilerplate.hints import hint_features
-from cleancorpus.boilerplate.model import IN_BRACKETS, THREAD_LEVEL, choose, keep_likely, reached, unknown
-from cleancorpus.boilerplate.pages import Pages
+from cleancorpus.boilerplate.model import Levels, keep_likely, kept
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context, Hints
 from cleancorpus.text import TextBatch
@@ -44,41 +51,46 @@ TEASERS = 0.4
 # The strength of the L2 penalty (scikit-learn's C), over standardised features.
 PENALTY = 0.002
 # Chosen on held-out pages: what likelihood counts for and against a region, what suffices inside it and next to it, and
-# what for a sentence in a thread; the tree tells posts well enough without the last.
-LEVELS = {"flat": (0.0, 0.03, 0.1, 0.05), "html": (0.25, 0.1, 0.2, 1.0)}
+# what for a sentence near these or in a thread; the tree tells texts well enough without the last.
+LEVELS = {"flat": Levels(0.0, 0.03, 0.1, 0.05), "html": Levels(0.25, 0.1, 0.2, 1.0)}
 
 # Where the bands of probabilities part that the table of calibration tells apart.
 BANDS = np.array([0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 Matrix = NDArray[np.float32]
 Probability = NDArray[np.float64]
-Levels = tuple[float, float, float, float]
 Model = Callable[[Matrix], Probability]
 
 
 @dataclass
 class Sample:
-    """A page made ready: the features of its described lines and what is to be learned of them."""
+    """A page made ready: the features of its described lines, and which of them count."""
 
     page: LabelledPage
     features: Matrix
     lines: NDArray[np.int64]
     size: NDArray[np.int64]
-    thread: NDArray[np.bool_]
-    parted: NDArray[np.bool_]
-    ruled: NDArray[np.bool_]
-    sure: NDArray[np.bool_]
-    title: NDArray[np.bool_]
-    unknown: NDArray[np.bool_]
-    closed: NDArray[np.bool_]
+    counts: NDArray[np.bool_]
 
     @property
     def body(self) -> NDArray[np.bool_]:
         return np.asarray(self.page.body[self.lines])
 
+    def text(self, kept_lines: NDArray[np.bool_]) -> str:
+        return "".join(self.page.lines[line] for line in self.lines[kept_lines & self.counts])
 
-def describe(pages: Sequence[LabelledPage]) -> tuple[tuple[str, ...], list[Sample]]:
-    """Give the names of the features and the pages with them, through the rules as the stage runs them."""
+    @property
+    def gold(self) -> str:
+        """The main text, without lines that do not count."""
+        return self.page.gold if self.counts.all() else self.text(self.body)
+
+
+def describe(pages: Sequence[LabelledPage]) -> tuple[tuple[str, ...], LineFeatures, list[Sample]]:
+    """Give the names of the features, the described lines, and the pages with them, as the stage runs the rules.
+
+    Of a page with marks, the lines that may be called either and the title do not count: whether a title is main text
+    is decided by the pages with gold.
+    """
     batch = TextBatch.from_texts([page.text for page in pages])
     parsed = [(page.hints, int(start)) for page, start in zip(pages, batch.offsets, strict=False) if page.hints]
     hints = Hints.concatenate(parsed) if parsed else None
@@ -86,23 +98,20 @@ def describe(pages: Sequence[LabelledPage]) -> tuple[tuple[str, ...], list[Sampl
     described = line_features(batch, view.lines, view.folded.batch, view.verdicts)
     described = described if hints is None else hint_features(described, hints)
     names = candidates(described.measures)
-    matrix, thread = described.matrix(names), described.column("thread") >= THREAD_LEVEL
-    parted = described.column("parted") > 0
-    ruled, sure, title = (described.column(name) > 0 for name in ("goes", "rule.sure", "rule.title"))
-    free, closed = unknown(described), described.column("ends.stop") > 0
+    matrix, title = described.matrix(names), described.column("rule.title") > 0
     starts = np.searchsorted(view.lines.document, np.arange(len(pages)))
     samples = []
     for number, page in enumerate(pages):
         mine = np.flatnonzero(described.document == number)
         lines = described.line[mine] - starts[number]
-        kinds = (np.asarray(column[mine]) for column in (thread, parted, ruled, sure, title, free, closed))
-        samples.append(Sample(page, matrix[mine], lines, described.size[mine], *kinds))
-    return names, samples
+        counts = np.ones(len(lines), dtype=bool) if page.either is None else ~page.either[lines] & ~title[mine]
+        samples.append(Sample(page, matrix[mine], lines, described.size[mine], counts))
+    return names, described, samples
 
 
 def stacked(samples: Sequence[Sample]) -> tuple[Matrix, NDArray[np.bool_], Probability]:
     """Give features, labels and weights of all lines; a page weighs what it counts for, a line by its root."""
-    weight = np.concatenate([s.page.weight * np.sqrt(s.size) / np.sqrt(s.size).sum() for s in samples])
+    weight = np.concatenate([s.page.weight * s.counts * np.sqrt(s.size) / np.sqrt(s.size).sum() for s in samples])
     labels = np.concatenate([s.body for s in samples])
     return np.concatenate([s.features for s in samples]), labels, weight * len(weight) / weight.sum()
 
@@ -163,32 +172,41 @@ def hidden_markov(samples: Sequence[Sample]) -> Model:
     return smoothed
 
 
-def by_page(sample: Sample, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
+def by_page(described: LineFeatures, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
     """Choose lines as the library does: by what stands around them as well, and none that a rule takes away."""
-    document = np.zeros(len(probability), dtype=np.int64)
-    region, inner, edge, sentence = levels
-    keep = choose(probability, sample.size, document, sample.thread, sample.parted, region, inner)
-    keep = reached(keep, document, (probability >= edge) & sample.unknown & ~sample.thread)
-    keep |= sample.thread & sample.closed & sample.unknown & (probability >= sentence)
-    return keep & ~sample.ruled
+    return kept(described, probability, levels) & ~_ruled(described)
 
 
-def by_lines(sample: Sample, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
+def by_lines(described: LineFeatures, probability: Probability, levels: Levels) -> NDArray[np.bool_]:
     """Choose lines one by one, wherever they stand."""
     del levels
-    document = np.zeros(len(probability), dtype=np.int64)
-    return keep_likely(probability, sample.size, document) & ~sample.ruled
+    return keep_likely(probability, described.size, described.document) & ~_ruled(described)
 
 
-Choice = Callable[[Sample, Probability, Levels], NDArray[np.bool_]]
+def _ruled(described: LineFeatures) -> NDArray[np.bool_]:
+    return np.asarray(described.column("goes") > 0)
 
 
-def report(title: str, samples: Sequence[Sample], found: Sequence[Probability], choice: Choice, levels: Levels) -> None:
+Choice = Callable[[LineFeatures, Probability, Levels], NDArray[np.bool_]]
+
+
+def parted(samples: Sequence[Sample], column: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Give a column over the lines of all pages page by page."""
+    return np.split(column, np.cumsum([len(sample.lines) for sample in samples])[:-1])
+
+
+def report(
+    title: str,
+    described: LineFeatures,
+    samples: Sequence[Sample],
+    found: Sequence[Probability],
+    choice: Choice,
+    levels: Levels,
+) -> None:
     rows: dict[str, list[tuple[float, float, float]]] = {}
-    for sample, probability in zip(samples, found, strict=True):
-        kept = sample.lines[choice(sample, probability, levels)]
-        text = "".join(sample.page.lines[line] for line in kept)
-        rows.setdefault(sample.page.kind, []).append(score(sample.page.gold, text))
+    stays = parted(samples, choice(described, np.concatenate(found), levels))
+    for sample, here in zip(samples, stays, strict=True):
+        rows.setdefault(sample.page.kind, []).append(score(sample.gold, sample.text(here)))
     cells = [
         f"{kind} {{:.3f}} ({{:.3f}}, {{:.3f}})".format(*np.mean(marks, axis=0)) for kind, marks in sorted(rows.items())
     ]
@@ -196,9 +214,11 @@ def report(title: str, samples: Sequence[Sample], found: Sequence[Probability], 
 
 
 def folds(samples: Sequence[Sample]) -> Iterator[set[str]]:
-    sites = sorted({sample.page.site for sample in samples})
-    random.Random(0).shuffle(sites)
-    yield from (set(sites[at::FOLDS]) for at in range(FOLDS))
+    """Give the sites that are held out together; our own pages, each of which is one, are spread over all."""
+    groups = [sorted({s.page.site for s in samples if (s.page.kind == "own") == own}) for own in (False, True)]
+    for group in groups:
+        random.Random(0).shuffle(group)
+    yield from ({site for group in groups for site in group[at::FOLDS]} for at in range(FOLDS))
 
 
 def held_out(
@@ -231,17 +251,18 @@ def log_loss(samples: Sequence[Sample], found: Sequence[Probability]) -> None:
     rows: dict[str, list[float]] = {}
     for sample, probability in zip(samples, found, strict=True):
         right = np.clip(np.where(sample.body, probability, 1 - probability), 1e-4, 1)
-        rows.setdefault(sample.page.kind, []).append(float(-np.average(np.log(right), weights=np.sqrt(sample.size))))
+        weights = np.sqrt(sample.size) * sample.counts
+        rows.setdefault(sample.page.kind, []).append(float(-np.average(np.log(right), weights=weights)))
     print("log loss: " + " · ".join(f"{kind} {np.mean(losses):.3f}" for kind, losses in sorted(rows.items())))
 
 
-def below(samples: Sequence[Sample], found: Sequence[Probability]) -> None:
+def below(described: LineFeatures, samples: Sequence[Sample], found: Sequence[Probability]) -> None:
     """Print what the conservative level takes below texts of the chrome that no rule takes, and what of texts."""
+    ruled, title, sure = (described.column(name) > 0 for name in ("goes", "rule.title", "rule.sure"))
+    takes = below_text(described.page, described.size, np.concatenate(found), ruled, sure) & ~title
     rows: dict[str, list[tuple[int, int, int]]] = {}
-    for sample, probability in zip(samples, found, strict=True):
-        page = Pages(np.zeros(len(probability), dtype=np.int64))
-        goes = below_text(page, sample.size, probability, sample.ruled, sample.sure) & ~sample.title
-        left = sample.size * (~sample.body & ~sample.ruled)
+    for sample, goes, known in zip(samples, parted(samples, takes), parted(samples, ruled), strict=True):
+        left = sample.size * (~sample.body & ~known & sample.counts)
         mark = (int(left.sum()), int((left * goes).sum()), int((goes & sample.body).sum()))
         rows.setdefault(sample.page.kind, []).append(mark)
     sums = ((kind, *np.sum(marks, axis=0)) for kind, marks in sorted(rows.items()))
@@ -256,32 +277,41 @@ def even(page: LabelledPage) -> LabelledPage:
 def write(path: Path, kind: str, names: Sequence[str], model: Linear, spread: Matrix) -> None:
     order = np.argsort(-np.abs(model.weight * spread), kind="stable")
     rows = [f"# Weights of the model of lines for {kind}, the most telling first. {NOTE}", "# feature\tweight"]
-    levels = zip(IN_BRACKETS[1:], LEVELS["html" if "HTML" in kind else "flat"], strict=True)
-    rows += [f"(bias)\t{model.bias:.5f}", *(f"({name})\t{level}" for name, level in levels)]
+    levels = LEVELS["html" if "HTML" in kind else "flat"]._asdict()
+    rows += [f"(bias)\t{model.bias:.5f}", *(f"({name})\t{level}" for name, level in levels.items())]
     rows += [f"{names[at]}\t{model.weight[at]:.5f}" for at in order]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def train(name: str, real: list[LabelledPage], invented: list[LabelledPage], table: Path | None, compare: bool) -> None:
-    names, samples = describe([*real, *invented])
-    pages, others = samples[: len(real)], samples[len(real) :]
+    (names, described, pages), (_, _, others) = describe(real), describe(invented)
     levels = LEVELS[name]
     sites = len({sample.page.site for sample in pages})
     print(f"{name}: {len(pages)} pages of {sites} sites, {len(invented)} made, {len(names)} features")
+
+    def show(title: str, found: Sequence[Probability], choice: Choice = by_page) -> None:
+        report(title, described, pages, found, choice, levels)
+
     found = held_out(pages, others, linear)
-    report("held out, logistic regression as it ships", pages, found, by_page, levels)
-    report("held out, logistic regression alone", pages, found, by_lines, levels)
+    show("held out, logistic regression as it ships", found)
+    show("held out, logistic regression alone", found, by_lines)
     calibration(pages, found)
     log_loss(pages, found)
     if name == "flat":
-        below(pages, found)
+        below(described, pages, found)
     if compare:
-        report("held out, chain over its lines", pages, held_out(pages, others, hidden_markov), by_lines, levels)
-        report("held out, boosted trees with the same choice", pages, held_out(pages, others, boosted), by_page, levels)
+        show("held out, chain over its lines", held_out(pages, others, hidden_markov), by_lines)
+        show("held out, boosted trees with the same choice", held_out(pages, others, boosted))
     model = linear([*pages, *others])
-    report("in the sample", pages, [model(s.features) for s in pages], by_page, levels)
+    show("in the sample", [model(s.features) for s in pages])
     if table is not None:
-        write(table, "parsed HTML" if name == "html" else "flat pages", names, model, stacked(samples)[0].std(axis=0))
+        write(
+            table,
+            "parsed HTML" if name == "html" else "flat pages",
+            names,
+            model,
+            stacked([*pages, *others])[0].std(axis=0),
+        )
 
 
 def main() -> None:
@@ -290,6 +320,7 @@ def main() -> None:
     for name, file in (("flat", "model.tsv"), ("html", "model_html.tsv")):
         parsed = name == "html"
         real = [*gold_pages(folder / "pages", parsed), *labelled_pages(folder / "more_pages", parsed)]
+        real += [] if parsed else own_pages()
         made = with_teasers(real, sources, TEASERS, SEED) if parsed else invented_pages(sources, INVENTED, SEED)
         train(name, real, list(made), DATA / file if writing else None, "--compare" in sys.argv[2:])
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import cleancorpus
 from cleancorpus.boilerplate import RULES, Strip, model
-from cleancorpus.boilerplate.features import line_features
+from cleancorpus.boilerplate.features import LineFeatures, line_features
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
@@ -127,6 +127,33 @@ def test_what_hangs_together_with_kept_lines_is_kept(pages: list[list[tuple[floa
         grows = bool((near & likely & ~wanted).any())
         wanted |= near & likely
     assert model.reached(keep, document, likely).tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize(
+    ("between", "stays"),
+    [
+        ([], True),
+        (["相关新闻", "• 市民给河长写信"], True),
+        (["相关新闻", "市民给河长写信"], False),
+        (["相关新闻"] * model.REACH, False),
+        (["相关新闻"] * (model.REACH - 1), True),
+    ],
+)
+def test_a_sentence_near_the_text_is_told_from_a_teaser(between: list[str], stays: bool) -> None:
+    described = _described([BODY[0], *between, BODY[1]])
+    keep = np.arange(len(described.line)) == 0
+    assert bool(model.sentences_near(described, keep)[-1]) == stays
+
+
+def test_no_sentence_is_near_the_text_of_another_page() -> None:
+    described = _described([BODY[0]], [BODY[1]])
+    assert not model.sentences_near(described, np.array([True, False]))[1]
+
+
+def _described(*pages: list[str]) -> LineFeatures:
+    batch = TextBatch.from_texts(["\n".join(page) for page in pages])
+    view = Strip(RuleSet(RULES)).view(batch, Context())
+    return line_features(batch, view.lines, view.folded.batch, view.verdicts)
 
 
 def test_every_weight_is_of_a_known_feature() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,6 @@ from cleancorpus.rules import Rule
 from cleancorpus.stage import Hints
 from cleancorpus.text import Lines
 
-# What a table of weights holds beside features, in this order.
-IN_BRACKETS = ("bias", "region", "inner", "edge", "sentence")
 BLANK, BODY, CHROME, TITLE, METADATA, HEADING = range(6)
 LABELS = ("blank", "body", "chrome", "title", "metadata", "heading")
 
@@ -46,28 +45,37 @@ POST_SHARE = 0.4
 THREAD_LEVEL = 0.3
 # Lines that are less likely than the cut stay between lines of an article that are no further from each other.
 WIDEST_GAP = 20
+# A sentence that no rule knows stays this near to what an article keeps: chosen as the above, on pages with gold and on
+# pages of other kinds (tests/boilerplate/pages/looked_at), where the texts go on behind lists and advertisements.
+REACH = 8
 # Facts about the page that stand at an edge of its main text are short and hardly more than their cues.
 LONGEST_FACT = 60
 FACT_CUES = 0.3
 EDGE = 3
 
 
+class Levels(NamedTuple):
+    """How likely body a line must be to stay, for all lines or for each (``float64[M]``), by where it stands.
+
+    Lines less likely than ``region`` count against the region in which they lie; lines at least as likely as ``inner``
+    stay where those around them do, and lines at least as likely as ``edge`` next to those; sentences at least as
+    likely as ``sentence`` stay near them, and in a thread of posts anywhere.
+    """
+
+    region: float | NDArray[np.float64]
+    inner: float | NDArray[np.float64]
+    edge: float | NDArray[np.float64]
+    sentence: float | NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class Weights:
-    """A linear model: a weight for each of ``names``, and what is added to their sum.
-
-    Lines less likely than ``region`` to be body count against the region in which they lie; lines at least as
-    likely as ``inner`` stay where those around them do, and lines at least as likely as ``edge`` next to those; in a
-    thread of posts, lines that end as sentences do stay where they are at least as likely as ``sentence``.
-    """
+    """A linear model: a weight for each of ``names``, what is added to their sum, and what its probabilities mean."""
 
     names: tuple[str, ...]
     weight: NDArray[np.float32]
     bias: float
-    region: float
-    inner: float
-    edge: float
-    sentence: float
+    levels: Levels
 
 
 @lru_cache(maxsize=2)
@@ -75,9 +83,9 @@ def load_weights(name: str = "model.tsv") -> Weights:
     """Read a table of weights that ships with the library: features, and in brackets bias and levels."""
     text = (files("cleancorpus") / "data" / "boilerplate" / name).read_text(encoding="utf-8")
     rows = dict(line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    bias, *levels = (float(rows.pop(f"({name})")) for name in IN_BRACKETS)
+    bias, *levels = (float(rows.pop(f"({name})")) for name in ("bias", *Levels._fields))
     weight = np.array([float(value) for value in rows.values()], dtype=np.float32)
-    return Weights(tuple(rows), weight, bias, *levels)
+    return Weights(tuple(rows), weight, bias, Levels(*levels))
 
 
 def body_probability(features: LineFeatures, weights: Weights) -> NDArray[np.float64]:
@@ -181,6 +189,19 @@ def reached(keep: NDArray[np.bool_], document: NDArray[np.int64], likely: NDArra
     return keep | likely & (np.bincount(run, keep) > 0)[run]
 
 
+def sentences_near(features: LineFeatures, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which full sentences stand near what is kept of their page, ``bool[M]``, and no rule knows them.
+
+    A sentence right below a headline that goes is a teaser, unless that headline is an item of a list: a text goes on
+    below the lists of other articles that sites put among its paragraphs.
+    """
+    closed, free = features.column("ends.stop") > 0, unknown(features)
+    headline = free & ~closed & ~keep & (features.column("bullet") == 0)
+    teaser = features.page.window(headline, -1, -1) > 0
+    near = features.page.window(keep, -REACH, REACH) > 0
+    return np.asarray(near & free & closed & (features.column("prose") > 0) & ~teaser)
+
+
 def _no_gain(
     keep: NDArray[np.bool_],
     probability: NDArray[np.float64],
@@ -206,28 +227,31 @@ def label(lines: Lines, features: LineFeatures, hints: Hints | None = None) -> N
     if not len(features.line):
         return labels
     flat = load_weights()
-    probability = body_probability(features, flat)
-    levels = (flat.region, flat.inner, flat.edge, flat.sentence)
-    region, inner, edge, sentence = (np.full(len(probability), level) for level in levels)
+    probability, levels = body_probability(features, flat), flat.levels
     if hints is not None and len(hints.start):
         weights = load_weights("model_html.tsv")
         described = hint_features(features, hints)
         parsed = np.unique(features.document[described.column("html.known") > 0])
         html = np.isin(features.document, parsed)
         probability = np.where(html, body_probability(described, weights), probability)
-        region[html], inner[html] = weights.region, weights.inner
-        edge[html], sentence[html] = weights.edge, weights.sentence
-    thread = features.column("thread") >= THREAD_LEVEL
-    parted = features.column("parted") > 0
-    keep = choose(probability, features.size, features.document, thread, parted, region, inner)
-    free, ends = unknown(features), features.column("ends.stop") > 0
-    keep = reached(keep, features.document, (probability >= edge) & free & ~thread)
-    keep |= thread & ends & free & (probability >= sentence)
+        levels = Levels(*(np.where(html, *both) for both in zip(weights.levels, flat.levels, strict=True)))
+    keep = kept(features, probability, levels)
+    title, fact = _edges(features, keep, features.column("thread") >= THREAD_LEVEL)
     found = np.where(keep, BODY, CHROME)
-    title, fact = _edges(features, keep, thread)
     found[title], found[fact] = TITLE, METADATA
     labels[features.line] = found
     return labels
+
+
+def kept(features: LineFeatures, probability: NDArray[np.float64], levels: Levels) -> NDArray[np.bool_]:
+    """Choose the described lines that are main text, ``bool[M]``, by how likely each is and by what is around it."""
+    thread, free = features.column("thread") >= THREAD_LEVEL, unknown(features)
+    size, document = features.size, features.document
+    parted = features.column("parted") > 0
+    keep = choose(probability, size, document, thread, parted, levels.region, levels.inner)
+    keep = reached(keep, document, (probability >= levels.edge) & free & ~thread)
+    keep |= thread & (features.column("ends.stop") > 0) & free & (probability >= levels.sentence)
+    return keep | ~thread & sentences_near(features, keep) & (probability >= levels.sentence)
 
 
 def unknown(features: LineFeatures) -> NDArray[np.bool_]:
