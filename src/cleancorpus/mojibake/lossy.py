@@ -79,7 +79,7 @@ _BLANKS, _BREAKS = (0x20, 0x09, 0x3000), (0x0A, 0x0D, 0x00)
 _FULL_WIDTH = (0xFF01, 0xFF5E)
 _FIRST_HANZI, _RARE = 0x3400, -16.0  # private-use characters among them; bits from which on one is rare
 _DOUBLED = 3  # from so many marks on nobody asks
-_AHEAD = 24  # characters behind a run that are looked at
+_AHEAD = 24  # blanks behind a run that are looked at
 
 # 锟斤拷, and the same bytes as Big5 reads them; CC, CD as GBK reads them.
 _AS_GBK = {ord("锟"): "锟斤拷", ord("嚙"): "嚙踝蕭"}
@@ -89,29 +89,25 @@ NOMINATED = frozenset(_AS_GBK) | _FILL
 
 @dataclass(frozen=True)
 class _Runs:
-    """Runs of one mark as columns: their texts' bounds, the character before, and those behind (0 beyond the text)."""
+    """Runs of one mark as columns: their texts' bounds, the character before, and two behind (0 beyond the text)."""
 
     start: Positions
     end: Positions
     floor: Positions
     point: NDArray[np.uint32]
     before: NDArray[np.uint32]
-    ahead: NDArray[np.uint32]
+    behind: NDArray[np.uint32]
+    next: NDArray[np.uint32]
 
     @property
     def length(self) -> Positions:
         """How many marks a run has."""
         return self.end - self.start
 
-    @property
-    def behind(self) -> NDArray[np.uint32]:
-        """The first character behind each."""
-        return np.asarray(self.ahead[:, 0])
-
     def taken(self, chosen: NDArray[np.bool_]) -> _Runs:
         """Give some of the runs."""
         start, end, floor = self.start[chosen], self.end[chosen], self.floor[chosen]
-        return _Runs(start, end, floor, self.point[chosen], self.before[chosen], self.ahead[chosen])
+        return _Runs(start, end, floor, self.point[chosen], self.before[chosen], self.behind[chosen], self.next[chosen])
 
 
 def _runs(batch: TextBatch, marks: Positions) -> _Runs:
@@ -123,9 +119,10 @@ def _runs(batch: TextBatch, marks: Positions) -> _Runs:
     start, end, number = marks[first], marks[last] + 1, document[first]
     floor, ceiling = batch.offsets[number], batch.offsets[number + 1]
     before = np.where(start > floor, points[np.maximum(start - 1, 0)], 0)
-    places = end[:, None] + np.arange(_AHEAD)
-    ahead = np.where(places < ceiling[:, None], points[np.minimum(places, len(points) - 1)], 0)
-    return _Runs(start, end, floor, points[marks[first]], before.astype(np.uint32), ahead.astype(np.uint32))
+    ahead = [np.where(end + step < ceiling, points[np.minimum(end + step, len(points) - 1)], 0) for step in (0, 1)]
+    return _Runs(
+        start, end, floor, points[marks[first]], before.astype(np.uint32), *(a.astype(np.uint32) for a in ahead)
+    )
 
 
 def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Positions], ruleset: RuleSet) -> Flags:
@@ -150,8 +147,8 @@ def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Pos
     for chosen, rule, score in kinds:
         if rule in ruleset:
             for at in np.flatnonzero(chosen & free).tolist():
-                reason = f"{int(runs.length[at])} × U+{int(runs.point[at]):04X}"
-                rows.append((int(runs.start[at]), int(runs.end[at]), rule, reason, score))
+                start, end = int(runs.start[at]), int(runs.end[at])
+                rows.append((start, end, rule, f"{end - start} × U+{int(runs.point[at]):04X}", score))
     return Flags.of(rows)
 
 
@@ -160,13 +157,16 @@ def _several(batch: TextBatch, runs: _Runs) -> NDArray[np.bool_]:
     behind, few = runs.behind, runs.length <= _DOUBLED
     within = is_hanzi(runs.before) | np.isin(runs.before, _BRACKETS) | np.isin(runs.before, _COMMAS)
     numbers = (_digit(runs.before) | np.isin(runs.before, _PERCENT)) & _digit(behind)
-    lost = is_hanzi(behind) | np.where(few, within & _has_more(runs), ~_word(runs.before))
-    return np.asarray((runs.length > 1) & (lost | _in_chinese(batch, runs, numbers)))
+    several = runs.length > 1
+    within &= several & few
+    within[within] = _has_more(batch, runs.end[within])
+    lost = is_hanzi(behind) | np.where(few, within, ~_word(runs.before))
+    return np.asarray(several & (lost | _in_chinese(batch, runs, numbers)))
 
 
 def _alone(batch: TextBatch, runs: _Runs, asks: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Say which single question marks begin a clause, or stand inside one that does not ask."""
-    behind, next_ = runs.ahead[:, 0], runs.ahead[:, 1]
+    behind, next_ = runs.behind, runs.next
     single, hanzi_behind = runs.length == 1, is_hanzi(behind)
     opening = _is_opening().take(runs.before, mode="clip") | (runs.before == 0)
     inside = is_hanzi(runs.before) & ~asks & ~opening & single
@@ -179,7 +179,7 @@ def _alone(batch: TextBatch, runs: _Runs, asks: NDArray[np.bool_]) -> NDArray[np
 
 def _strange(runs: _Runs) -> NDArray[np.bool_]:
     """Say behind which marks no sentence begins: rare characters, a letter before a Chinese one, another mark."""
-    behind, next_ = runs.ahead[:, 0], runs.ahead[:, 1]
+    behind, next_ = runs.behind, runs.next
     strange = (behind >= _FIRST_HANZI) & (load_model().score_alone(behind) < _RARE)
     between = is_hanzi(behind) | _word(behind) | _digit(behind)
     return np.asarray(strange | (_word(behind) & is_hanzi(next_)) | (between & (next_ == _QUESTION)))
@@ -192,13 +192,18 @@ def _in_chinese(batch: TextBatch, runs: _Runs, numbers: NDArray[np.bool_]) -> ND
     return found
 
 
-def _has_more(runs: _Runs) -> NDArray[np.bool_]:
+def _has_more(batch: TextBatch, end: Positions) -> NDArray[np.bool_]:
     """Say behind which runs the line goes on, and not with a mark that ends something; a row of blanks is a table's."""
-    blank = np.isin(runs.ahead, _BLANKS)
-    first = np.argmin(blank, axis=1)
-    point = runs.ahead[np.arange(len(first)), first]
-    ended = _is_closing().take(point, mode="clip") | np.isin(point, _BREAKS)
-    return np.asarray(~ended)
+    point = np.full(len(end), ord(" "), dtype=np.uint32)
+    stop = batch.offsets[batch.document_of(np.maximum(end - 1, 0)) + 1]
+    for step in range(_AHEAD):  # while all is blank
+        blank = np.flatnonzero(np.isin(point, _BLANKS))
+        if not len(blank):
+            break
+        at = end[blank] + step
+        inside = at < stop[blank]
+        point[blank] = np.where(inside, batch.codepoints[np.minimum(at, len(batch.codepoints) - 1)], 0)
+    return np.asarray(~(_is_closing().take(point, mode="clip") | np.isin(point, _BREAKS)))
 
 
 def _word(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
