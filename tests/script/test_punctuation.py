@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleancorpus.engine import settle
 from cleancorpus.rules import RuleSet
 from cleancorpus.script import RULES, Unify
-from cleancorpus.script.quotes import CORNER, CURLY, converted_quotes
+from cleancorpus.script.quotes import CORNER, CURLY, converted_quotes, marks_of, quoted_lines
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch
 from tests import strategies
@@ -158,3 +158,28 @@ def test_the_seeds_marks_are_widened() -> None:
                 missed += place not in edited
     assert total > 900
     assert missed <= 0.01 * total
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("‘GDP’和Jones’都don’t是", "‘’"),
+        ("Jones’和‘GDP’", "‘’"),
+        ("他说GDP“涨”了", "“”"),
+        ("他说“Jones’”了", "“”"),
+        ("李‘ABC’’王", "‘’’"),
+        ("’和‘", "’‘"),
+    ],
+)
+def test_which_marks_are_apostrophes(text: str, marks: str) -> None:
+    found = marks_of(text)
+    assert "".join(mark for _, mark in found) == marks
+    assert all(text[place] == mark for place, mark in found)
+
+
+@pytest.mark.parametrize("mark", "‘’“”「」『』")
+def test_every_kind_of_mark_makes_a_quoted_line(mark: str) -> None:
+    batch = TextBatch.from_text(f"前一行\n他说{mark}好\n后一行")
+    assert [line.text for line in quoted_lines(batch)] == [f"他说{mark}好"]
+    assert [line.text for line in quoted_lines(batch, unbalanced=True)] == [f"他说{mark}好"]
+    assert not list(quoted_lines(TextBatch.from_text("他说：好，„‚‛‟。")))
