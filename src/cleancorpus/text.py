@@ -68,12 +68,13 @@ def runs_within(costs: Positions, most: int) -> Iterator[tuple[int, int]]:
 
 def flat_ranges(start: Positions, length: Positions) -> Positions:
     """Give all positions of the ranges ``[start, start + length)``, one after the other, as ``int64``."""
-    total = int(length.sum())
+    ends = np.cumsum(length)
+    total = int(ends[-1]) if len(ends) else 0
     if total == 0:
         return np.zeros(0, dtype=np.int64)
-    if int(length.max()) == 1:
+    if total <= len(start) and int(length.max()) == 1:
         return start if total == len(start) else start[length == 1]
-    ranges: Positions = np.repeat(start - (np.cumsum(length) - length), length)
+    ranges: Positions = np.repeat(start - (ends - length), length)
     ranges += np.arange(total, dtype=np.int64)
     return ranges
 

@@ -95,7 +95,7 @@ class FoldedView:
     def count(self, wanted: int) -> NDArray[np.int64]:
         """Count the characters of some classes on each line, ``int64[L]``; what was counted once is known."""
         if wanted not in self._counts:
-            found = np.flatnonzero(self.classes & wanted)
+            found = np.flatnonzero((self.classes & wanted) > 0)
             self._counts[wanted] = np.bincount(self.line_of.take(found), minlength=len(self.lines))
         return self._counts[wanted]
 
@@ -323,12 +323,13 @@ class LineJudge:
             rule, of_line = self._tests[number]
             holds = of_line.test
             for index in group.tolist():
-                found = verdict[index] < 0 and holds(contents[index])
+                if verdict[index] >= 0 or not (found := holds(contents[index])):
+                    continue
                 if isinstance(found, Byline):
                     facts[index] = found
-                    found = found.sure
-                if found:
-                    verdict[index] = rule
+                    if not found.sure:
+                        continue
+                verdict[index] = rule
         return verdict, facts
 
 
