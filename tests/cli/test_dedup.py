@@ -61,6 +61,9 @@ def test_the_search_of_other_inputs_is_not_taken_for_an_answer(tmp_path: Path) -
     assert "other inputs" in str(result.exception)
     (tmp_path / "a.txt").write_text(f"{PARAGRAPH[:-5]}\n", encoding="utf-8")
     assert "other inputs" in str(call("dedup", tmp_path / "a.txt", "--work", work).exception)
+    assert "1 document," in call("dedup", "-", "--work", tmp_path / "piped", stdin=PARAGRAPH.encode()).stdout
+    result = call("dedup", "-", "--work", tmp_path / "piped", stdin=b"other")
+    assert "a folder of its own" in str(result.exception)
 
 
 def test_dedup_gives_what_is_kept_on_standard_output(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,24 @@ def test_other_settings_do_not_go_on_with_old_parts(
     seen: list[Progress] = []
     run(replace(job, settings=Settings(script="hant")), seen.append)
     assert seen[0].documents == 1
+
+
+def test_standard_input_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job(inputs=("-",), output=tmp_path / "out")
+
+    def give(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.encode())))
+
+    def stop(now: Progress) -> None:
+        if now.phase != "cleaning":
+            raise KeyboardInterrupt
+
+    give("春眠不覺曉")
+    with pytest.raises(KeyboardInterrupt):
+        run(job, stop)
+    give("處處聞啼鳥")
+    run(job)
+    assert [json.loads(line)["text"] for line in RunFolder(job.output).clean.open(encoding="utf-8")] == ["處處聞啼鳥"]
 
 
 def test_other_inputs_do_not_go_on_with_old_parts(tmp_path: Path) -> None:

@@ -36,13 +36,13 @@ def dedup_on_disk(
     from cleancorpus.io.duplicates import begin_or_go_on, search_on_disk
     from cleancorpus.io.readers import Reading
     from cleancorpus.io.run import Progress
-    from cleancorpus.io.sources import as_seen, find_sources
+    from cleancorpus.io.sources import find_sources
 
     tally = options.Tally()
     # Listed once, so that neither the work folder nor the output is taken for an input.
     sources = list(find_sources(inputs, format=given["format"], leave_out=work))
     keys = options.keys_of(given)
-    begin_or_go_on(work, {"sources": as_seen(sources), "keys": asdict(keys), "site": given["site"]})
+    begin_or_go_on(work, sources, {"keys": asdict(keys), "site": given["site"]})
 
     def texts(told: options.Tally | None) -> Iterator[tuple[str, str, Entry]]:
         return texts_of(Reading(sources, keys, given["site"]), told)

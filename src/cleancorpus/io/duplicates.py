@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from cleancorpus.document import Document, Flag
 from cleancorpus.errors import CleancorpusError, SettingsError
 from cleancorpus.io.files import write_json
+from cleancorpus.io.sources import Source, as_seen
 from cleancorpus.neardup import CorpusDuplicates, Search, dedup
 from cleancorpus.neardup.findings import reason_of
 from cleancorpus.neardup.keep import Keep
@@ -77,15 +78,19 @@ class DuplicateSearch:
         )
 
 
-def begin_or_go_on(folder: Path, asked: Mapping[str, Any]) -> None:
-    """Note in a folder what its search reads, as JSON data, or see that it is what was read before.
+def begin_or_go_on(folder: Path, sources: Sequence[Source], asked: Mapping[str, Any]) -> None:
+    """Note in a folder what its search reads and how, as JSON data, or see that it is what was read before.
 
-    Raises ``SettingsError`` where the folder holds a search of something else, whose answer would be wrong here.
+    Raises ``SettingsError`` where the folder holds a search of something else, whose answer would be wrong here, and
+    for standard input, of which nobody can tell whether it gives again what it gave.
     """
     note = folder / "inputs.json"
+    asked = {"sources": as_seen(sources), **asked}
     if not note.exists():
         write_json(note, asked)
         return
+    if any(source.path is None for source in sources):
+        raise SettingsError(f"{folder} holds a search already; for standard input, give a folder of its own")
     try:
         same = json.loads(note.read_text(encoding="utf-8")) == json.loads(json.dumps(asked))
     except ValueError:

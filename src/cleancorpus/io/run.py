@@ -103,7 +103,8 @@ def run(job: Job, on_progress: OnProgress = no_progress) -> dict[str, Any]:
     """Do the job and give its summary, as it stands in ``run.json``.
 
     A run that was broken off goes on where it stopped when it is asked for again with the same inputs and
-    settings.  Every output is written under its name when it is whole, the summary last.
+    settings, unless it reads standard input.  Every output is written under its name when it is whole, the summary
+    last.
     Raises ``SettingsError`` for a memory limit that is no size, before anything is cleaned.
     """
     check_memory_limit(job.memory_limit)
@@ -142,6 +143,8 @@ def _clean_in_parts(
 ) -> None:
     """Clean everything that is not done yet, part by part."""
     total = total_bytes(sources)
+    if any(source.path is None for source in sources):
+        folder.parts.remove()  # nobody can tell whether standard input gives again what it gave
     done = folder.parts.open_for(_plan(job, sources))
     number = len(folder.parts.records())
     entries = islice(iter(reading), done, None)
@@ -165,7 +168,7 @@ def _clean_in_parts(
 
 
 def _plan(job: Job, sources: Sequence[Source]) -> dict[str, Any]:
-    """Say what the run is, so that parts of another are not taken for its own; what is on stdin is not known."""
+    """Say what the run is, so that parts of another are not taken for its own."""
     return {"version": cleancorpus.__version__, "sources": as_seen(sources), "asked": job.asked()}
 
 
