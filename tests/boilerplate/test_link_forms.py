@@ -84,6 +84,13 @@ def test_the_title_below_a_menu_is_no_name_of_the_site() -> None:
     assert cc.strip_boilerplate(page).metadata["title"] == "用一台旧笔记本搭家庭相册服务器"
 
 
+def test_no_post_of_a_thread_is_its_title() -> None:
+    menu = "首页\n社区\n文档\n标签\n关于\n登录\n注册\n"
+    posts = "".join(f"发布 #{n} 2023年10月2日星期一 13点56分\n竹席还是会发霉\n晒过了也没有用\n" for n in range(1, 4))
+    last = "发布 #4 2023年10月3日星期二 13点56分\n晒干以后收起来就不会再发霉了\n登录\n本站由大家一起写成。 了解我们\n"
+    assert "title" not in cc.strip_boilerplate(menu + posts + last).metadata
+
+
 def test_a_long_first_line_stays_the_title_above_a_menu() -> None:
     tools = "折腾篇\n分享\n收藏\n打印\n评论\n照片散在三台手机里怎么办\n点赞\n"
     page = f"用一台十年前的旧笔记本搭起家庭相册服务器\n{tools}{BODY}"
@@ -93,3 +100,9 @@ def test_a_long_first_line_stays_the_title_above_a_menu() -> None:
 def test_counts_under_unknown_labels_behind_known_ones_are_facts() -> None:
     assert read_byline("发表于 2021-04-18 更新于 2021-05-02 分类于 折腾 阅读次数: 3021 valine: 7") is not None
     assert read_byline("比分: 3 时间: 7") is None
+
+
+def test_the_name_of_a_board_that_recurs_is_no_title() -> None:
+    others = "外宿族的冰箱里有什么\n饮食\n把小电锅用到极致\n饮食\n"
+    page = f"登录/注册\n饮食\n感情\n搬出来住的第一个月我学会了三种菜\n饮食\n2023-09-12 20:41\n{BODY}热门推荐\n{others}"
+    assert cc.strip_boilerplate(page).metadata["title"] == "搬出来住的第一个月我学会了三种菜"
