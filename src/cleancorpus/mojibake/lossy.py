@@ -139,7 +139,9 @@ def find_marks(batch: TextBatch, marks: Positions, covered: tuple[Positions, Pos
     several = box & ((runs.length > 1) & (hanzi_before | hanzi_behind) | (hanzi_before & hanzi_behind))
     alone = np.zeros(len(several), dtype=np.bool_)
     asked = runs.taken(question)
-    asks = in_question(batch.codepoints, asked.start, asked.floor)
+    telling = np.flatnonzero(is_hanzi(asked.before) | (asked.length > 1))  # where a clause matters
+    asks = np.zeros(len(asked.start), dtype=np.bool_)
+    asks[telling] = in_question(batch.codepoints, asked.start[telling], asked.floor[telling])
     several[question], alone[question] = _several(batch, asked) & ~asks, _alone(batch, asked, asks)
     kinds = ((replaced, REPLACEMENT_CHARACTER, 1.0), (several, LOST_CHARACTERS, 0.9), (alone, LOST_CHARACTER, 0.7))
     free = _uncovered(runs, covered)
