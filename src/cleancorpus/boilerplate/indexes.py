@@ -90,7 +90,7 @@ def _dated(view: FoldedView, verdicts: Verdicts, filled: Positions, possible: Ma
     """Say which filled lines are a moment alone, or are entries with one in them among the ``possible`` lines."""
     dated = possible & (verdicts.size[filled] <= _LONGEST_ENTRY)
     alone = np.zeros(len(view.lines), dtype=bool)
-    alone[[row for row, line in verdicts.bylines.items() if {fact.key for fact in line.facts} == {"date"}]] = True
+    alone[[row for row, line in verdicts.bylines.items() if line.keys == {"date"}]] = True
     if np.count_nonzero(dated | alone[filled]) < _LEAST_ENTRIES:
         return dated
     dated &= view.count(DIGIT)[filled] > 0

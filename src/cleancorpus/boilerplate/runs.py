@@ -196,8 +196,8 @@ def _chains(filled: _Filled) -> Mask:
     close = (gap <= _NARROW_GAP) | ((gap <= _WIDE_GAP) & (wide[right] - wide[left + 1] == 0))
     joined = (filled.blocks[left] == filled.blocks[right]) & close & (open_ground | (gap == 0))
     chain = np.concatenate([[0], np.cumsum(~joined)])
-    first = anchor[openings(chain)]
-    last = anchor[np.flatnonzero(np.diff(chain, append=chain[-1] + 1))]
+    opens = openings(chain)
+    first, last = anchor[opens], anchor[np.append(opens[1:], len(anchor)) - 1]
     # Figures and times, which stand between the entries of a list, too, hold a run together but do not make one.
     mute = filled.weak & (filled.word < 0)
     anchors = np.bincount(chain, weights=~mute[anchor])

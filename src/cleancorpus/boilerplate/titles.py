@@ -194,8 +194,7 @@ def _heads_of_pages(verdicts: Verdicts, lines: Lines) -> Iterator[int]:
     moments = Counter(int(lines.document[row]) for row, byline in verdicts.bylines.items() if _is_moment(byline))
     for row in sorted(verdicts.bylines):
         byline = verdicts.bylines[row]
-        listed = _is_moment(byline) and moments[int(lines.document[row])] >= _LEAST_MOMENTS
-        if _heads_a_page(byline) and not listed:
+        if _heads_a_page(byline) and not (_is_moment(byline) and moments[int(lines.document[row])] >= _LEAST_MOMENTS):
             yield row
 
 
