@@ -22,6 +22,12 @@ def test_the_telephone_number_of_a_site_goes() -> None:
     assert "010-00000000" not in cc.strip_boilerplate(page).text
 
 
+def test_the_telephone_number_that_a_notice_names_stays() -> None:
+    notice = "欢迎报名。\n四、联系方式\n联系人：孙老师\n电话：010-00000000"
+    page = f"首页 > 公告 > 正文\n{notice}\n版权所有 某某网\n京ICP备00000000号"
+    assert cc.strip_boilerplate(page).text.strip() == notice
+
+
 def test_a_record_of_a_conversation_keeps_its_speakers_and_is_by_none_of_them() -> None:
     found = cc.strip_boilerplate(RECORD)
     assert found.text == RECORD

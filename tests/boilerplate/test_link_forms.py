@@ -36,6 +36,13 @@ def test_links_alone_stay() -> None:
     assert cc.strip_boilerplate(page).text == page
 
 
+def test_names_with_counts_go_in_company() -> None:
+    archive = "竹器(12)\n木工(3)\n石刻（108）\n"
+    page = f"{BODY}设为首页\n{archive}登录/注册\n"
+    assert cc.strip_boilerplate(f"首页 > 新闻 > 正文\n{page}").text.strip() == BODY.strip()
+    assert cc.strip_boilerplate(BODY + archive).text == BODY + archive
+
+
 @pytest.mark.parametrize(
     ("line", "day"),
     [

@@ -1,7 +1,8 @@
 """The default level on pages written for the purpose, of 70 families of sites; chrome is marked by ✂ in the files.
 
 ``looked_at`` are pages whose faults the rules were worked on with, ``held_out`` those by which that is measured; a
-coin chose, before anything was measured. Lines marked by ≈ may go or stay.
+coin chose, before anything was measured, but for ten pages that were measured and then looked at. Lines marked by ≈
+may go or stay.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PAGES = Path(__file__).parent / "pages"
 GROUPS = {name: sorted((PAGES / name).glob("*.txt")) for name in ("looked_at", "held_out")}
 CHROME, EITHER, BODY = "✂", "≈", " "
 # Of the characters of chrome, measured by benchmarks/boilerplate_marked.py, rounded down.
-FLOORS = {"looked_at": 0.80, "held_out": 0.74}
+FLOORS = {"looked_at": 0.86, "held_out": 0.75}
 
 
 @dataclass(frozen=True)

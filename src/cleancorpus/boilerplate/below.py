@@ -49,6 +49,11 @@ LEAST_TEXT, LEAST_FOOT, LEAST_SURE = 150, 1, 3
 DOUBT = 0.4
 # A list with this share of what no rule knows is all of its page, and what stands below it, its foot.
 _MOST_OF_PAGE = 0.7
+# A panel in a text has no more lines; a sentence has so many characters or more.
+_PANEL, _SENTENCE = 8, 15
+# Behind such a head a line stays from this probability on.
+_BEHIND_HEADS = 0.05
+_PARTING = tuple(f"boilerplate.{name}" for name in ("related-head", "kind-list-head", "comment-tools", "post-line"))
 
 
 def lines_in_a_foot(document: Positions, unknown: NDArray[np.bool_], sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -84,7 +89,26 @@ def goes_by_model(
     body = np.where(entries & most, 1.0, body)
     goes = known.goes[line] & ~(company & unknown & (body >= DOUBT))
     below = below_text(page, size, body, goes, known.strength[line] == SURE)
-    return np.asarray(goes | (below & ~known.title[line] & ~entries))
+    return np.asarray(goes | (below & ~known.title[line] & ~entries & ~_last_sentences(described, body, goes, known)))
+
+
+def _last_sentences(
+    described: LineFeatures, body: NDArray[np.float64], gone: NDArray[np.bool_], known: Verdicts
+) -> NDArray[np.bool_]:
+    """Say which lines may be sentences with which the text goes on behind a panel, ``bool[M]``.
+
+    They stand no more than so many lines below a likely line of the text, with no head of a list or of comments and
+    no links to share the page in between, where the model is not quite sure.
+    """
+    page, line = described.page, described.line
+    parts = page.before((known.by(_PARTING) | known.of({"share"}))[line])
+    text = (body >= LIKELY) & ~gone
+    position = np.arange(len(line))
+    nearest = np.maximum.accumulate(np.where(text, position, -1))
+    reached = np.maximum(nearest, 0)
+    same = (nearest >= 0) & (described.document[reached] == described.document)
+    near = same & (position - reached <= _PANEL) & ((parts == parts[reached]) | (body >= _BEHIND_HEADS))
+    return np.asarray(near & (known.stops[line] > 0) & (described.size >= _SENTENCE))
 
 
 def below_text(

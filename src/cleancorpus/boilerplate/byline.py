@@ -49,6 +49,7 @@ BYLINE = Rule(
         "编辑器：一种程序",
         "某某人 2015-07-03 12:06:51",
         "全市 2015年7月3日 12:06 有300人参与评论",
+        "2、项目编号：某某磋商-2020-17",
     ),
 )
 
@@ -114,6 +115,8 @@ _VALUES = {
     "title": _NAME_WITH_BLANKS,
 }
 _COUNTED = re.compile(r"[^\s|:,。]{1,10}\s?:\s?\d[\d,.]{0,9}\s?(?:k|万|次|条|字)?(?=\s|$)")
+# An item of a text with its number, as notices list them: 2、项目编号:….
+_NUMBERED = re.compile(r"\d{1,2}、\D")
 _MACHINE_TIME = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}|\d{1,2}:\d{2}:\d{2}")
 
 
@@ -199,6 +202,8 @@ def read_byline(line: str) -> Byline | None:
     if _LONE_MOMENT.fullmatch(line):
         # Lists have a date in every other line; the reader would find the same.
         return _lone_moment(line)
+    if _NUMBERED.match(line):
+        return None
     parts = _Reader(line).read() if _opening_part().match(line) else None
     if parts is None:
         return None

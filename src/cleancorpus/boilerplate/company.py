@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.boilerplate.verdicts import NONE, SURE, Verdicts
-from cleancorpus.text import Lines, Positions
+from cleancorpus.text import Codepoints, Lines, Positions
 
 # What writers put under or above their own texts, too.
-_SIGNING = ("boilerplate.contact-row", "boilerplate.tag-row")
+_CONTACT = "boilerplate.contact-row"
+_LONGEST_LABEL = 8
+_SIGNING = (_CONTACT, "boilerplate.tag-row")
 # What may be a heading of a text, too: the names of lists where no text stands above them, those of pages anywhere.
 _LIST_HEADS, _PAGE_NAMES = "boilerplate.related-head", "boilerplate.footer-links"
 # Writers put tags above their own texts; below so many characters of sentences, with no more than so many lines
@@ -24,7 +26,7 @@ _LEAST_TEXT, _MOST_BEHIND = 150, 2
 _LEAST_MESSAGES = 3
 
 
-def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
+def leave_lone_lines(verdicts: Verdicts, lines: Lines, points: Codepoints) -> None:
     """Take back the verdicts on lines that only sign a text or say who speaks, in documents with no other chrome."""
     sure = np.flatnonzero(verdicts.strength == SURE)
     if not len(sure):
@@ -40,10 +42,35 @@ def leave_lone_lines(verdicts: Verdicts, lines: Lines) -> None:
     heads = np.bincount(owner[speaking], minlength=count)
     text = np.bincount(lines.document[(verdicts.size > 0) & (verdicts.strength == NONE)], minlength=count)
     alone = (text[:count] > 0) & (other | ((heads >= _LEAST_MESSAGES) & (heads == np.bincount(owner, minlength=count))))
-    for row in sure[alone[owner] & ~_closing_tags(verdicts, lines, sure)].tolist():
+    left = (alone[owner] & ~_closing_tags(verdicts, lines, sure)) | _contacts_in_texts(verdicts, lines, points)[sure]
+    for row in sure[left].tolist():
         verdicts.strength[row], verdicts.rule[row], verdicts.family[row] = NONE, -1, -1
         verdicts.goes[row] = False
         verdicts.bylines.pop(row, None)
+
+
+def _contacts_in_texts(verdicts: Verdicts, lines: Lines, points: Codepoints) -> NDArray[np.bool_]:
+    """Say which telephone numbers and the like stand in a text, ``bool[L]``: a notice names whom to ask.
+
+    Right above them is a label with its value that no rule knows, and above it a sentence, with no chrome in between.
+    """
+    contacts = verdicts.by({_CONTACT})
+    if not contacts.any():
+        return contacts
+    position = np.arange(len(contacts))
+    other = (verdicts.size > 0) & ~contacts
+    sentence = other & (verdicts.strength == NONE) & (verdicts.stops > 0)
+    nearest, last_sure, last_sentence = (
+        np.maximum.accumulate(np.where(marked, position, -1))
+        for marked in (other, other & (verdicts.strength == SURE), sentence)
+    )
+    inside = contacts & (last_sentence > last_sure) & (nearest > last_sentence)
+    inside &= lines.document[np.maximum(last_sentence, 0)] == lines.document
+    for row in np.flatnonzero(inside).tolist():
+        start, end = int(verdicts.first[nearest[row]]), int(verdicts.last[nearest[row]])
+        colons = np.flatnonzero(points[start : min(end - 1, start + _LONGEST_LABEL + 1)] == ord(":"))
+        inside[row] = len(colons) > 0
+    return np.asarray(inside)
 
 
 def _saying_who_speaks(verdicts: Verdicts) -> NDArray[np.bool_]:

@@ -11,10 +11,11 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.characters import HAN, Classes
+from cleancorpus.boilerplate.characters import COMMA, DIGIT, HAN, LETTER, STOP, Classes
 from cleancorpus.text import Codepoints, Positions, flat_ranges
 
 _SHORTEST, _LONGEST, _PART = 4, 8, 2
+_LONGEST_COUNTED, _MOST_DIGITS = 16, 6
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +44,28 @@ def link_forms(points: Codepoints, classes: Classes, first: Positions, last: Pos
     if len(rows):
         han = (classes[flat_ranges(first[rows], size[rows])] & HAN) > 0
         found[rows] = np.logical_and.reduceat(han, np.cumsum(size[rows]) - size[rows])
+    return found
+
+
+def counted_names(points: Codepoints, classes: Classes, first: Positions, last: Positions) -> NDArray[np.bool_]:
+    """Say which lines are a short name with a count in brackets behind it, ``bool[L]``: 随笔(12), 好评(97).
+
+    So sites print their classes, archives, filters and tags.
+    """
+    size = last - first
+    found = np.zeros(len(first), dtype=bool)
+    rows: Positions = np.flatnonzero((size >= _SHORTEST) & (size <= _LONGEST_COUNTED))
+    rows = rows[points[last[rows] - 1] == ord(")")]
+    for digits in range(1, _MOST_DIGITS + 1):
+        # What stands in front of so many figures; a name has two characters or more.
+        rows = rows[(classes[last[rows] - 1 - digits] & DIGIT > 0) & (size[rows] >= digits + 4)]
+        opened = points[last[rows] - 2 - digits] == ord("(")
+        named = classes[last[rows] - 3 - digits] & (HAN | LETTER) > 0
+        found[rows[opened & named]] = True
+    rows = np.flatnonzero(found)
+    if len(rows):
+        marks = (classes[flat_ranges(first[rows], size[rows])] & (COMMA | STOP)) > 0
+        found[rows[np.add.reduceat(marks, np.cumsum(size[rows]) - size[rows], dtype=np.int64) > 0]] = False
     return found
 
 

@@ -128,7 +128,7 @@ class Strip:
         verdicts = self._judge.judge(folded, places[in_line], owners[in_line])
         self._note_templates(folded.batch, lines, verdicts, context)
         self._note_links(lines, verdicts, context)
-        leave_lone_lines(verdicts, lines)
+        leave_lone_lines(verdicts, lines, folded.points)
         titles = find_titles(batch, lines, folded.text, verdicts)
         verdicts.title[title_lines(folded.batch, lines, verdicts, titles)] = True
         if BREADCRUMB in self._ruleset:

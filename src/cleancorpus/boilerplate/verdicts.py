@@ -13,7 +13,7 @@ from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_ways, read_byl
 from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, line_margins
 from cleancorpus.boilerplate.ends import end_table
 from cleancorpus.boilerplate.families import menu_words
-from cleancorpus.boilerplate.link_forms import link_forms
+from cleancorpus.boilerplate.link_forms import counted_names, link_forms
 from cleancorpus.boilerplate.matching import LONGEST_LINE, Lexicon, LineTest, line_tests
 from cleancorpus.boilerplate.rows import ROWS, row_tests
 from cleancorpus.boilerplate.spam import SPAM_RULES
@@ -230,7 +230,7 @@ class LineJudge:
         bylines = {row: told for row, told in bylines.items() if told.sure or not without[row]}
         strength[sure] = SURE
         family[sure] = self._family[rule[sure]]
-        formed = link_forms(points, view.classes, first, last)
+        formed = link_forms(points, view.classes, first, last) | counted_names(points, view.classes, first, last)
         menu = ~sure & ((known <= _MENU_WORD) | formed | _mute(points, view.classes, first, last))
         # A lone date is no button, but may be the day under a speech.
         menu[list(bylines)] = False
