@@ -91,6 +91,15 @@ def test_documents_are_cut_apart_from_each_other(pages: list[list[tuple[float, i
     assert together.tolist() == alone
 
 
+def test_the_region_of_a_page_behind_a_longer_one_is_its_own() -> None:
+    # All of the long page counts for it; the short one has a line that does below two that do not.
+    probability = np.array([0.9] * 200 + [0.01, 0.01, 0.9])
+    size, document = np.full(203, 40, dtype=np.int64), np.repeat([0, 1], [200, 3])
+    inside = model.main_region(probability, size, document, 0.25)
+    assert inside[200:].tolist() == model.main_region(probability[200:], size[200:], document[200:], 0.25).tolist()
+    assert inside.tolist() == [True] * 200 + [False, False, True]
+
+
 def test_only_short_gaps_in_an_article_are_closed() -> None:
     gap = model.WIDEST_GAP
     for size, stays in ((gap, True), (gap + 1, False)):

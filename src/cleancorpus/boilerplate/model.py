@@ -134,9 +134,9 @@ def main_region(
     gain = np.sqrt(size) * (probability - level)
     begins = np.flatnonzero(np.diff(document, prepend=document[0] - 1))
     lengths = np.diff(np.append(begins, len(document)))
-    # Sums start anew with each document: it is moved below all that stands before it.
+    # Sums start anew with each document: it is moved below all that stands before it, by as much as that can span.
     weight = np.add.reduceat(np.abs(gain), begins) + 1.0
-    sums = np.cumsum(gain) - np.repeat(2 * np.cumsum(weight), lengths)
+    sums = np.cumsum(gain) - np.repeat(2 * (np.cumsum(weight) - weight), lengths)
     before = sums - gain
     lowest = np.minimum.accumulate(before)
     start = np.maximum.accumulate(np.where(before <= lowest, np.arange(len(sums)), 0))
