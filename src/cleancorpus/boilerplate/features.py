@@ -204,8 +204,8 @@ def line_features(
 def _unpacked(lanes: Hashes) -> Counts:
     """Give the counts that share one sum, ``int64[len(CLASSES), len(lanes)]``; those of blanks are left out."""
     counts = np.zeros((len(CLASSES), len(lanes)), dtype=np.int64)
-    for place, name in enumerate(_COUNTED):
-        counts[name] = (lanes >> np.uint64(_LANE * place)) & np.uint64(LONGEST)
+    places = np.arange(0, _LANE * len(_COUNTED), _LANE, dtype=np.uint64)
+    counts[list(_COUNTED)] = (lanes >> places[:, None]) & np.uint64(LONGEST)
     return counts
 
 
@@ -307,9 +307,10 @@ def _cue_measures(found: LineFeatures, folded: TextBatch) -> dict[str, Column]:
     owner, length, groups = owner[inside], length[inside], groups[inside]
     lines = len(found.line)
     columns: dict[str, Column] = {"cue": np.minimum(np.bincount(owner, length, lines) / found.size, 1)}
-    for bit, name in enumerate(load_cues().groups):
-        mine = np.flatnonzero(groups & np.uint32(1 << bit))
-        columns[f"cue.{name}"] = np.minimum(np.bincount(owner[mine], length[mine], lines) / found.size, 1)
+    names = load_cues().groups
+    cue, group = np.nonzero(groups[:, None] >> np.arange(len(names), dtype=np.uint32) & np.uint32(1))
+    covered = np.bincount(group * lines + owner[cue], length[cue], len(names) * lines).reshape(-1, lines)
+    columns |= zip((f"cue.{name}" for name in names), np.minimum(covered / found.size, 1), strict=True)
     for name in _HEADINGS:
         columns[name] = (found.size <= 40) & (columns[f"cue.{name}"] > 0.15)
     return columns

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.stretches import openings
+from cleancorpus.boilerplate.stretches import changes, openings
 from cleancorpus.text import Positions
 
 Column = NDArray[np.floating[Any]] | NDArray[np.integer[Any]] | NDArray[np.bool_]
@@ -73,10 +73,11 @@ class Pages:
         out = np.zeros(len(mass), dtype=np.float64)
         if not len(heavy):
             return out
-        parted = (np.diff(heavy) > gap) | (self._first[heavy[1:]] != self._first[heavy[:-1]])
-        weight = np.bincount(np.concatenate([[0], np.cumsum(parted)]), weights=mass[heavy])
-        begin = heavy[np.flatnonzero(np.concatenate([[True], parted]))]
-        end = heavy[np.flatnonzero(np.concatenate([parted, [True]]))]
+        opens = changes(self._first[heavy])
+        opens[1:] |= np.diff(heavy) > gap
+        place = np.flatnonzero(opens)
+        weight = np.add.reduceat(mass[heavy], place, dtype=np.float64)
+        begin, end = heavy[place], heavy[np.append(place[1:], len(heavy)) - 1]
         which = np.searchsorted(begin, self._here, side="right") - 1
         inside = (which >= 0) & (self._here <= end[np.maximum(which, 0)])
         out[inside] = weight[which[inside]]

@@ -26,12 +26,15 @@ class Pieces:
     """
 
     def __init__(self, first: Positions, last: Positions) -> None:
-        self._count = count = (last - first + LONGEST - 1) // LONGEST
+        count = (last - first + LONGEST - 1) // LONGEST
         self._opens = np.cumsum(count) - count
         self._bounds = np.empty((int(count.sum()), 2), dtype=np.int64)
         begin = np.repeat(first - LONGEST * self._opens, count) + LONGEST * np.arange(len(self._bounds))
         self._bounds[:, 0] = begin
         self._bounds[:, 1] = np.minimum(begin + LONGEST, np.repeat(last, count))
+        self._long: Positions = np.flatnonzero(count > 1)
+        self._of_long = flat_ranges(self._opens[self._long], count[self._long])
+        self._cuts = np.cumsum(count[self._long]) - count[self._long]
 
     def sums(self, points: Codepoints, tables: Sequence[Hashes]) -> list[Hashes]:
         """Sum what each table has for the characters of each piece, modulo 2**64.
@@ -56,9 +59,6 @@ class Pieces:
     def joined(self, values: NDArray[Any]) -> NDArray[Any]:
         """Sum what is known of each piece (the last axis) over the pieces of each span."""
         found = values[..., self._opens]
-        long: Positions = np.flatnonzero(self._count > 1)
-        if len(long):
-            count = self._count[long]
-            pieces = values[..., flat_ranges(self._opens[long], count)]
-            found[..., long] = np.add.reduceat(pieces, np.cumsum(count) - count, axis=-1)
+        if len(self._long):
+            found[..., self._long] = np.add.reduceat(values[..., self._of_long], self._cuts, axis=-1)
         return np.asarray(found)
