@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleancorpus.errors import InputError, SettingsError
-from cleancorpus.neardup import near_duplicates
+from cleancorpus.neardup import exact_duplicates, near_duplicates
 from tests.neardup.corpus import brute_force, corpus, edited, passage
 
 
@@ -198,3 +199,9 @@ def test_the_same_result_in_another_process_and_hash_seed() -> None:
     }
     assert len(outputs) == 1
     assert len(outputs.pop()) > 1000
+
+
+@pytest.mark.parametrize("search", [near_duplicates, exact_duplicates])
+def test_an_id_given_twice_is_told(search: Callable[[list[tuple[str, str]]], object]) -> None:
+    with pytest.raises(InputError, match="'a' is given twice"):
+        search([("a", "春眠不觉晓"), ("b", "处处闻啼鸟"), ("a", "夜来风雨声")])

@@ -11,7 +11,7 @@ from cleancorpus.errors import SettingsError
 from cleancorpus.neardup.candidates import runs_of_equals
 from cleancorpus.neardup.comparison import batches_of
 from cleancorpus.neardup.findings import Passage, PassageColumns
-from cleancorpus.neardup.items import Entry, Items, read_items
+from cleancorpus.neardup.items import Entry, Items, read_items, with_own_ids
 from cleancorpus.neardup.passages import cut_passages
 from cleancorpus.neardup.shingles import sampled_hashes
 from cleancorpus.neardup.view import base_view
@@ -26,14 +26,14 @@ def exact_duplicates(items: Iterable[Entry], unit: str = "document") -> tuple[tu
     ``items`` are as for ``near_duplicates``.  Nothing is folded, and the strings themselves are compared, through
     one dictionary; of passages and lines, those that agree with another in length and in a few characters.  Lines
     of blanks alone are passed over; the first of each group is the one that came first.
-    Raises ``SettingsError`` for another unit.
+    Raises ``SettingsError`` for another unit, and ``InputError`` as ``near_duplicates`` does.
 
     >>> exact_duplicates([("a", "春眠不覺曉\\n處處聞啼鳥"), ("b", "處處聞啼鳥")], "line")
     ((Passage(id='a', span=(6, 11), original=(6, 11)), Passage(id='b', span=(0, 5), original=(0, 5))),)
     """
     if unit not in EXACT_UNITS:
         raise SettingsError(f"unit is one of {', '.join(EXACT_UNITS)}, not {unit!r}")
-    known = read_items(items)
+    known = with_own_ids(read_items(items))
     if unit == "document":
         parts, texts = _whole_texts(known), known.texts
     else:

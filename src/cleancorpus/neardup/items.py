@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,14 @@ def read_items(items: Iterable[Entry]) -> Items:
     entries = [_read_item(number, item) for number, item in enumerate(given)]
     ids, texts, documents = zip(*entries, strict=True)
     return Items(ids, texts, documents)
+
+
+def with_own_ids(items: Items) -> Items:
+    """Give items back; raises ``InputError`` where two have one id, as pairs and clusters name items by it."""
+    if len(set(items.ids)) < len(items):
+        twice = next(one for one, times in Counter(items.ids).items() if times > 1)
+        raise InputError(f"the id {twice!r} is given twice; pairs and clusters name items by id: give each its own")
+    return items
 
 
 def _read_item(number: int, item: Entry) -> tuple[Any, str, Document | None]:

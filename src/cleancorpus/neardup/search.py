@@ -18,7 +18,7 @@ from cleancorpus.neardup.comparison import UNITS, band_keys, compare_all
 from cleancorpus.neardup.containment import containing_pairs
 from cleancorpus.neardup.equals import first_of_equal_texts, with_equals
 from cleancorpus.neardup.findings import CONTAINED, FOLDED, NEAR, SAME, DuplicateReport, PairColumns, PassageColumns
-from cleancorpus.neardup.items import Entry, Items, read_items
+from cleancorpus.neardup.items import Entry, Items, read_items, with_own_ids
 from cleancorpus.neardup.keep import Keep, check_keep, id_ranks, keep_order
 from cleancorpus.neardup.screening import plausible
 from cleancorpus.neardup.shingles import DEFAULT_SIZE, check_size, sorted_distinct
@@ -86,7 +86,7 @@ def near_duplicates(
     threshold is looked at; what is looked at is verified.
 
     The report is the same for any order of the items, but for ``keep="earliest"`` and texts without ids.
-    Raises ``SettingsError`` for a setting out of range and ``InputError`` for an item of another kind.
+    Raises ``SettingsError`` for a setting out of range and ``InputError`` for an item of another kind or an id twice.
 
     >>> report = near_duplicates([("a", "春眠不覺曉，處處聞啼鳥。"), ("b", "春眠不觉晓,处处闻啼鸟.")])
     >>> [(pair.left, pair.right, pair.jaccard, pair.kind) for pair in report.pairs]
@@ -95,7 +95,7 @@ def near_duplicates(
     ('a',)
     """
     search = Search(threshold, unit, containment, keep, fold, shingle, recall)
-    known = read_items(items)
+    known = with_own_ids(read_items(items))
     compared = compare_all(known.texts, unit, fold)
     columns = PassageColumns(compared.document, compared.start, compared.end)
     order = keep_order(
