@@ -241,9 +241,11 @@ def test_texts_of_every_arrow_type_are_cleaned(texts: pa.Array) -> None:
         (pa.table({"body": ["甲"]}), "no column 'text'; there are body"),
         (pa.table({"text": [1]}), "holds int64, not texts"),
         (pa.table({"text": ["甲"], "flags": [1]}), "column 'flags' is there already"),
+        (["甲"], "a record batch or table is cleaned here, not list"),
+        (pa.array(["甲"]), "not StringArray; clean_many of cleancorpus takes texts"),
     ],
 )
-def test_tables_that_do_not_fit_are_refused(data: pa.Table, message: str) -> None:
+def test_what_does_not_fit_is_refused(data: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         arrow.clean(data)
 

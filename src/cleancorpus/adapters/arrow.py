@@ -70,7 +70,7 @@ def clean(data: Data, column: str = "text", *, cleaner: Cleaner | None = None, *
     The column holds the clean texts afterwards, and ``script``, ``edits``, ``flags``, ``metadata`` and
     ``failure`` are added (types in ``RESULT``; spans are code points of the text that came in, of HTML: of
     the text extracted).  A null text stays null and has its ``failure``.
-    Raises ``InputError`` for a column that is absent, holds no texts, or would be overwritten.
+    Raises ``InputError`` for other data, and for a column that is absent, holds no texts, or would be overwritten.
     """
     return _with_results(data, column, cleaner_for(cleaner, options), apply=True)
 
@@ -150,6 +150,9 @@ def _column(data: pa.RecordBatch | pa.Table, column: str) -> pa.Array | pa.Chunk
 
 
 def _with_results(data: Data, column: str, cleaner: Cleaner, *, apply: bool) -> Data:
+    if not isinstance(data, pa.RecordBatch | pa.Table):
+        kind = type(data).__name__
+        raise InputError(f"a record batch or table is cleaned here, not {kind}; clean_many of cleancorpus takes texts")
     added = added_columns(data.schema.names, column)
     found = results(texts_of(data, column), cleaner)
     arrays = dict(zip(data.schema.names, data.columns, strict=True))
