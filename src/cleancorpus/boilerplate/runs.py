@@ -67,6 +67,9 @@ _REST, _MOST_REST = 0.05, 200
 _LEAST_HEADLINES = 3
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
+# With so many sure lines behind it, or on its page, links to edit parts aside, a shorter text is the page's: of the chrome of pages written for
+# the purpose, 1.3 % more goes, and no line of a body (benchmarks/boilerplate_marked.py).
+_LEAST_FRAMED, _LEAST_FOOT, _LEAST_FRAME = 60, 6, 12
 
 
 @dataclass(frozen=True)
@@ -261,7 +264,12 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
         start[owner[main]], end[owner[main]] = begins[main], ends[main]
         behind = begins > end[owner]
         np.maximum.at(later, owner[behind], mass[behind])
-    single = (largest >= _LEAST_BODY) & (later < np.minimum(_SMALL_TEXT * largest, _LONG_TEXT))
+    position = np.arange(len(filled.line))
+    foot = filled.sure & ~filled.barrier & ~filled.edited & (position > end[filled.document])
+    framed = np.bincount(filled.document[foot], minlength=documents) >= _LEAST_FOOT
+    single = (largest >= np.where(framed, _LEAST_FRAMED, _LEAST_BODY)) & (
+        later < np.minimum(_SMALL_TEXT * largest, _LONG_TEXT)
+    )
     return _Texts(start, end, single & ~_threads(filled, end))
 
 
@@ -304,7 +312,9 @@ def _behind_last_prose(filled: _Filled) -> Mask:
     total = np.bincount(filled.document, weights=mass)
     passed = np.cumsum(mass) - np.repeat(np.cumsum(total) - total, np.bincount(filled.document))
     left = total[filled.document] - passed
-    single = (total >= _LEAST_BODY) & ~_threads(filled, np.full(len(total), len(filled.line)))
+    known = np.bincount(filled.document[filled.sure & ~filled.barrier & ~filled.edited], minlength=len(total))
+    least = np.where(known >= _LEAST_FRAME, _LEAST_FRAMED, _LEAST_BODY)
+    single = (total >= least) & ~_threads(filled, np.full(len(total), len(filled.line)))
     late = (left <= np.minimum(_REST * total, _MOST_REST)[filled.document]) & single[filled.document]
     closing = late & filled.sure & ~filled.barrier
     position = filled.position
