@@ -67,8 +67,8 @@ _REST, _MOST_REST = 0.05, 200
 _LEAST_HEADLINES = 3
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
-# With so many sure lines behind it, or on its page, links to edit parts aside, a shorter text is the page's: of the chrome of pages written for
-# the purpose, 1.3 % more goes, and no line of a body (benchmarks/boilerplate_marked.py).
+# With so many sure lines behind it, or on its page, links to edit parts aside, a shorter text is the page's: of the
+# chrome of pages written for the purpose, 1.3 % more goes, and no line of a body (benchmarks/boilerplate_marked.py).
 _LEAST_FRAMED, _LEAST_FOOT, _LEAST_FRAME = 60, 6, 12
 
 
