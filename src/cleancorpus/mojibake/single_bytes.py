@@ -75,9 +75,11 @@ def sets_with_sequences(text: Points, places: NDArray[np.int64]) -> NDArray[np.b
 
     What Latin-1 and Windows-1252 read as the same bytes tells nothing of these sets.
     """
+    result = np.zeros((len(places), len(SINGLE_BYTE_SETS)), dtype=bool)
+    if not len(places):
+        return result
     stand = np.minimum(text[places[:, None] + np.arange(3)], PLANE - 1)
     as_latin = latin_table()[stand]
-    result = np.zeros((len(places), len(SINGLE_BYTE_SETS)), dtype=bool)
     for column, name in enumerate(SINGLE_BYTE_SETS):
         read = byte_table(name)[stand]
         whole = (read[:, 0] >= 0xE2) & (read[:, 0] <= 0xEF) & ((read[:, 1:] & 0xC0) == 0x80).all(axis=1)
