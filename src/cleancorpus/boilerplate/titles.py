@@ -84,9 +84,10 @@ _CRUMB_REACH, _MOST_BETWEEN = 12, 2
 _LONGEST_NAME = 8
 # Above a title on a page with a menu stand so many lines of it, or more; the name of a site is not longer.
 _LEAST_MENU, _MENU_REACH, _MOST_TO_TEXT, _LONGEST_SITE_NAME = 4, 80, 16, 14
-# A row between bars or commas, a label, a day, or what holds no Han characters is no headline.
+_DAY = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){2}(?!\d)|(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
+# A row between bars or commas, a label, a day, what readers are to do, or what holds no Han characters is no headline.
 _NO_HEADLINE = re.compile(
-    r"^【\s|\|.*\||,.*,|^[^:]{2,6}:|(?:19|20)\d\d\s?[-/.年]\s?\d|\d/\d{1,2}/(?:19|20)\d\d|^[^\u4e00-\u9fff]+$|:$"
+    r"^[▲▼]|点击|扫码|长按|^【\s|\|.*\||,.*,|^[^:]{2,6}:|(?:19|20)\d\d\s?[-/.年]\s?\d|\d/\d{1,2}/(?:19|20)\d\d|^[^\u4e00-\u9fff]+$|:$"
 )
 # A short line that stands so often among the first lines is no title.
 _LEAST_RECURRING, _RECURRING_REACH = 3, 200
@@ -119,6 +120,8 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
             del bylines[document]
     crumbs = np.flatnonzero(verdicts.by(_PATHS))
     breadcrumbs = _first_of_each(crumbs.tolist(), lines)
+    names = (row for row, byline in sorted(verdicts.bylines.items()) if byline.sure and "author" in byline.keys)
+    signed = {document: row for document, row in _first_of_each(names, lines).items() if document not in posts}
     titles: dict[int, Title] = {}
     for document in range(len(batch)):
         first, last = bounds[document], bounds[document + 1]
@@ -130,6 +133,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.in_front_of_tools(first, last)
             or (None if document in posts else finder.below_menu(first, last))
+            or (finder.above_byline(signed[document], first, last) if document in signed else None)
             or finder.first_line(first, last)
         )
         if title is not None:
@@ -186,7 +190,7 @@ def title_lines(folded: TextBatch, lines: Lines, verdicts: Verdicts, titles: dic
 
 
 def _heads_a_page(byline: Byline) -> bool:
-    return byline.sure and not byline.keys.isdisjoint(("date", "date_as_printed", "source", "author"))
+    return byline.sure and not byline.keys.isdisjoint(("date", "date_as_printed", "source"))
 
 
 def _heads_of_pages(verdicts: Verdicts, lines: Lines) -> Iterator[int]:
@@ -322,7 +326,8 @@ class _TitleFinder:
             return None
         for place in range(text - 2, max(text - _MOST_TO_TEXT, 0), -1):
             row = rows[place]
-            named = strength[place] == NONE and strength[place + 1] != NONE and self._size(row) > _LONGEST_NAME
+            told = strength[place + 1] != NONE or _DAY.match(self._text(rows[place + 1]))
+            named = strength[place] == NONE and told and self._size(row) > _LONGEST_NAME
             if named and sum(strength[:place] != NONE) >= _LEAST_MENU and self._heads(row):
                 return self._as_title(row)
         return None
