@@ -57,6 +57,8 @@ def counted_names(points: Codepoints, classes: Classes, first: Positions, last: 
     rows: Positions = np.flatnonzero((size >= _SHORTEST) & (size <= _LONGEST_COUNTED))
     rows = rows[points[last[rows] - 1] == ord(")")]
     for digits in range(1, _MOST_DIGITS + 1):
+        if not len(rows):
+            break
         # What stands in front of so many figures; a name has two characters or more.
         rows = rows[(classes[last[rows] - 1 - digits] & DIGIT > 0) & (size[rows] >= digits + 4)]
         opened = points[last[rows] - 2 - digits] == ord("(")
