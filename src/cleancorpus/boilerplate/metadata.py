@@ -72,6 +72,8 @@ def fields(
 def _telling_rows(folded: str, verdicts: Verdicts) -> list[int]:
     """Give the sure lines that may say something of their page; most links and prompts cannot."""
     sure = verdicts.strength == SURE
+    if not sure.any():
+        return []
     telling = verdicts.of(("document", "forum", "wechat"))
     telling |= verdicts.by(_PATHS)
     others: Positions = np.flatnonzero(sure & ~telling & verdicts.of(("navigation", "footer")))

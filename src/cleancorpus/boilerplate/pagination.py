@@ -98,6 +98,8 @@ def _in_front(batch: TextBatch, lines: Lines, verdicts: Verdicts, kept: Position
     long = verdicts.size[kept] >= _LEAST_SHORT_PAGE
     figured = _opens_with_figure(batch.codepoints, verdicts.first[kept])
     numbered = in_a_row(figured & (long | np.roll(long, 1)), _LEAST_PAGES)
+    if not numbered.any():
+        return
     numbered[numbered] = _marked_as_number(batch.codepoints, verdicts.first[kept[numbered]])
     run: list[_Numbered] = []
     for place in np.flatnonzero(in_a_row(numbered, _LEAST_PAGES)).tolist():
