@@ -14,6 +14,7 @@ from tests.mojibake.garbling import HANS, HANT, garbler
 
 REPAIR = Repair(RuleSet(RULES))
 HOLED, LAYERED, TWICE, SLIPPED, CUT, EVERY = "holed", "layered", "twice", "slipped", "cut", "every kind"
+ONCE = (*garbler.LAYERS, *garbler.SINGLE_BYTE_LAYERS)
 
 Rows = tuple[list[tuple[int, int, str, str]], list[tuple[object, ...]]]
 
@@ -32,7 +33,7 @@ def damaged(line: str, way: str, rng: random.Random) -> str | None:
     """Give a line damaged in a way that is drawn, ``None`` where that is not possible."""
     half = (len(line) // 3, len(line) - 4)
     if way == CUT:
-        damage = garbler.layered(line, half, rng.choice(garbler.LAYERS))
+        damage = garbler.layered(line, half, rng.choice(ONCE))
     elif way == TWICE:
         damage = garbler.layered(line, (0, len(line)), rng.choice(garbler.LAYERS), rng.choice(garbler.LAYERS))
     elif way == SLIPPED:
@@ -41,7 +42,7 @@ def damaged(line: str, way: str, rng: random.Random) -> str | None:
     elif way == HOLED:
         damage = garbler.holed(line, (0, len(line)), rng.choice(garbler.LOSSY_LAYERS))
     else:
-        damage = garbler.layered(line, (0, len(line)), rng.choice(garbler.LAYERS))
+        damage = garbler.layered(line, (0, len(line)), rng.choice(ONCE))
     return damage.text if damage else None
 
 

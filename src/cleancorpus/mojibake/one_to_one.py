@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleancorpus.language import CharacterModel
 from cleancorpus.language.pairs import BOUNDARY, Symbols
+from cleancorpus.mojibake.charsets import PLANE
 from cleancorpus.mojibake.excerpts import LINE_BREAKS, SEPARATOR
 from cleancorpus.mojibake.misread_run import FRAME_BITS, Points, is_frame
 
@@ -69,7 +71,13 @@ class Choice:
 
 def unwritten(points: Points) -> Bits:
     """Give the bits that speak against each character for being one that no text is written with."""
-    return _PRIVATE_USE * is_private(points) + _FORM_OF_MARK * is_form_of_mark(points)
+    return _unwritten_table().take(points, mode="clip")
+
+
+@lru_cache(maxsize=1)
+def _unwritten_table() -> Bits:
+    plane = np.arange(PLANE, dtype=np.uint32)
+    return np.asarray(_PRIVATE_USE * is_private(plane) + _FORM_OF_MARK * is_form_of_mark(plane), dtype=np.float64)
 
 
 def is_form_of_mark(points: Points) -> Mask:

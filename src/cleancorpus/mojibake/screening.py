@@ -61,7 +61,9 @@ def _most(gain: NDArray[np.floating]) -> NDArray[np.floating]:
 def _ahead(text: Points, places: NDArray[np.int64]) -> Points:
     """Give the characters from each place on, one row for each place."""
     at = places[:, None] + np.arange(_LOOK)
-    return np.where(at < len(text), text[np.minimum(at, len(text) - 1)], np.uint32(0x0A))
+    ahead = text.take(at, mode="clip")
+    ahead[at >= len(text)] = 0x0A
+    return ahead
 
 
 @lru_cache(maxsize=2)
