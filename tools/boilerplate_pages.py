@@ -32,8 +32,8 @@ LABELS = Path(__file__).with_name("boilerplate_labels.tsv")
 BLANKS = re.compile(r"\s+")
 HOST = re.compile(r"(?:href|src)=[\"']?(?:https?:)?//([\w.-]+)", re.IGNORECASE)
 CANONICAL = re.compile(r"(?:rel=.?canonical|property=.?og:url)[^>]*?=[\"']?https?://([\w.-]+)", re.IGNORECASE)
-# What a page counts for: the 27 pages of one portal as four, each of the few threads as two, those of our own as half.
-WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 1.0, "own": 0.5, "invented": 0.08}
+# What a page counts for: the 27 pages of one portal as four, each of the few threads as two, ten of our own as one.
+WEIGHT = {"cx_news": 0.15, "magic_forum": 2.0, "labelled": 1.0, "own": 0.1, "invented": 0.08}
 
 
 @dataclass

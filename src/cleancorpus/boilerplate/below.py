@@ -18,7 +18,7 @@ from cleancorpus.rules import Rule
 from cleancorpus.text import Positions
 
 _TEXT = "今天上午，市里举行了一次会议，会议由市长主持。他说，要把路修好，把树种好，把水治好，让大家都看到变化。\n" * 3
-_TEASERS = "青山栏目\n某地办起了读书会，邻里都来了，书也带来了。\n热点图集\n某校添了新操场，跑道是红色的。\n"
+_TEASERS = "青山栏目\n热点图集\n清水频道\n某校添了新操场\n某地办起了读书会，邻里都来了，书也带来了。\n"
 BELOW = Rule(
     id="boilerplate.below-main-content",
     why="The line stands below the page's main text, and the model of lines all but excludes it from that text.",
