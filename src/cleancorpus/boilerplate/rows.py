@@ -173,25 +173,20 @@ def _is_glued_row(line: str) -> bool:
     """Cut a line into the longest known words from the left, and see how much they cover."""
     if not _LEAST_GLUED <= len(line) <= _MOST_GLUED:
         return False
+    words_with = _words_by_opening().get
     words, covered, at = 0, 0, 0
     # So many characters may be left over between the words.
     spare = len(line) - _LEAST_SHARE * len(line)
     while at < len(line) and at - covered <= spare:
-        size = _longest_word(line, at)
-        words += size > 0
-        covered += size
-        at += max(size, 1)
+        for word in words_with(line[at : at + 2], ()):
+            if line.startswith(word, at):
+                words, covered, at = words + 1, covered + len(word), at + len(word)
+                break
+        else:
+            at += 1
     if words >= _LEAST_ACCOUNT and covered == len(line) and line.endswith(("退出", "注销", "登录", "注册")):
         return True
     return words > _LEAST_WORDS and covered >= _LEAST_SHARE * len(line)
-
-
-def _longest_word(line: str, at: int) -> int:
-    """Give the length of the longest known word that stands at a place, 0 for none."""
-    for word in _words_by_opening().get(line[at : at + 2], ()):
-        if line.startswith(word, at):
-            return len(word)
-    return 0
 
 
 @lru_cache(maxsize=1)
