@@ -122,3 +122,9 @@ def test_a_prompt_above_the_text_is_no_title() -> None:
     page = cc.strip_boilerplate(f"{menu}{head}{prompts}{BODY}")
     assert page.metadata["title"] == "老街的修伞匠，一坐就是四十年"
     assert "老街的修伞匠" in page.text
+
+
+def test_a_row_of_links_above_the_text_is_no_title() -> None:
+    menu = "首页\n问答\n用户\n积分\n帮助\n"
+    page = f"{menu}为什么竹席用久了会越来越凉\n收藏\n搜索所有资料 我来答\n分享\n{BODY}"
+    assert cc.strip_boilerplate(page).metadata["title"] == "为什么竹席用久了会越来越凉"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from cleancorpus.boilerplate.byline import Byline, names_source
+from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.rules import Rule
 from cleancorpus.text import Lines, Positions, TextBatch, flat_ranges
@@ -333,7 +335,10 @@ class _TitleFinder:
         return None
 
     def _heads(self, row: int) -> bool:
-        return row not in self._verdicts.bylines and not _NO_HEADLINE.search(self._text(row))
+        text = self._text(row)
+        words = text.split()
+        row_of_links = len(words) > 1 and any(word in _words() for word in words)
+        return row not in self._verdicts.bylines and not row_of_links and not _NO_HEADLINE.search(text)
 
     def _size(self, row: int) -> int:
         return int(self._verdicts.last[row] - self._verdicts.first[row])
@@ -381,6 +386,11 @@ class _TitleFinder:
         told = _TITLE_END.search(text) or _LABELS.search(text) or _NO_TITLE.match(text) or _is_row_of_words(text)
         told = told or not any(character.isalpha() for character in text)
         return None if told else Title(row, start, end)
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    return frozenset(menu_words())
 
 
 def _is_row_of_words(text: str) -> bool:
