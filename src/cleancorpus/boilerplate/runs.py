@@ -68,8 +68,8 @@ _LEAST_HEADLINES = 3
 # Characters of a page's text; with fewer, a list or a poem may be the text.
 _LEAST_BODY = 150
 # With so many sure lines behind it, or on its page, links to edit parts aside, a shorter text is the page's: of the
-# chrome of pages written for the purpose, 1.3 % more goes, and no line of a body (benchmarks/boilerplate_marked.py).
-_LEAST_FRAMED, _LEAST_FOOT, _LEAST_FRAME = 60, 6, 12
+# chrome of pages written for the purpose, 1 % more goes, and no line of a body (benchmarks/boilerplate_marked.py).
+_LEAST_FRAMED, _LEAST_FOOT, _LEAST_FRAME, _MOST_FORUM = 60, 6, 12, 2
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,18 @@ class _Filled:
     related: Mask
     edited: Mask
     path: Mask
+    forum: Mask
     size: Positions
 
     @cached_property
     def documents(self) -> int:
         """How many documents there are, up to the last that shows something."""
         return int(self.document[-1]) + 1
+
+    @cached_property
+    def boards(self) -> Mask:
+        """Which documents have a line of a board: below a short text there may stand other posts."""
+        return np.asarray(np.bincount(self.document[self.forum], minlength=self.documents) > 0)
 
     @cached_property
     def position(self) -> Positions:
@@ -174,6 +180,7 @@ def _filled(verdicts: Verdicts, lines: Lines, prose: Prose) -> _Filled:
         sure & (family == _RELATED),
         sure & verdicts.by(_HEADING_TOOLS)[line],
         sure & verdicts.by(_PATHS)[line],
+        sure & (family == _FORUM),
         verdicts.size[line],
     )
 
@@ -264,13 +271,21 @@ def _texts(filled: _Filled, counted: Mask) -> _Texts:
         start[owner[main]], end[owner[main]] = begins[main], ends[main]
         behind = begins > end[owner]
         np.maximum.at(later, owner[behind], mass[behind])
-    position = np.arange(len(filled.line))
-    foot = filled.sure & ~filled.barrier & ~filled.edited & (position > end[filled.document])
-    framed = np.bincount(filled.document[foot], minlength=documents) >= _LEAST_FOOT
-    single = (largest >= np.where(framed, _LEAST_FRAMED, _LEAST_BODY)) & (
-        later < np.minimum(_SMALL_TEXT * largest, _LONG_TEXT)
-    )
+    least = _least_text(filled, np.arange(len(filled.line)) > end[filled.document], _LEAST_FOOT)
+    single = (largest >= least) & (later < np.minimum(_SMALL_TEXT * largest, _LONG_TEXT))
     return _Texts(start, end, single & ~_threads(filled, end))
+
+
+def _least_text(filled: _Filled, framing: Mask, enough: int) -> Positions:
+    """Give how many characters the text of each document has at least, fewer where enough sure lines frame it.
+
+    In a forum, of whose frame a page has more lines than an article, short texts are posts.
+    """
+    count = int(filled.document[-1]) + 1
+    sure = framing & filled.sure & ~filled.barrier & ~filled.edited
+    framed = np.bincount(filled.document[sure], minlength=count) >= enough
+    forum = np.bincount(filled.document[filled.forum], minlength=count) > _MOST_FORUM
+    return np.where(framed & ~forum, _LEAST_FRAMED, _LEAST_BODY)
 
 
 def _threads(filled: _Filled, end: Positions) -> Mask:
@@ -312,8 +327,7 @@ def _behind_last_prose(filled: _Filled) -> Mask:
     total = np.bincount(filled.document, weights=mass)
     passed = np.cumsum(mass) - np.repeat(np.cumsum(total) - total, np.bincount(filled.document))
     left = total[filled.document] - passed
-    known = np.bincount(filled.document[filled.sure & ~filled.barrier & ~filled.edited], minlength=len(total))
-    least = np.where(known >= _LEAST_FRAME, _LEAST_FRAMED, _LEAST_BODY)
+    least = _least_text(filled, np.ones(len(filled.line), dtype=bool), _LEAST_FRAME)
     single = (total >= least) & ~_threads(filled, np.full(len(total), len(filled.line)))
     late = (left <= np.minimum(_REST * total, _MOST_REST)[filled.document]) & single[filled.document]
     closing = late & filled.sure & ~filled.barrier
