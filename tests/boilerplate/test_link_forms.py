@@ -109,12 +109,6 @@ def test_counts_under_unknown_labels_behind_known_ones_are_facts() -> None:
     assert read_byline("比分: 3 时间: 7") is None
 
 
-def test_the_name_of_a_board_that_recurs_is_no_title() -> None:
-    others = "外宿族的冰箱里有什么\n饮食\n把小电锅用到极致\n饮食\n"
-    page = f"登录/注册\n饮食\n感情\n搬出来住的第一个月我学会了三种菜\n饮食\n2023-09-12 20:41\n{BODY}热门推荐\n{others}"
-    assert cc.strip_boilerplate(page).metadata["title"] == "搬出来住的第一个月我学会了三种菜"
-
-
 def test_a_prompt_above_the_text_is_no_title() -> None:
     menu = "微信头条\n热门文章\n时事\n职场\n情感\n养生\n育儿\n"
     head = "老街的修伞匠，一坐就是四十年\n2016-06-12 晚香\n青石巷子\n"

@@ -91,8 +91,6 @@ _DAY = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){2}(?!\d)|(?:19|20)\d\d年\d{1,
 _NO_HEADLINE = re.compile(
     r"^[▲▼]|点击|扫码|长按|^【\s|\|.*\||,.*,|^[^:]{2,6}:|(?:19|20)\d\d\s?[-/.年]\s?\d|\d/\d{1,2}/(?:19|20)\d\d|^[^\u4e00-\u9fff]+$|:$"
 )
-# A short line that stands so often among the first lines is no title.
-_LEAST_RECURRING, _RECURRING_REACH = 3, 200
 # The title that the path to it names stands no further below the path.
 _PATH_REACH = 40
 _PARTS = re.compile(r"\s*(?:>+|›|»|→|::)\s*|\s[/|-]\s")
@@ -135,7 +133,7 @@ def find_titles(batch: TextBatch, lines: Lines, folded: str, verdicts: Verdicts)
             or (finder.behind_breadcrumb(breadcrumbs[document], last) if document in breadcrumbs else None)
             or finder.in_front_of_tools(first, last)
             or (None if document in posts else finder.below_menu(first, last))
-            or (finder.above_byline(signed[document], first, last) if document in signed else None)
+            or (finder.above_byline(signed[document], first) if document in signed else None)
             or finder.first_line(first, last)
         )
         if title is not None:
@@ -241,36 +239,24 @@ class _TitleFinder:
 
     def near_byline(self, row: int | None, breadcrumb: int | None, first: int, last: int) -> Title | None:
         """Take the line above the byline, but for the name of whoever asks or writes below a title behind a path."""
-        above = None if row is None else self.above_byline(row, first, last)
+        above = None if row is None else self.above_byline(row, first)
         if above is None or breadcrumb is None or above.end - above.start > _LONGEST_NAME:
             return above
         behind = self.behind_breadcrumb(breadcrumb, last)
         longer = behind is not None and behind.end - behind.start >= 2 * (above.end - above.start)
         return behind if behind is not None and longer and behind.line < above.line else above
 
-    def above_byline(self, row: int, first: int, last: int) -> Title | None:
+    def above_byline(self, row: int, first: int) -> Title | None:
         place = int(np.searchsorted(self._filled, row))
         reach = self._filled[max(first, place - _TITLE_REACH) : place]
         marked = [row for row in reach.tolist() if self._text(row) == _ORIGINAL]
         # What stands below the mark of an original article is its author and the account.
         for above in reach[reach < marked[0]][::-1].tolist() if marked else reach[::-1].tolist():
-            if (
-                self._verdicts.strength[above] == NONE
-                and above not in self._verdicts.bylines
-                and not self._recurs(above, first, last)
-            ):
+            if self._verdicts.strength[above] == NONE and above not in self._verdicts.bylines:
                 return None if self._is_below_text(above, first) else self._as_title(above)
             if is_breadcrumb(self._verdicts, above):
                 return None
         return None
-
-    def _recurs(self, row: int, first: int, last: int) -> bool:
-        """Say whether a short line stands on its page often, as the name of a board does."""
-        if self._size(row) > _LONGEST_NAME:
-            return False
-        text = self._text(row)
-        near = self._filled[first : min(last, first + _RECURRING_REACH)].tolist()
-        return sum(self._size(other) == len(text) and self._text(other) == text for other in near) >= _LEAST_RECURRING
 
     def _is_below_text(self, row: int, first: int) -> bool:
         """Say whether sentences, more than a teaser has, stand above a line of a document."""
