@@ -100,11 +100,6 @@ class _Filled:
         return int(self.document[-1]) + 1
 
     @cached_property
-    def boards(self) -> Mask:
-        """Which documents have a line of a board: below a short text there may stand other posts."""
-        return np.asarray(np.bincount(self.document[self.forum], minlength=self.documents) > 0)
-
-    @cached_property
     def position(self) -> Positions:
         """The number of each line."""
         return np.arange(len(self.line))
