@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 import cleancorpus as cc
 from cleancorpus.boilerplate import RULES, Strip
-from cleancorpus.boilerplate.byline import Byline, _Reader, read_byline
+from cleancorpus.boilerplate.byline import _Reader, read_byline
 from cleancorpus.boilerplate.dates import DATE, iso_date
+from cleancorpus.boilerplate.facts import Byline
 from cleancorpus.rules import RuleSet
 from cleancorpus.stage import Context
 from cleancorpus.text import TextBatch

@@ -7,12 +7,12 @@ byline where nothing else stands there; what it says becomes metadata.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from importlib.resources import files
-from typing import NamedTuple
+from dataclasses import replace
+from functools import lru_cache
 
 from cleancorpus.boilerplate.dates import DATE, LABELLED_DATE, TIME, WEEKDAY, iso_date, labelled_iso_date
+from cleancorpus.boilerplate.facts import Byline, Fact
+from cleancorpus.boilerplate.labels import label_pattern, labels, telling_labels
 from cleancorpus.boilerplate.literals import Way
 from cleancorpus.boilerplate.readings import ways
 from cleancorpus.rules import Rule
@@ -120,55 +120,6 @@ _NUMBERED = re.compile(r"\d{1,2}、\D")
 _MACHINE_TIME = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}|\d{1,2}:\d{2}:\d{2}")
 
 
-class Fact(NamedTuple):
-    """A fact in a line: its key, value, and the value's span in the line."""
-
-    key: str
-    value: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Byline:
-    """What a line says about its page; ``sure`` where the line can be nothing but that."""
-
-    facts: tuple[Fact, ...]
-    sure: bool
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The keys of the facts."""
-        return frozenset(fact.key for fact in self.facts)
-
-
-@lru_cache(maxsize=1)
-def labels() -> dict[str, str]:
-    """Give the labels in folded form with the key of what stands behind them; ``-`` for none."""
-    text = (files("cleancorpus") / "data" / "boilerplate" / "labels.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {label: key for label, key, _ in rows}
-
-
-@lru_cache(maxsize=1)
-def telling_labels() -> frozenset[str]:
-    """Give the labels that nobody but a site puts in front of anything."""
-    text = (files("cleancorpus") / "data" / "boilerplate" / "labels.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return frozenset(label for label, key, use in rows if use == "site" and key != "-")
-
-
-@lru_cache(maxsize=1)
-def _label_pattern() -> re.Pattern[str]:
-    tails: dict[str, list[str]] = {}
-    for label in sorted(labels(), key=lambda label: (-len(label), label)):
-        tails.setdefault(label[0], []).append("".join(f"\\s{{0,3}}{re.escape(c)}" for c in label[1:]))
-    # Where no label begins, one look is enough, and where one does, only those that begin so are tried.
-    opening = "".join(map(re.escape, tails))
-    spaced = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
-    return re.compile(rf"(?=[{opening}])(?P<label>{spaced})\s*(?:[:】\]]\s*|(?<=于)\s*|(?<=自)\s*|(?<=日期)\s+(?=\d))")
-
-
 @lru_cache(maxsize=1)
 def byline_ways() -> tuple[Way, ...]:
     """Give the ways in which a line can be a byline: it opens with a fact or a button, or with a name and a year."""
@@ -189,7 +140,7 @@ def byline_patterns() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _labelled_opening() -> str:
-    return f"{DATE.pattern}|{_BUTTON.pattern}|{_label_pattern().pattern}"
+    return f"{DATE.pattern}|{_BUTTON.pattern}|{label_pattern().pattern}"
 
 
 @lru_cache(maxsize=1)
@@ -230,11 +181,6 @@ def read_signed_head(line: str) -> Byline | None:
     facts = [Fact(key, value, *found.span(key)) for key, value in found.groupdict().items() if value]
     time = TIME.match(line, _blank_end(line, date.end()))
     return Byline((*facts, Fact("date", iso, date.start(), time.end() if time else date.end())), True)
-
-
-def names_source(byline: Byline) -> bool:
-    """Say whether a byline names the medium from which a page comes, as those of articles do."""
-    return byline.sure and "source" in byline.keys
 
 
 class _Reader:
@@ -283,14 +229,14 @@ class _Reader:
         return bool(_MACHINE_TIME.search(self.line)) or (len(self.labels) > 1 and self.date_seen and self.time_seen)
 
     def _labelled(self) -> bool:
-        found = _label_pattern().match(self.line, self.at)
+        found = label_pattern().match(self.line, self.at)
         if not found:
             return False
         label = re.sub(r"\s", "", found.group("label"))
         key = labels()[label]
         self.labels.append(label)
         self.at = found.end()
-        if _label_pattern().match(self.line, self.at):
+        if label_pattern().match(self.line, self.at):
             return True
         if key == "date":
             return self._date() or self._short_date() or self._labelled_date() or self.at >= len(self.line)
@@ -313,7 +259,7 @@ class _Reader:
         if not found:
             return None
         end = found.end()
-        for cut in (_label_pattern(), DATE):
+        for cut in (label_pattern(), DATE):
             inner = cut.search(self.line, self.at, end + 12)
             if inner and self.at < inner.start() < end:
                 end = inner.start()

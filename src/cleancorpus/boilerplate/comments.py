@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.byline import names_source
+from cleancorpus.boilerplate.facts import names_source
 from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.verdicts import NONE, Verdicts
 from cleancorpus.text import Lines, Positions

@@ -11,9 +11,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.byline import names_source
 from cleancorpus.boilerplate.characters import DIGIT
 from cleancorpus.boilerplate.dates import DATE
+from cleancorpus.boilerplate.facts import names_source
 from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, FoldedView, Verdicts
 from cleancorpus.text import Positions

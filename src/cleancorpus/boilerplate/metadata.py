@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from cleancorpus.boilerplate.byline import Fact, read_byline, read_signed_head
+from cleancorpus.boilerplate.byline import read_byline, read_signed_head
+from cleancorpus.boilerplate.facts import Fact
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.titles import Title, is_breadcrumb, rule_number
 from cleancorpus.boilerplate.verdicts import FAMILIES, SURE, WEAK, Verdicts

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.byline import names_source
+from cleancorpus.boilerplate.facts import names_source
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.prose import Prose
 from cleancorpus.boilerplate.spam import place_names

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleancorpus.boilerplate.byline import Byline, names_source
+from cleancorpus.boilerplate.facts import Byline, names_source
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.verdicts import FAMILIES, NONE, SURE, WEAK, Verdicts
 from cleancorpus.rules import Rule

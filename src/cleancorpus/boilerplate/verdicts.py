@@ -9,9 +9,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleancorpus.boilerplate.byline import BYLINE, Byline, byline_ways, read_byline
+from cleancorpus.boilerplate.byline import BYLINE, byline_ways, read_byline
 from cleancorpus.boilerplate.characters import DIGIT, LETTER, STOP, Classes, class_table, line_margins
 from cleancorpus.boilerplate.ends import end_table
+from cleancorpus.boilerplate.facts import Byline
 from cleancorpus.boilerplate.families import menu_words
 from cleancorpus.boilerplate.link_forms import counted_names, link_forms
 from cleancorpus.boilerplate.matching import LONGEST_LINE, Lexicon, LineTest, line_tests
