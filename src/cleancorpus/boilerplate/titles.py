@@ -309,6 +309,8 @@ class _TitleFinder:
         """
         rows = self._filled[first : min(last, first + _MENU_REACH)].tolist()
         strength = self._verdicts.strength[rows]
+        if np.count_nonzero(strength != NONE) < _LEAST_MENU:
+            return None
         text = next((n for n, row in enumerate(rows) if strength[n] == NONE and "。" in self._text(row)), 0)
         if not text or (strength[0] == NONE and self._size(rows[0]) > _LONGEST_SITE_NAME and self._heads(rows[0])):
             return None
@@ -338,8 +340,10 @@ class _TitleFinder:
 
     def in_front_of_tools(self, first: int, last: int) -> Title | None:
         """Take the first short line with the tools of an entry, or the head of a post, right behind it."""
-        rows = self._filled[first : min(last, first + _HEAD_LINES)].tolist()
-        for row, behind in pairwise(rows):
+        rows = self._filled[first : min(last, first + _HEAD_LINES)]
+        if (self._verdicts.rule[rows] < 0).all():
+            return None
+        for row, behind in pairwise(rows.tolist()):
             rule = int(self._verdicts.rule[behind])
             if self._verdicts.strength[row] == NONE and rule >= 0 and self._verdicts.rules[rule] in _BEHIND_TITLES:
                 return self._as_title(row)
